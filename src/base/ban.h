@@ -1,0 +1,28 @@
+/* Included before everything else: what must not be called does not compile. */
+#ifndef BASE_BAN_H
+#define BASE_BAN_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <wchar.h>
+
+#undef alloca
+#ifndef REKEY_TEST_SOURCE
+#pragma GCC poison strcpy strncpy strcat strncat stpcpy sprintf vsprintf gets atoi atol atoll atof
+#pragma GCC poison strtok scanf sscanf fscanf alloca system popen rand srand random mktemp tmpnam
+#pragma GCC poison localtime gmtime asctime ctime setenv putenv strerror_l
+#endif
+
+#endif

@@ -1,0 +1,11 @@
+/* Small things of the operating system. */
+#include "base/base.h"
+
+#include <unistd.h>
+
+void fd_close(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}

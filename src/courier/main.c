@@ -1,0 +1,7 @@
+/* The program rekey-courier. */
+#include "base/base.h"
+
+int main(void)
+{
+	return 0;
+}

@@ -1,0 +1,106 @@
+/* Keys, sealed values, keyed digests, password hashes, signatures. All by libsodium, libcrypto and
+ * libcrypt; nothing outside this room calls them.
+ *
+ * May come back: fault_crypto, fault_keys, fault_arena, fault_memory, fault_io. */
+#ifndef CRYPTO_CRYPTO_H
+#define CRYPTO_CRYPTO_H
+
+#include "base/base.h"
+
+must_use err crypto_open(struct ctx *c); /* once, at start, before anything else here */
+
+/* ---- keys: one file of 32 random bytes, from which each purpose has its own ---- */
+
+enum key_purpose {
+	key_password, /* the keyed layer over password hashes */
+	key_seal,     /* values in the store */
+	key_code,     /* typed codes and recovery codes, as MACs */
+	key_token,    /* session, flow, device and notice tokens, as MACs */
+	key_name,     /* names that exist nowhere: throttle buckets */
+	key_person,   /* wraps the per-account key that seals audit names */
+	key_work,     /* proof-of-work challenges and signed waits */
+	key_count
+};
+
+struct keys;
+/* dir/master.key: made when absent and make is true; refused unless a plain file of mode 0600 or
+ * stricter, owned by us. The keys live in locked memory until keys_close. */
+must_use err keys_open(struct ctx *c, const char *dir, bool make, struct keys **out);
+void keys_close(struct keys **keys);
+/* The master key under a passphrase (argon2id 64 MiB, t=3; XChaCha20-Poly1305), as text. */
+must_use err keys_export(struct ctx *c, const struct keys *keys, const struct secret *passphrase,
+	struct str *out);
+must_use err keys_import(struct ctx *c, const char *dir, struct str text,
+	const struct secret *passphrase); /* reply_wrong: not that passphrase; never overwrites */
+struct str keys_id(const struct keys *keys); /* 8 hex digits; says which key, tells nothing of it */
+
+/* ---- digests ---- */
+
+enum { digest_size = 32 };
+
+void digest_plain(struct str bytes, uint8_t out[digest_size]); /* BLAKE2b-256 */
+/* BLAKE2b-256 keyed for the purpose; `about` binds it to a place (flow id, account id). */
+void digest_keyed(const struct keys *keys, enum key_purpose purpose, struct str about,
+	struct str bytes, uint8_t out[digest_size]);
+
+/* ---- sealing: XChaCha20-Poly1305, random nonce, version byte, bound to `about` ---- */
+
+enum { seal_overhead = 1 + 24 + 16 };
+
+must_use err seal(struct ctx *c, enum key_purpose purpose, struct str about, struct str plain,
+	struct str *out);
+/* reply_wrong when it was changed, or sealed about something else. */
+must_use err unseal(struct ctx *c, enum key_purpose purpose, struct str about, struct str sealed,
+	struct secret **out);
+/* The same with a key of 32 bytes of one's own (the audit log's per-account keys). */
+must_use err seal_with(struct ctx *c, struct str key, struct str about, struct str plain,
+	struct str *out);
+must_use err unseal_with(struct ctx *c, struct str key, struct str about, struct str sealed,
+	struct str *out);
+
+/* ---- password hashes ---- */
+
+struct hash_cost {
+	int64_t memory_kib, passes;
+};
+
+/* argon2id at this cost under the keyed layer, bound to the account. */
+must_use err password_hash(struct ctx *c, struct str account, const struct secret *password,
+	struct hash_cost cost, struct str *out);
+/* 0: right; reply_wrong. *stale: made at another cost or still legacy: hash anew with the password.
+ * A stored value of any kind costs at least one argon2id at `cost`. */
+must_use err password_verify(struct ctx *c, struct str account, struct str stored,
+	const struct secret *password, struct hash_cost cost, bool *stale);
+/* As much work as password_verify on nobody's hash; always reply_wrong. */
+must_use err password_verify_nobody(struct ctx *c, const struct secret *password,
+	struct hash_cost cost);
+/* A hash from elsewhere: PHC strings ($argon2id$, $argon2i$, $pbkdf2-sha256$, $pbkdf2-sha512$,
+ * $scrypt$), {SSHA}, {SHA}, {SSHA256}, {SSHA512}, {CRYPT} as libcrypt verifies, bare $2b$, $5$, $6$,
+ * $y$. Sealed as it is. reply_refused with *why (an id: hash_unknown, hash_clear, hash_cost,
+ * hash_malformed) when not accepted. */
+must_use err password_import(struct ctx *c, struct str account, struct str hash, struct str *out,
+	struct str *why);
+/* True: sealed but legacy, to be wrapped in the background. */
+bool password_is_legacy(struct ctx *c, struct str account, struct str stored);
+/* argon2id over the legacy digest, so that the store alone verifies nothing cheaply.
+ * reply_nothing: it was not legacy. */
+must_use err password_wrap(struct ctx *c, struct str account, struct str stored,
+	struct hash_cost cost, struct str *out);
+
+/* The pool in which all argon2id runs: as many threads as cores and a bounded queue. password_hash,
+ * password_verify and password_verify_nobody go through c->pool and may return reply_busy;
+ * password_wrap waits for idle time. c->pool NULL: in the calling thread (tests). */
+must_use err hash_pool_open(struct ctx *c, size_t threads, size_t queue, struct hash_pool **out);
+void hash_pool_close(struct hash_pool **pool);
+size_t hash_pool_waiting(const struct hash_pool *pool);
+
+/* ---- signatures of audit heads: Ed25519, key from the master key ---- */
+
+enum { signature_size = 64, public_key_size = 32 };
+
+void sign_bytes(const struct keys *keys, struct str bytes, uint8_t out[signature_size]);
+bool sign_holds(const uint8_t public_key[public_key_size], struct str bytes,
+	const uint8_t signature[signature_size]);
+void sign_public(const struct keys *keys, uint8_t out[public_key_size]);
+
+#endif

@@ -1,0 +1,7 @@
+/* The program rekey-keeper. */
+#include "base/base.h"
+
+int main(void)
+{
+	return 0;
+}

@@ -1,0 +1,80 @@
+/* The store: units of bound statements, one writer, group commit. Statements stand in
+ * sql/statement.def and are true for SQLite and PostgreSQL.
+ *
+ * May come back: fault_store, fault_store_schema, fault_arena; reply_lost_race from unit_commit. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/base.h"
+#include "statement_gen.h" /* enum statement { statement_... } */
+
+enum value_kind { value_null, value_number, value_text, value_bytes };
+
+struct value {
+	enum value_kind kind;
+	int64_t number;
+	struct str str;
+};
+
+struct value v_null(void);
+struct value v_number(int64_t n);
+struct value v_text(struct str s);  /* no text (at == NULL) is NULL */
+struct value v_bytes(struct str s);
+
+/* Arguments of a statement, by position. */
+#define WITH(...) (const struct value[]){ __VA_ARGS__ }, \
+	(sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value))
+#define WITH_NOTHING NULL, 0
+
+struct rows {
+	const struct value *at; /* count * columns values, row after row, in the arena */
+	size_t count, columns;
+};
+
+struct store_status {
+	int64_t schema, newest_schema;
+	bool backed_up; /* the start that opened it backed up an older schema first */
+};
+
+/* Opens dir/rekey.db; makes it when absent and make is true. An older schema is backed up to
+ * dir/backup/ and migrated; a newer one is refused (fault_store_schema). */
+must_use err store_open(struct ctx *c, const char *dir, bool make, struct store **out,
+	struct store_status *status);
+void store_close(struct store **store);
+
+/* Reads with the calling thread's own connection. most: 0 is all. */
+must_use err store_read(struct ctx *c, enum statement s, const struct value *with, size_t count,
+	size_t most, struct rows *out);
+/* Exactly one row: reply_not_found when there is none. */
+must_use err store_one(struct ctx *c, enum statement s, const struct value *with, size_t count,
+	struct rows *out);
+struct value row_value(const struct rows *rows, size_t row, size_t column);
+int64_t row_number(const struct rows *rows, size_t row, size_t column); /* NULL is 0 */
+struct str row_str(const struct rows *rows, size_t row, size_t column); /* NULL is STR_NONE */
+
+/* A unit: all of it or nothing. Each statement says how many rows it must change; any_rows: whatever. */
+enum { unit_statements = 48, any_rows = -1 };
+
+struct unit {
+	struct ctx *c;
+	size_t count;
+	bool failed; /* the arena was full, or too many statements */
+	struct unit_step {
+		enum statement statement;
+		int64_t rows;
+		const struct value *with;
+		size_t count;
+	} steps[unit_statements];
+};
+
+struct unit unit_begin(struct ctx *c);
+/* Values are copied; what their texts point to must live until unit_commit returns. */
+void unit_add(struct unit *unit, enum statement s, int64_t rows, const struct value *with, size_t count);
+/* Durable when it returns 0. reply_lost_race: a statement changed another number of rows; nothing
+ * of the unit holds. */
+must_use err unit_commit(struct unit *unit);
+
+/* A consistent copy to a new file, while running. */
+must_use err store_copy(struct ctx *c, const char *path);
+
+#endif
