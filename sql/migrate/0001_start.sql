@@ -224,3 +224,9 @@ CREATE TABLE brand (
 	value BYTES NOT NULL,
 	PRIMARY KEY (key, language)
 );
+
+-- Solved proofs of work, until they expire: each counts once.
+CREATE TABLE work (
+	salt BYTES NOT NULL PRIMARY KEY,
+	expires INT8 NOT NULL
+);

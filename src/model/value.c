@@ -1,0 +1,130 @@
+/* Methods, proofs, ids and support codes as plain values. */
+#include "model/model.h"
+
+static const char *const method_names[method_kind_count] = { "mail", "totp", "recovery_code" };
+
+const char *method_name(enum method_kind kind)
+{
+	must_be(kind < method_kind_count);
+	return method_names[kind];
+}
+
+bool method_of(struct str name, enum method_kind *out)
+{
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
+		if (str_is(name, method_names[kind])) {
+			*out = kind;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool method_active(const struct method *m)
+{
+	return str_is(m->state, "active");
+}
+
+const struct method *methods_next(struct methods all, enum method_kind kind, const struct method *from)
+{
+	for (size_t i = from ? (size_t)(from - all.at) + 1 : 0; i < all.count; i++)
+		if (all.at[i].kind == kind && method_active(&all.at[i]))
+			return &all.at[i];
+	return NULL;
+}
+
+bool proofs_have(struct str proofs, enum method_kind kind)
+{
+	struct str left, right;
+
+	while (str_cut(proofs, '+', &left, &right)) {
+		if (str_is(left, method_name(kind)))
+			return true;
+		proofs = right;
+	}
+	return str_is(proofs, method_name(kind));
+}
+
+size_t proofs_count(struct str proofs)
+{
+	size_t count = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		count += proofs_have(proofs, kind);
+	return count;
+}
+
+err proofs_with(struct ctx *c, struct str proofs, enum method_kind kind, struct str *out)
+{
+	struct buf b = buf_in(c->arena, 64);
+
+	buf_add(&b, proofs);
+	if (!proofs_have(proofs, kind)) {
+		if (proofs.length)
+			buf_char(&b, '+');
+		buf_add(&b, str_of(method_name(kind)));
+	}
+	if (b.full)
+		return fault(c, fault_arena, "proofs");
+	*out = buf_str(&b);
+	return 0;
+}
+
+size_t methods_unproved(struct methods all, struct str proofs)
+{
+	size_t count = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		count += !proofs_have(proofs, kind) && methods_next(all, kind, NULL);
+	return count;
+}
+
+bool session_fresh(const struct session *s, int64_t now)
+{
+	return s->proved + fresh_seconds > now && s->proved <= now;
+}
+
+err support_code(struct ctx *c, struct str flow_id, struct str *out)
+{
+	struct buf b = buf_in(c->arena, 16);
+
+	crockford_add(&b, str_upto(flow_id, 5));
+	if (b.full || b.length != 8)
+		return fault(c, fault_arena, "support code");
+	for (size_t i = 8; i > 4; i--)
+		b.at[i] = b.at[i - 1];
+	b.at[4] = '-';
+	*out = (struct str){ b.at, 9 };
+	return 0;
+}
+
+err id_text(struct ctx *c, struct str id, struct str *out)
+{
+	struct buf b = buf_in(c->arena, 2 * id_size);
+
+	hex_add(&b, id);
+	if (b.full)
+		return fault(c, fault_arena, "id");
+	*out = buf_str(&b);
+	return 0;
+}
+
+bool id_take(struct ctx *c, struct str text, struct str *out)
+{
+	uint8_t *id = arena_take(c->arena, id_size);
+
+	if (!id || !hex_take(text, id, id_size))
+		return false;
+	*out = (struct str){ (const char *)id, id_size };
+	return true;
+}
+
+struct str id_make(struct ctx *c)
+{
+	char *id = arena_take(c->arena, id_size);
+
+	if (!id)
+		return STR_NONE;
+	bytes_random(id, id_size);
+	return (struct str){ id, id_size };
+}

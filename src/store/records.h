@@ -1,0 +1,21 @@
+/* Rows as plain values, and values as rows. One function a question that flows ask.
+ *
+ * May come back: what store/store.h says; reply_not_found where a row was asked for by key;
+ * reply_unclear when two accounts answer to one name. */
+#ifndef STORE_RECORDS_H
+#define STORE_RECORDS_H
+
+#include "model/model.h"
+#include "store/store.h"
+
+must_use err account_named(struct ctx *c, struct str canonical, struct account *out);
+must_use err account_load(struct ctx *c, struct str id, struct account *out);
+must_use err methods_load(struct ctx *c, struct str account, struct methods *out);
+
+must_use err flow_load(struct ctx *c, struct str token_mac, struct flow *out);
+/* Inserts a flow that has no row yet, else saves it if nobody else did since it was loaded. */
+void flow_save(struct unit *unit, const struct flow *flow);
+
+must_use err session_load(struct ctx *c, struct str token_mac, struct session *out);
+
+#endif
