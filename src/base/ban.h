@@ -19,6 +19,8 @@
 #include <wchar.h>
 
 #undef alloca
+#undef sprintf
+#undef vsprintf
 #ifndef REKEY_TEST_SOURCE
 #pragma GCC poison strcpy strncpy strcat strncat stpcpy sprintf vsprintf gets atoi atol atoll atof
 #pragma GCC poison strtok scanf sscanf fscanf alloca system popen rand srand random mktemp tmpnam
