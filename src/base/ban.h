@@ -23,8 +23,11 @@
 #undef vsprintf
 #ifndef REKEY_TEST_SOURCE
 #pragma GCC poison strcpy strncpy strcat strncat stpcpy sprintf vsprintf gets atoi atol atoll atof
-#pragma GCC poison strtok scanf sscanf fscanf alloca system popen rand srand random mktemp tmpnam
+#pragma GCC poison strtok scanf sscanf fscanf alloca system popen mktemp tmpnam
 #pragma GCC poison localtime gmtime asctime ctime setenv putenv strerror_l
+/* Libraries' headers have parameters of these names, so it is their call that does not compile. */
+int rand(void) __attribute__((error("random numbers come from bytes_random")));
+long random(void) __attribute__((error("random numbers come from bytes_random")));
 #endif
 
 #endif

@@ -30,18 +30,22 @@ void keys_close(struct keys **keys);
 /* The master key under a passphrase (argon2id 64 MiB, t=3; XChaCha20-Poly1305), as text. */
 must_use err keys_export(struct ctx *c, const struct keys *keys, const struct secret *passphrase,
 	struct str *out);
+/* reply_malformed: not such a text; reply_wrong: not that passphrase; reply_already: dir has a key,
+ * which is never overwritten. */
 must_use err keys_import(struct ctx *c, const char *dir, struct str text,
-	const struct secret *passphrase); /* reply_wrong: not that passphrase; never overwrites */
+	const struct secret *passphrase);
 struct str keys_id(const struct keys *keys); /* 8 hex digits; says which key, tells nothing of it */
 
 /* ---- digests ---- */
 
-enum { digest_size = 32 };
+enum { digest_size = 32, hmac_sha1_size = 20 };
 
 void digest_plain(struct str bytes, uint8_t out[digest_size]); /* BLAKE2b-256 */
 /* BLAKE2b-256 keyed for the purpose; `about` binds it to a place (flow id, account id). */
 void digest_keyed(const struct keys *keys, enum key_purpose purpose, struct str about,
 	struct str bytes, uint8_t out[digest_size]);
+/* HMAC-SHA-1 (RFC 2104), for one-time codes (RFC 4226) alone. */
+void digest_hmac_sha1(struct str key, struct str bytes, uint8_t out[hmac_sha1_size]);
 
 /* ---- sealing: XChaCha20-Poly1305, random nonce, version byte, bound to `about` ---- */
 
@@ -49,9 +53,12 @@ enum { seal_overhead = 1 + 24 + 16 };
 
 must_use err seal(struct ctx *c, enum key_purpose purpose, struct str about, struct str plain,
 	struct str *out);
-/* reply_wrong when it was changed, or sealed about something else. */
+/* reply_wrong when it was changed, or sealed about something else. At most secret_size_max bytes. */
 must_use err unseal(struct ctx *c, enum key_purpose purpose, struct str about, struct str sealed,
 	struct secret **out);
+/* The same into the arena, for what is private but no secret, or longer than a secret can be. */
+must_use err unseal_text(struct ctx *c, enum key_purpose purpose, struct str about,
+	struct str sealed, struct str *out);
 /* The same with a key of 32 bytes of one's own (the audit log's per-account keys). */
 must_use err seal_with(struct ctx *c, struct str key, struct str about, struct str plain,
 	struct str *out);

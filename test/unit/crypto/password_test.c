@@ -1,0 +1,335 @@
+/* Password hashes: ours, imported, wrapped, and what is refused. */
+#include "unit/crypto/fixture.h"
+
+static const struct hash_cost small = { 64, 2 }, larger = { 128, 2 };
+static const char battery[] = "correct horse battery staple";
+
+/* The same password under every scheme that can be imported and must be wrapped. */
+static const char *const legacy[] = {
+	"{SHA}q/eq1kOINtvlJqojGr3i0O73TUI=",
+	"{SSHA}axjXroWdrjIVf38p0IUbdYaQZtQBAgMEBQYHCA==",
+	"{ssha}axjXroWdrjIVf38p0IUbdYaQZtQBAgMEBQYHCA==",
+	"{SSHA256}4RCdQtRBvAvQSR9Gtkm3fc5bhSO2sZxjW2Uv2CPwYi0BAgMEBQYHCA==",
+	"{SSHA512}9QOuSDxe9+D0dhP3GFPQWt1WqPLlQlBwU4cBiWk0uEDH8459LOk0bJSJZg9anfuRApOaZ8mJrg5NgSXJLikPe"
+	"wECAwQFBgcI",
+	"$pbkdf2-sha256$1000$AAECAwQFBgcICQoLDA0ODw$ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+	"$pbkdf2-sha512$i=1000,l=64$AAECAwQFBgcICQoLDA0ODw$A6AmFIti7CKlYdoPiV9jf1d9llp37o27Wms8Zx8fwMJ"
+	"GCOigJzAthOW3Pg+XF5PnNiYnsQsIz1N5NtynrEm78w",
+	"{PBKDF2-SHA256}1000$AAECAwQFBgcICQoLDA0ODw$ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+	"$scrypt$ln=10,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$mp90zEQd5XGhjEv4WArVH4Z0XRSzkGWtJK2S/AXJlRU",
+	"{CRYPT}$1$somesalt$88N.aWv/rOeH8/qhlxqnJ.",
+	"{CRYPT}$6$somesalt$ScN7Q7S.9zUrGalXS2/STR7AAq4WByYsynBR6AoMY3Rus82zRGY2LXCOrNKda.N09mpIDord9DH"
+	"/Kop1/Ko1t.",
+	"$2b$05$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS",
+	"$5$rounds=1000$somesalt$A8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2",
+	"$6$somesalt$ScN7Q7S.9zUrGalXS2/STR7AAq4WByYsynBR6AoMY3Rus82zRGY2LXCOrNKda.N09mpIDord9DH/Kop1/"
+	"Ko1t.",
+	"$y$j75$somesaltsomesalt$rLiAS7AP.Zn8rTmFqPAY46gzoKxtwK0BVCinTaDlk0D",
+};
+enum { legacy_count = sizeof(legacy) / sizeof(legacy[0]) };
+
+static struct str imported(struct world *w, const char *hash)
+{
+	struct str stored, why;
+
+	assert_int_equal(password_import(&w->c, STR("ada"), str_of(hash), &stored, &why), 0);
+	return stored;
+}
+
+static err verify(struct world *w, struct str stored, const char *password, bool *stale)
+{
+	struct secret *secret = typed(w, password);
+	err e = password_verify(&w->c, STR("ada"), stored, secret, small, stale);
+
+	secret_drop(&secret);
+	return e;
+}
+
+/* ---- ours ---- */
+
+static void a_hash_verifies_its_password_and_no_other(void **state)
+{
+	struct world *w = *state;
+	struct str stored;
+	bool stale = true;
+
+	assert_int_equal(password_hash(&w->c, STR("ada"), typed(w, battery), small, &stored), 0);
+	assert_int_equal(verify(w, stored, battery, &stale), 0);
+	assert_false(stale);
+	assert_int_equal(verify(w, stored, "correct horse battery stapl", &stale), reply_wrong);
+	assert_int_equal(verify(w, stored, "", &stale), reply_wrong);
+}
+
+static void the_last_of_1024_bytes_counts(void **state)
+{
+	static char password[1025];
+	struct world *w = *state;
+	struct str stored;
+	bool stale;
+
+	memset(password, 'x', 1024);
+	assert_int_equal(password_hash(&w->c, STR("ada"), typed(w, password), small, &stored), 0);
+	assert_int_equal(verify(w, stored, password, &stale), 0);
+	password[1023] = 'y';
+	assert_int_equal(verify(w, stored, password, &stale), reply_wrong);
+}
+
+static void the_stored_value_tells_nothing_without_the_key(void **state)
+{
+	struct world *w = *state;
+	struct str stored;
+
+	assert_int_equal(password_hash(&w->c, STR("ada"), typed(w, battery), small, &stored), 0);
+	assert_int_equal(str_find(stored, STR("argon2")), stored.length);
+}
+
+static void a_hash_moved_to_another_account_verifies_nothing(void **state)
+{
+	struct world *w = *state;
+	struct str stored;
+	bool stale;
+
+	assert_int_equal(password_hash(&w->c, STR("eve"), typed(w, battery), small, &stored), 0);
+	assert_int_equal(verify(w, stored, battery, &stale), reply_wrong);
+}
+
+static void a_changed_cost_makes_a_hash_stale(void **state)
+{
+	struct world *w = *state;
+	struct str stored;
+	bool stale = false;
+
+	assert_int_equal(password_hash(&w->c, STR("ada"), typed(w, battery), larger, &stored), 0);
+	assert_int_equal(verify(w, stored, battery, &stale), 0);
+	assert_true(stale);
+}
+
+static void nobody_is_always_wrong(void **state)
+{
+	struct world *w = *state;
+	bool stale;
+
+	assert_int_equal(password_verify_nobody(&w->c, typed(w, battery), small), reply_wrong);
+	assert_int_equal(verify(w, STR_NONE, battery, &stale), reply_wrong);
+	assert_int_equal(verify(w, STR("damaged"), battery, &stale), reply_wrong);
+}
+
+/* ---- from elsewhere ---- */
+
+/* "password" with "somesalt", of the reference implementation's own tests. */
+static void argon2id_vectors_verify(void **state)
+{
+	static const char *const vectors[] = {
+		"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+		"$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+		"$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc",
+		"$argon2id$v=19$m=65536,t=4,p=1$c29tZXNhbHQ$kCXUjmjvc5XMqQedpMTsOv+zyJEf5PhtGiUghW9jFyw",
+		"{ARGON2}$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$"
+		"nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	};
+	struct world *w = *state;
+	bool stale;
+
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		struct str stored = imported(w, vectors[i]);
+
+		stale = false;
+		assert_int_equal(verify(w, stored, "password", &stale), 0);
+		assert_true(stale);
+		assert_int_equal(verify(w, stored, "passwore", &stale), reply_wrong);
+		assert_false(password_is_legacy(&w->c, STR("ada"), stored));
+		assert_int_equal(password_wrap(&w->c, STR("ada"), stored, small, &stored),
+			reply_nothing);
+	}
+}
+
+/* Debian's OpenLDAP leaves two bytes after the text, the first of them NUL. */
+static void stray_bytes_of_openldap_are_passed_over(void **state)
+{
+	struct world *w = *state;
+	struct str stored, why;
+	bool stale;
+
+	assert_int_equal(password_import(&w->c, STR("ada"), STR("{ARGON2}$argon2id$v=19$m=256,t=2,p=1"
+		"$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4\0\x91"), &stored, &why), 0);
+	assert_int_equal(verify(w, stored, "password", &stale), 0);
+}
+
+static void a_legacy_hash_verifies_before_and_after_wrapping(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < legacy_count; i++) {
+		struct str stored = imported(w, legacy[i]), wrapped;
+		bool stale = false;
+
+		assert_true(password_is_legacy(&w->c, STR("ada"), stored));
+		assert_int_equal(verify(w, stored, battery, &stale), 0);
+		assert_true(stale);
+		assert_int_equal(verify(w, stored, "correct horse battery stapl3", &stale),
+			reply_wrong);
+		assert_int_equal(password_wrap(&w->c, STR("ada"), stored, small, &wrapped), 0);
+		assert_false(password_is_legacy(&w->c, STR("ada"), wrapped));
+		stale = false;
+		assert_int_equal(verify(w, wrapped, battery, &stale), 0);
+		assert_true(stale);
+		assert_int_equal(verify(w, wrapped, "correct horse battery stapl3", &stale),
+			reply_wrong);
+		assert_int_equal(verify(w, wrapped, "", &stale), reply_wrong);
+		assert_int_equal(password_wrap(&w->c, STR("ada"), wrapped, small, &wrapped),
+			reply_nothing);
+	}
+}
+
+static void a_wrapped_hash_keeps_nothing_of_the_legacy_digest(void **state)
+{
+	struct world *w = *state;
+	struct str wrapped, text;
+
+	assert_int_equal(password_wrap(&w->c, STR("ada"), imported(w, legacy[1]), small, &wrapped), 0);
+	assert_int_equal(unseal_text(&w->c, key_password, STR("ada"), wrapped, &text), 0);
+	assert_true(str_starts(text,
+		STR("wrapped {SSHA}AAAAAAAAAAAAAAAAAAAAAAAAAAABAgMEBQYHCA== $argon2id$")));
+	assert_int_equal(password_wrap(&w->c, STR("ada"), imported(w, legacy[11]), small, &wrapped),
+		0);
+	assert_int_equal(unseal_text(&w->c, key_password, STR("ada"), wrapped, &text), 0);
+	assert_true(str_starts(text, STR("wrapped $2b$05$abcdefghijklmnopqrstuu......")));
+}
+
+/* RFC 7914, 12: the second vector. */
+static void the_rfc_s_scrypt_vector_verifies(void **state)
+{
+	struct world *w = *state;
+	bool stale;
+
+	assert_int_equal(verify(w, imported(w, "$scrypt$ln=10,r=8,p=16$TmFDbA$/bq+HJ00cgB4VucZDQHp/"
+		"nxq18vII3gw53N2Y0s3MWIurzDZLiKjiG/xCSedmDDaxyevuUqD7m2DYMvfoswGQA"), "password",
+		&stale), 0);
+}
+
+/* bcrypt would look at the first 72 bytes and let the rest be anything. */
+static void a_password_longer_than_bcrypt_looks_at_is_wrong(void **state)
+{
+	struct world *w = *state;
+	char password[74] = { 0 };
+	struct str stored = imported(w,
+		"$2b$05$abcdefghijklmnopqrstuuGUnCqbfgs3htOkLrFduUjAyLBw1Rq/u");
+	bool stale;
+
+	memset(password, 'a', 72);
+	assert_int_equal(verify(w, stored, password, &stale), 0);
+	password[72] = 'a';
+	assert_int_equal(verify(w, stored, password, &stale), reply_wrong);
+}
+
+static void a_password_with_nul_is_not_what_stands_before_it(void **state)
+{
+	struct world *w = *state;
+	struct secret *secret = secret_take(w->c.arena, "correct horse battery staple\0x",
+		sizeof(battery) + 1);
+	bool stale;
+
+	assert_int_equal(password_verify(&w->c, STR("ada"), imported(w, legacy[12]), secret, small,
+		&stale), reply_wrong);
+}
+
+/* ---- refused ---- */
+
+static const char *refusal(struct world *w, struct str hash)
+{
+	struct str stored = STR_NONE, why = STR_NONE;
+
+	assert_int_equal(password_import(&w->c, STR("ada"), hash, &stored, &why), reply_refused);
+	assert_null(stored.at);
+	return why.at;
+}
+
+static void a_refused_hash_says_why(void **state)
+{
+	static const struct {
+		const char *hash, *why;
+	} rows[] = {
+		{ "", "hash_malformed" },
+		{ "Start-0-password", "hash_clear" },
+		{ "{CLEARTEXT}secret", "hash_clear" },
+		{ "{MD5}Xr4ilOzQ4PCOq3aQ0qbuaQ==", "hash_unknown" },
+		{ "{CRYPT}aaIHb8vGs1qEE", "hash_unknown" },
+		{ "{CRYPT}!", "hash_unknown" },
+		{ "$3$$8846f7eaee8fb117ad06bdd830b7586c", "hash_unknown" },
+		{ "$argon2d$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+			"hash_unknown" },
+		{ "$argon2id$v=16$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+			"hash_malformed" },
+		{ "$argon2id$v=19$m=256,t=2,p=1$c2FsdA$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+			"hash_malformed" },
+		{ "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65", "hash_malformed" },
+		{ "$argon2id$v=19$m=0256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+			"hash_malformed" },
+		{ "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4$x",
+			"hash_malformed" },
+		{ "$argon2id$v=19$m=15,t=2,p=2$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+			"hash_cost" },
+		{ "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$"
+		  "nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4", "hash_cost" },
+		{ "$argon2id$v=19$m=4294967295,t=4294967295,p=16777215$c29tZXNhbHQ$"
+		  "nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4", "hash_cost" },
+		{ "$pbkdf2-sha256$2000001$AAECAwQFBgcICQoLDA0ODw$"
+		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4", "hash_cost" },
+		{ "$pbkdf2-sha256$0$AAECAwQFBgcICQoLDA0ODw$ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+			"hash_malformed" },
+		{ "$pbkdf2-sha256$1000$AAECAwQFBgcICQoLDA0ODw$ppsX", "hash_malformed" },
+		{ "$scrypt$ln=18,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$"
+		  "mp90zEQd5XGhjEv4WArVH4Z0XRSzkGWtJK2S/AXJlRU", "hash_cost" },
+		{ "$scrypt$ln=63,r=4294967295,p=4294967295$AAECAwQFBgcICQoLDA0ODw$"
+		  "mp90zEQd5XGhjEv4WArVH4Z0XRSzkGWtJK2S/AXJlRU", "hash_cost" },
+		{ "$2b$15$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS", "hash_cost" },
+		{ "$2x$05$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS", "hash_unknown" },
+		{ "$2b$05$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/Zsu", "hash_malformed" },
+		{ "$5$rounds=1000001$somesalt$A8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2", "hash_cost" },
+		{ "$5$rounds=999999999$somesalt$A8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2", "hash_cost" },
+		{ "$5$somesalt$A8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T:", "hash_malformed" },
+		{ "$6$somesalt$ScN7", "hash_malformed" },
+		{ "$y$jDT$somesaltsomesalt$rLiAS7AP.Zn8rTmFqPAY46gzoKxtwK0BVCinTaDlk0D", "hash_cost" },
+		{ "$y$jzzzzzz$somesaltsomesalt$rLiAS7AP.Zn8rTmFqPAY46gzoKxtwK0BVCinTaDlk0D",
+			"hash_malformed" },
+		{ "{SSHA}axjXroWdrjIVf38p0IUbdYaQZtQ=", "hash_malformed" },
+		{ "{SHA}q/eq1kOINtvlJqojGr3i0O73TUI", "hash_malformed" },
+		{ "{SSHA}not base64 at all", "hash_malformed" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(refusal(w, str_of(rows[i].hash)), rows[i].why);
+}
+
+static void a_hash_of_endless_length_is_refused(void **state)
+{
+	static char text[100000];
+
+	memset(text, '$', sizeof(text));
+	memcpy(text, "$6$", 3);
+	assert_string_equal(refusal(*state, (struct str){ text, sizeof(text) }), "hash_malformed");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WORLD(a_hash_verifies_its_password_and_no_other),
+		WORLD(the_last_of_1024_bytes_counts),
+		WORLD(the_stored_value_tells_nothing_without_the_key),
+		WORLD(a_hash_moved_to_another_account_verifies_nothing),
+		WORLD(a_changed_cost_makes_a_hash_stale),
+		WORLD(nobody_is_always_wrong),
+		WORLD(argon2id_vectors_verify),
+		WORLD(stray_bytes_of_openldap_are_passed_over),
+		WORLD(a_legacy_hash_verifies_before_and_after_wrapping),
+		WORLD(a_wrapped_hash_keeps_nothing_of_the_legacy_digest),
+		WORLD(the_rfc_s_scrypt_vector_verifies),
+		WORLD(a_password_longer_than_bcrypt_looks_at_is_wrong),
+		WORLD(a_password_with_nul_is_not_what_stands_before_it),
+		WORLD(a_refused_hash_says_why),
+		WORLD(a_hash_of_endless_length_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, secrets_once, NULL);
+}
