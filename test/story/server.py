@@ -1,0 +1,190 @@
+"""Starts the real programs in a folder of their own, turns their clock, reads their log and mail."""
+import base64
+import ctypes
+import email
+import email.policy
+import hashlib
+import hmac
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+TURN = signal.SIGRTMIN + 4
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def totp(seed, step):
+    """RFC 6238 with SHA-1, 30 seconds and 6 digits; seed in base32."""
+    key = base64.b32decode(seed + '=' * (-len(seed) % 8))
+    mac = hmac.new(key, struct.pack('>Q', step), hashlib.sha1).digest()
+    at = mac[19] & 15
+    return f'{(struct.unpack(">I", mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06}'
+
+
+class Postfix:
+    """A real mail server of its own: STARTTLS demanded, AUTH demanded, everything kept."""
+
+    def __init__(self, folder):
+        self.folder, self.port = pathlib.Path(folder), free_port()
+        self.authority = self.folder / 'ca'
+
+    def __enter__(self):
+        subprocess.run([ROOT / 'test/peer/ca.sh', self.authority], check=True, stdout=subprocess.DEVNULL)
+        self.script('up', self.port, self.authority)
+        return self
+
+    def __exit__(self, *_):
+        self.script('down')
+
+    def script(self, verb, *more):
+        done = subprocess.run(list(map(str, [ROOT / 'test/peer/postfix.sh', verb, self.folder, *more])),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90)
+        if done.returncode and verb == 'up':
+            raise RuntimeError('Postfix did not start: ' + done.stdout.decode(errors='replace'))
+
+    def letters(self):
+        """(recipient, message) of everything delivered, oldest first."""
+        for path in sorted((self.folder / 'box').rglob('new/*'), key=lambda p: p.stat().st_mtime_ns):
+            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            yield (letter['Delivered-To'] or letter['To']).strip('<>').lower(), letter
+
+
+def letter_text(letter):
+    """All that a person could read of a message: subject and both bodies."""
+    parts = [str(letter['Subject'])]
+    for part in letter.walk():
+        if part.get_content_maintype() == 'text':
+            parts.append(part.get_content())
+    return '\n'.join(parts)
+
+
+class Server:
+    """rekey serve, from a build folder, with a state folder of its own."""
+
+    def __init__(self, build, postfix=None, settings=()):
+        self.build = ROOT / build
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='rekey-story-'))
+        os.chmod(self.folder, 0o755)
+        self.data, self.log = self.folder / 'data', self.folder / 'log'
+        self.port, self.postfix, self.turned = free_port(), postfix, 0
+        self.extra = list(settings)
+        self.process = None
+
+    def configuration(self):
+        lines = ['[site]', f'baseUrl = http://localhost:{self.port}', 'organisation = Example',
+                 '[mail]', 'sender = rekey@reset.example', 'helpDeskMail = desk@example.net',
+                 'helpDeskPhone = 555 0100']
+        if self.postfix:
+            secret = self.folder / 'smtp-password'
+            secret.write_text('mailpw\n')
+            secret.chmod(0o600)
+            lines += ['smtpHost = localhost', f'smtpPort = {self.postfix.port}', 'smtpUser = sspr',
+                      f'smtpPasswordFile = {secret}',
+                      f'smtpCaFile = {self.postfix.authority}/ca.crt']
+        return '\n'.join([*lines, *self.extra]) + '\n'
+
+    def __enter__(self):
+        self.data.mkdir(mode=0o700)
+        (self.data / 'rekey.conf').write_text(self.configuration())
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self):
+        with open(self.log, 'ab') as log:
+            self.process = subprocess.Popen(
+                [self.build / 'rekey', 'serve', '--data', self.data,
+                 '--listen', f'127.0.0.1:{self.port}'], stdout=log, stderr=log,
+                stdin=subprocess.DEVNULL)
+        for _ in range(600):
+            if self.process.poll() is not None:
+                raise RuntimeError('rekey ended at start:\n' + self.logged())
+            if self.ready():
+                break
+            time.sleep(0.05)
+        else:
+            raise RuntimeError('rekey did not become ready:\n' + self.logged())
+        if self.turned:
+            self.send_turn(self.turned)
+
+    def ready(self):
+        try:
+            with socket.create_connection(('127.0.0.1', self.port), 2) as s:
+                s.settimeout(5)
+                s.sendall(f'GET /readyz HTTP/1.1\r\nHost: localhost:{self.port}\r\n'
+                          'Connection: close\r\n\r\n'.encode())
+                return b' 200 ' in s.recv(100)
+        except OSError:
+            return False
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def children(self):
+        """Process ids of web, keeper and courier."""
+        path = f'/proc/{self.process.pid}/task/{self.process.pid}/children'
+        return [int(pid) for pid in pathlib.Path(path).read_text().split()]
+
+    def child(self, program):
+        for pid in self.children():
+            if pathlib.Path(f'/proc/{pid}/cmdline').read_bytes().split(b'\0')[0].endswith(program.encode()):
+                return pid
+        raise RuntimeError(f'no {program} among the children')
+
+    def turn(self, seconds):
+        self.turned += seconds
+        self.send_turn(seconds)
+
+    def send_turn(self, seconds):
+        libc = ctypes.CDLL(None, use_errno=True)
+        for pid in [self.process.pid, *self.children()]:
+            if libc.sigqueue(pid, TURN, ctypes.c_void_p(seconds & 0xffffffff)):
+                raise OSError(ctypes.get_errno(), 'sigqueue')
+        time.sleep(0.05)
+
+    def now(self):
+        return int(time.time()) + self.turned
+
+    def cli(self, *words, stdin=None):
+        """One command; returns (exit code, what it printed)."""
+        done = subprocess.run([self.build / 'rekey', *words, '--data', self.data], input=stdin,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+        return done.returncode, done.stdout.decode(errors='replace')
+
+    def rows(self, sql, *values):
+        store = sqlite3.connect(f'file:{next(self.data.rglob("*.db"))}?mode=ro', uri=True, timeout=10)
+        try:
+            return store.execute(sql, values).fetchall()
+        finally:
+            store.close()
+
+    def logged(self):
+        return self.log.read_text(errors='replace') if self.log.exists() else ''
+
+    def complaints(self):
+        """What a sanitizer, an assertion or a killed program left in the log."""
+        return [line for line in self.logged().splitlines()
+                if re.search(r'runtime error|Sanitizer|must_be|"level":"error"|died', line)]

@@ -1,0 +1,20 @@
+# Five tries a challenge, a resend restores none, and a newer code ends the older.
+with registered ada
+as visitor POST /recover name=ada                 -> 303 check_messages
+mail to ada@home.example -> first := /\b\d{8}\b/
+as visitor POST /recover/resend                   -> 303 check_messages
+mail to ada@home.example -> second := /\b\d{8}\b/
+as visitor POST /recover/answer code=$first       -> 422
+as visitor sees "4 tries left"
+as visitor POST /recover/answer code=wrong($second) -> 422
+as visitor POST /recover/resend                   -> 303 check_messages
+mail to ada@home.example -> third := /\b\d{8}\b/
+as visitor POST /recover/answer code=wrong($third)  -> 422
+as visitor POST /recover/answer code=wrong($third)  -> 422
+as visitor sees "1 try left"
+as visitor POST /recover/answer code=wrong($third)  -> 303 shut
+as visitor POST /recover/answer code=$third -> 303
+
+# Three codes in fifteen minutes went to this address; the fourth is not sent, and nothing shows it.
+as visitor POST /recover name=ada                 -> 303 check_messages
+no mail to ada@home.example
