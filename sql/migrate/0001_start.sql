@@ -230,3 +230,50 @@ CREATE TABLE work (
 	salt BYTES NOT NULL PRIMARY KEY,
 	expires INT8 NOT NULL
 );
+
+-- ---- audit: docs/decision/0003-audit-chain.md ----
+
+-- seq and hash come when the row is chained, a moment after the deed; until then the MAC guards it.
+CREATE TABLE audit (
+	id BYTES NOT NULL PRIMARY KEY,
+	at INT8 NOT NULL,
+	event TEXT NOT NULL,             -- spec/event.def
+	failure INT8 NOT NULL,
+	reason TEXT NOT NULL,
+	support TEXT NOT NULL,           -- the support code, or empty
+	account BYTES,
+	actor TEXT NOT NULL,             -- self, desk, socket, system
+	sealed BYTES,                    -- detail, address, agent; under account_key
+	note TEXT NOT NULL,
+	mac BYTES NOT NULL,
+	node INT8 NOT NULL,
+	day INT8,                        -- days since 1970 in which it was chained
+	seq INT8,                        -- 1, 2, 3 within the day
+	hash BYTES                       -- of the row before, and this one
+);
+CREATE UNIQUE INDEX audit_chain ON audit (node, day, seq) WHERE seq IS NOT NULL;
+CREATE INDEX audit_pending ON audit (node) WHERE seq IS NULL;
+CREATE INDEX audit_at ON audit (at, id);
+CREATE INDEX audit_account ON audit (account, at, id) WHERE account IS NOT NULL;
+CREATE INDEX audit_support ON audit (support, at, id) WHERE support <> '';
+
+-- The head of each day, signed anew with each row that is added: the newest is always open.
+CREATE TABLE audit_head (
+	node INT8 NOT NULL,
+	day INT8 NOT NULL,
+	state TEXT NOT NULL,             -- open, closed, dropped: the rows are gone, the head stays
+	count INT8 NOT NULL,
+	first BYTES NOT NULL,            -- the hash that the first row follows: the last of the day before
+	hash BYTES NOT NULL,             -- of the last row
+	signature BYTES NOT NULL,
+	PRIMARY KEY (node, day)
+);
+
+-- Attempts that named nobody, by the minute; each becomes one row.
+CREATE TABLE audit_count (
+	node INT8 NOT NULL,
+	minute INT8 NOT NULL,
+	operation TEXT NOT NULL,
+	count INT8 NOT NULL,
+	PRIMARY KEY (node, minute, operation)
+);
