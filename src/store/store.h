@@ -1,7 +1,8 @@
 /* The store: units of bound statements, one writer, group commit. Statements stand in
  * sql/statement.def and are true for SQLite and PostgreSQL.
  *
- * May come back: fault_store, fault_store_schema, fault_arena; reply_lost_race from unit_commit. */
+ * May come back: fault_store, fault_store_schema, fault_arena; reply_lost_race from unit_commit;
+ * reply_not_found from store_one. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -18,8 +19,8 @@ struct value {
 
 struct value v_null(void);
 struct value v_number(int64_t n);
-struct value v_text(struct str s);  /* no text (at == NULL) is NULL */
-struct value v_bytes(struct str s);
+struct value v_text(struct str s);  /* never NULL: no text (at == NULL) is the empty text */
+struct value v_bytes(struct str s); /* no bytes (at == NULL) is NULL */
 
 /* Arguments of a statement, by position. */
 #define WITH(...) (const struct value[]){ __VA_ARGS__ }, \
@@ -27,7 +28,7 @@ struct value v_bytes(struct str s);
 #define WITH_NOTHING NULL, 0
 
 struct rows {
-	const struct value *at; /* count * columns values, row after row, in the arena */
+	const struct value *const *at; /* count rows of columns values each, in the arena */
 	size_t count, columns;
 };
 
@@ -36,13 +37,16 @@ struct store_status {
 	bool backed_up; /* the start that opened it backed up an older schema first */
 };
 
-/* Opens dir/rekey.db; makes it when absent and make is true. An older schema is backed up to
- * dir/backup/ and migrated; a newer one is refused (fault_store_schema). */
+/* Opens dir/rekey.db (mode 0600); makes it when absent and make is true. Only one process has it at
+ * a time: dir/rekey.lock. An older schema is copied to dir/backup/rekey-SCHEMA-TIME.db and then
+ * migrated; a newer one, or one made by other migrations, is refused (fault_store_schema). After an
+ * unclean stop the file is checked first, and refused when damaged (fault_store). */
 must_use err store_open(struct ctx *c, const char *dir, bool make, struct store **out,
 	struct store_status *status);
+/* Answers all units that wait, then closes. Nobody may call it or anything else with it meanwhile. */
 void store_close(struct store **store);
 
-/* Reads with the calling thread's own connection. most: 0 is all. */
+/* Reads what was committed before the call. most: 0 is all. The rows are copied to the arena. */
 must_use err store_read(struct ctx *c, enum statement s, const struct value *with, size_t count,
 	size_t most, struct rows *out);
 /* Exactly one row: reply_not_found when there is none. */
@@ -52,7 +56,8 @@ struct value row_value(const struct rows *rows, size_t row, size_t column);
 int64_t row_number(const struct rows *rows, size_t row, size_t column); /* NULL is 0 */
 struct str row_str(const struct rows *rows, size_t row, size_t column); /* NULL is STR_NONE */
 
-/* A unit: all of it or nothing. Each statement says how many rows it must change; any_rows: whatever. */
+/* A unit: all of it or nothing. Each statement says how many rows it must change, a SELECT how many
+ * it must find; any_rows: whatever. */
 enum { unit_statements = 48, any_rows = -1 };
 
 struct unit {
@@ -70,11 +75,12 @@ struct unit {
 struct unit unit_begin(struct ctx *c);
 /* Values are copied; what their texts point to must live until unit_commit returns. */
 void unit_add(struct unit *unit, enum statement s, int64_t rows, const struct value *with, size_t count);
-/* Durable when it returns 0. reply_lost_race: a statement changed another number of rows; nothing
- * of the unit holds. */
+/* Durable when it returns 0. Otherwise nothing of the unit holds. reply_lost_race: a statement
+ * changed another number of rows, or a key was taken, or what a row points to is gone. */
 must_use err unit_commit(struct unit *unit);
 
-/* A consistent copy to a new file, while running. */
+/* A consistent copy to a new file (mode 0600, durable), while others read and write. fault_io: the
+ * file is there already, or cannot be made. */
 must_use err store_copy(struct ctx *c, const char *path);
 
 #endif

@@ -1,0 +1,211 @@
+/* The one thread that writes: takes all units that wait, runs each in a savepoint of its own, makes
+ * them durable with one commit, and then answers each caller. */
+#include "store/inside.h"
+
+#include "spec/spec.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+/* One caller, on its own stack, until it is answered. */
+struct waiting {
+	const struct unit *unit;
+	struct waiting *next;
+	pthread_cond_t answered;
+	bool answer;
+	err e;
+	struct fault fault;
+};
+
+struct writer {
+	struct connection *connection;
+	pthread_t thread;
+	pthread_mutex_t lock; /* guards what follows, and all waiting */
+	pthread_cond_t work;
+	struct waiting *first, **last;
+	bool closing;
+};
+
+/* ---- in the writing thread ---- */
+
+static err run_steps(struct ctx *c, struct connection *connection, const struct unit *unit)
+{
+	for (size_t i = 0; i < unit->count; i++) {
+		const struct unit_step *step = &unit->steps[i];
+		int64_t rows = 0;
+		err e = connection_run(
+			c, connection, step->statement, step->with, step->count, &rows);
+
+		if (e)
+			return e;
+		if (step->rows != any_rows && step->rows != rows)
+			return reply_lost_race;
+	}
+	return 0;
+}
+
+/* What cannot be undone alone must not be committed with its neighbours: all goes. */
+static void undo(struct connection *connection, const char *how)
+{
+	struct ctx c = { 0 };
+
+	if (connection_in_transaction(connection) && connection_script(&c, connection, how))
+		must_be(connection_script(&c, connection, "ROLLBACK") == 0);
+}
+
+static err run_unit(struct ctx *c, struct connection *connection, const struct unit *unit)
+{
+	err e = connection_script(c, connection, "SAVEPOINT unit");
+
+	if (e)
+		return e;
+	e = run_steps(c, connection, unit);
+	if (!e)
+		e = connection_script(c, connection, "RELEASE unit");
+	if (e)
+		undo(connection, "ROLLBACK TO unit; RELEASE unit");
+	return e;
+}
+
+/* A full disk or a failing one ends the transaction in SQLite, and with it the group. */
+static err run_units(struct ctx *c, struct connection *connection, struct waiting *group)
+{
+	for (struct waiting *w = group; w; w = w->next) {
+		w->e = run_unit(c, connection, w->unit);
+		w->fault = c->fault;
+		if (!connection_in_transaction(connection))
+			return w->e < 0 ? w->e : fault(c, fault_store, "the transaction was ended");
+	}
+	return 0;
+}
+
+static void run_group(struct connection *connection, struct waiting *group)
+{
+	struct ctx c = { 0 };
+	err e = connection_script(&c, connection, "BEGIN IMMEDIATE");
+
+	if (!e)
+		e = run_units(&c, connection, group);
+	if (!e)
+		e = connection_script(&c, connection, "COMMIT");
+	if (!e)
+		return;
+	for (struct waiting *w = group; w; w = w->next) {
+		w->e = e;
+		w->fault = c.fault;
+	}
+	undo(connection, "ROLLBACK");
+}
+
+/* After `answer` the caller may be gone, and with it its part of the list. */
+static void answer_group(struct waiting *group)
+{
+	while (group) {
+		struct waiting *next = group->next;
+
+		group->answer = true;
+		pthread_cond_signal(&group->answered);
+		group = next;
+	}
+}
+
+static struct waiting *take_group(struct writer *writer)
+{
+	struct waiting *group = writer->first;
+
+	writer->first = NULL;
+	writer->last = &writer->first;
+	return group;
+}
+
+static void *write_groups(void *of)
+{
+	struct writer *writer = of;
+
+	pthread_mutex_lock(&writer->lock);
+	for (;;) {
+		struct waiting *group = take_group(writer);
+
+		if (group) {
+			pthread_mutex_unlock(&writer->lock);
+			run_group(writer->connection, group);
+			pthread_mutex_lock(&writer->lock);
+			answer_group(group);
+		} else if (writer->closing) {
+			break;
+		} else {
+			pthread_cond_wait(&writer->work, &writer->lock);
+		}
+	}
+	pthread_mutex_unlock(&writer->lock);
+	return NULL;
+}
+
+/* ---- in the threads of the callers ---- */
+
+err writer_commit(struct writer *writer, const struct unit *unit)
+{
+	struct waiting waiting = { .unit = unit, .answered = PTHREAD_COND_INITIALIZER };
+
+	pthread_mutex_lock(&writer->lock);
+	must_be(!writer->closing);
+	*writer->last = &waiting;
+	writer->last = &waiting.next;
+	pthread_cond_signal(&writer->work);
+	while (!waiting.answer)
+		pthread_cond_wait(&waiting.answered, &writer->lock);
+	pthread_mutex_unlock(&writer->lock);
+	pthread_cond_destroy(&waiting.answered);
+	if (waiting.e < 0)
+		unit->c->fault = waiting.fault;
+	return waiting.e;
+}
+
+/* Signals are for the threads that await them. */
+static int start_thread(struct writer *writer)
+{
+	sigset_t all, before;
+	int failed;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	failed = pthread_create(&writer->thread, NULL, write_groups, writer);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return failed;
+}
+
+err writer_open(struct ctx *c, struct connection *connection, struct writer **out)
+{
+	struct writer *writer = calloc(1, sizeof(*writer));
+
+	if (!writer)
+		return fault(c, fault_memory, "the writer of the store");
+	writer->connection = connection;
+	writer->last = &writer->first;
+	must_be(pthread_mutex_init(&writer->lock, NULL) == 0);
+	must_be(pthread_cond_init(&writer->work, NULL) == 0);
+	if (start_thread(writer)) {
+		free(writer);
+		return fault(c, fault_memory, "a thread for the writer of the store");
+	}
+	*out = writer;
+	return 0;
+}
+
+void writer_close(struct writer **writer)
+{
+	struct writer *closing = *writer;
+
+	if (!closing)
+		return;
+	pthread_mutex_lock(&closing->lock);
+	closing->closing = true;
+	pthread_cond_signal(&closing->work);
+	pthread_mutex_unlock(&closing->lock);
+	must_be(pthread_join(closing->thread, NULL) == 0);
+	connection_close(&closing->connection);
+	pthread_cond_destroy(&closing->work);
+	pthread_mutex_destroy(&closing->lock);
+	free(closing);
+	*writer = NULL;
+}
