@@ -88,8 +88,9 @@ must_use err legacy_blank(struct ctx *c, const struct legacy *legacy, struct str
 struct hash_scratch; /* locked memory of one hashing thread, used again for each hash */
 
 must_use struct hash_scratch *hash_scratch_open(void); /* NULL: no memory */
+void hash_scratch_wipe(struct hash_scratch *scratch);
 void hash_scratch_close(struct hash_scratch **scratch);
-/* The digest of what was typed, in the scratch until the next call. False: such a hash cannot be of
+/* The digest of what was typed, in the scratch until that is wiped. False: such a hash cannot be of
  * what was typed (a NUL, or beyond the 72 bytes that bcrypt looks at). */
 bool legacy_digest(const struct legacy *legacy, struct str typed, struct hash_scratch *scratch,
 	struct str *out);

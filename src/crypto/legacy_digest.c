@@ -19,6 +19,11 @@ struct hash_scratch *hash_scratch_open(void)
 	return scratch;
 }
 
+void hash_scratch_wipe(struct hash_scratch *scratch)
+{
+	bytes_wipe(scratch, sizeof(*scratch));
+}
+
 void hash_scratch_close(struct hash_scratch **scratch)
 {
 	sodium_free(*scratch);
@@ -125,10 +130,7 @@ static bool digest(const struct legacy *l, struct str typed, struct hash_scratch
 bool legacy_digest(const struct legacy *legacy, struct str typed, struct hash_scratch *scratch,
 	struct str *out)
 {
-	bool done;
-
-	bytes_wipe(scratch, sizeof(*scratch));
-	done = typed.length > 0 && digest(legacy, typed, scratch);
+	bool done = typed.length > 0 && digest(legacy, typed, scratch);
 	*out = (struct str){ (const char *)scratch->digest, legacy->digest_size };
 	return done;
 }

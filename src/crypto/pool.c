@@ -55,6 +55,7 @@ static void run(struct hash_work *w, struct hash_scratch *scratch)
 	if (w->legacy)
 		digested = legacy_digest(w->legacy, w->typed, scratch, &input);
 	judge(w, input, digested);
+	hash_scratch_wipe(scratch);
 	if (w->burn && !argon2_burn(w->typed, w->cost))
 		w->failed = true;
 }
