@@ -39,6 +39,8 @@ static void what_points_to_nothing_is_a_lost_race(void **state)
 	struct unit unit = unit_begin(&ctx);
 
 	(void)state;
+	store_close(&ctx.store); /* also when nothing was migrated at the start */
+	assert_int_equal(open_small(&small, NULL), 0);
 	add_note(&unit, 1, "one");
 	unit_add(&unit, reply_add, 1, WITH(v_number(99)));
 	assert_int_equal(unit_commit(&unit), reply_lost_race);
