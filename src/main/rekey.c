@@ -1,7 +1,7 @@
 /* The program rekey: command line and supervisor. */
-#include "base/base.h"
+#include "cli/cli.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-	return 0;
+	return cli_main(argc, argv, NULL, 0);
 }

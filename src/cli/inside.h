@@ -1,0 +1,47 @@
+/* What the files of this room share. */
+#ifndef CLI_INSIDE_H
+#define CLI_INSIDE_H
+
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+/* One part of a usage line. */
+struct slot {
+	struct str name, value; /* "FILE" and nothing; "--most" and "N"; "--dry-run" and nothing */
+	bool option, optional;
+};
+
+/* The next slot of *rest; false at the end. Words of the command itself are passed over. */
+bool usage_next(struct str *rest, struct slot *out);
+/* Sorts what stands after the command into call->given. words holds count. 0, or exit_usage with a
+ * sentence said. */
+must_use int call_parse(struct call *call, int count, char *const *words);
+/* Leaves of argv what is not --data, --format or --config, which may stand anywhere before "--". */
+must_use int call_globals(struct call *call, int *argc, char **argv);
+
+/* Every command there is: rows of command.def, of other rooms, and operations with a command form.
+ * help.c and completion.c walk over them. */
+struct entry {
+	const char *usage, *help;
+	const struct command *command;     /* or */
+	const struct operation *operation;
+};
+bool entry_at(size_t i, struct entry *out); /* false after the last */
+/* The leading words of a usage line that are the command's name: 1 or 2. */
+struct str usage_name(const char *usage);
+
+int operation_run(struct call *call, const struct operation *op);
+
+/* table.c: values aligned for eyes; what could steer a terminal is replaced. */
+void table_record(FILE *to, const struct shape *shape, const void *record);
+void table_items(FILE *to, const struct shape *shape, const void *items, size_t count, bool head);
+/* json.c: values for programs. */
+void json_record(FILE *to, const struct shape *shape, const void *record);
+void json_str(FILE *to, struct str s);
+
+#define COMMAND(noun, verb, function, usage, help) int function(struct call *call);
+#include "cli/command.def"
+#undef COMMAND
+
+#endif

@@ -1,0 +1,113 @@
+/* rekey settings list|check|sample: the configuration, without a keeper. */
+#include "cli/inside.h"
+#include "conf/conf.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char standard_file[] = "/etc/rekey/rekey.conf";
+
+static const char *file_for(const struct call *call)
+{
+	struct str given = call_value(call, "FILE");
+
+	if (given.at)
+		return given.at;
+	if (call->config)
+		return call->config;
+	return access(standard_file, F_OK) == 0 ? standard_file : NULL;
+}
+
+static void errors_print(const struct conf_error *errors, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct conf_error *e = &errors[i];
+
+		(void)fprintf(stderr, "%.*s", STR_ARG(e->file));
+		if (e->line)
+			(void)fprintf(stderr, ":%lld", (long long)e->line);
+		(void)fprintf(stderr, ": %.*s%s%.*s\n", STR_ARG(e->key), e->key.length ? ": must be " : "",
+			STR_ARG(e->allowed));
+	}
+	if (count == conf_errors_most)
+		(void)fprintf(stderr, "there may be more\n");
+}
+
+static int settings_read(struct call *call, struct conf **out)
+{
+	struct conf_error *errors;
+	size_t count = 0;
+	err e = conf_read(call->c, file_for(call), out, &errors, &count);
+
+	if (e < 0)
+		return call_failed(call, e);
+	if (e > 0) {
+		errors_print(errors, count);
+		return exit_refused;
+	}
+	return 0;
+}
+
+int settings_check_run(struct call *call)
+{
+	scoped(conf_close) struct conf *conf = NULL;
+	int code = settings_read(call, &conf);
+
+	if (code == 0)
+		(void)printf("%s: no errors\n", file_for(call) ? file_for(call) : "no file, only defaults");
+	return code;
+}
+
+static void setting_json(const struct conf *conf, size_t row, bool first)
+{
+	const struct conf_row *r = &conf_rows[row];
+
+	(void)printf("%s{\"section\": \"%s\", \"key\": \"%s\", \"value\": ", first ? "\n" : ",\n", r->section,
+		r->key);
+	json_str(stdout, conf_value(conf, row));
+	(void)fputs(", \"default\": ", stdout);
+	json_str(stdout, str_of(r->preset));
+	(void)printf(", \"when\": \"%s\"}", r->when);
+}
+
+int settings_list_run(struct call *call)
+{
+	scoped(conf_close) struct conf *conf = NULL;
+	int code = settings_read(call, &conf);
+
+	if (code)
+		return code;
+	if (call->json)
+		(void)putchar('[');
+	for (size_t row = 0; row < conf_row_count; row++) {
+		if (call->json)
+			setting_json(conf, row, row == 0);
+		else
+			(void)printf("%-8s %-42s %.*s\n", conf_rows[row].section, conf_rows[row].key,
+				STR_ARG(conf_value(conf, row)));
+	}
+	if (call->json)
+		(void)puts("]");
+	return exit_done;
+}
+
+int settings_sample_run(struct call *call)
+{
+	const char *section = "";
+
+	(void)puts("# Configuration of rekey. Every setting is shown with its default.\n"
+		   "# Files in rekey.conf.d/ or conf.d/ beside this one are read after it.");
+	for (size_t row = 0; row < conf_row_count; row++) {
+		const struct conf_row *r = &conf_rows[row];
+
+		if (strcmp(r->when, "start") == 0)
+			continue;
+		if (strcmp(section, r->section) != 0)
+			(void)printf("\n[%s]\n", section = r->section);
+		(void)printf("\n# %s\n# Takes %.*s.%s\n#%s = %s\n", r->help,
+			STR_ARG(conf_allowed(call->c, row)),
+			strcmp(r->when, "restart") == 0 ? " A change needs a restart." : "", r->key, r->preset);
+	}
+	return exit_done;
+}
