@@ -75,7 +75,7 @@ def letter_text(letter):
 class Server:
     """rekey serve, from a build folder, with a state folder of its own."""
 
-    def __init__(self, build, postfix=None, settings=()):
+    def __init__(self, build, postfix=None, settings=(), user=None):
         self.build = ROOT / build
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='rekey-story-'))
         os.chmod(self.folder, 0o755)
@@ -83,6 +83,9 @@ class Server:
         self.port, self.postfix, self.turned = free_port(), postfix, 0
         self.extra = list(settings)
         self.process = None
+        self.as_user = {'user': user, 'group': user, 'extra_groups': []} if user else {}
+        if user:
+            os.chown(self.folder, user, user)
 
     def configuration(self):
         lines = ['[site]', f'baseUrl = http://localhost:{self.port}', 'organisation = Example',
@@ -92,6 +95,7 @@ class Server:
             secret = self.folder / 'smtp-password'
             secret.write_text('mailpw\n')
             secret.chmod(0o600)
+            self.own(secret)
             lines += ['smtpHost = localhost', f'smtpPort = {self.postfix.port}', 'smtpUser = sspr',
                       f'smtpPasswordFile = {secret}',
                       f'smtpCaFile = {self.postfix.authority}/ca.crt']
@@ -100,8 +104,14 @@ class Server:
     def __enter__(self):
         self.data.mkdir(mode=0o700)
         (self.data / 'rekey.conf').write_text(self.configuration())
+        self.own(self.data)
+        self.own(self.data / 'rekey.conf')
         self.start()
         return self
+
+    def own(self, path):
+        if self.as_user:
+            os.chown(path, self.as_user['user'], self.as_user['user'])
 
     def __exit__(self, *_):
         self.stop()
@@ -112,7 +122,7 @@ class Server:
             self.process = subprocess.Popen(
                 [self.build / 'rekey', 'serve', '--data', self.data,
                  '--listen', f'127.0.0.1:{self.port}'], stdout=log, stderr=log,
-                stdin=subprocess.DEVNULL)
+                stdin=subprocess.DEVNULL, **self.as_user)
         for _ in range(600):
             if self.process.poll() is not None:
                 raise RuntimeError('rekey ended at start:\n' + self.logged())
@@ -171,7 +181,8 @@ class Server:
     def cli(self, *words, stdin=None):
         """One command; returns (exit code, what it printed)."""
         done = subprocess.run([self.build / 'rekey', *words, '--data', self.data], input=stdin,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+                              **self.as_user)
         return done.returncode, done.stdout.decode(errors='replace')
 
     def rows(self, sql, *values):
