@@ -35,6 +35,19 @@ def totp(seed, step):
     return f'{(struct.unpack(">I", mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06}'
 
 
+def children(pid):
+    return [int(p) for p in pathlib.Path(f'/proc/{pid}/task/{pid}/children').read_text().split()]
+
+
+def turn_clock(pid, seconds):
+    """Moves the clock of a supervisor built for tests, and of web, keeper and courier."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for each in [pid, *children(pid)]:
+        if libc.sigqueue(each, TURN, ctypes.c_void_p(seconds & 0xffffffff)):
+            raise OSError(ctypes.get_errno(), 'sigqueue')
+    time.sleep(0.05)
+
+
 class Postfix:
     """A real mail server of its own: STARTTLS demanded, AUTH demanded, everything kept."""
 
@@ -74,6 +87,8 @@ def letter_text(letter):
 
 class Server:
     """rekey serve, from a build folder, with a state folder of its own."""
+
+    more = []
 
     def __init__(self, build, postfix=None, settings=(), user=None):
         self.build = ROOT / build
@@ -120,7 +135,7 @@ class Server:
     def start(self):
         with open(self.log, 'ab') as log:
             self.process = subprocess.Popen(
-                [self.build / 'rekey', 'serve', '--data', self.data,
+                [self.build / 'rekey', 'serve', *self.more, '--data', self.data,
                  '--listen', f'127.0.0.1:{self.port}'], stdout=log, stderr=log,
                 stdin=subprocess.DEVNULL, **self.as_user)
         for _ in range(600):
@@ -153,13 +168,8 @@ class Server:
                 self.process.kill()
                 self.process.wait()
 
-    def children(self):
-        """Process ids of web, keeper and courier."""
-        path = f'/proc/{self.process.pid}/task/{self.process.pid}/children'
-        return [int(pid) for pid in pathlib.Path(path).read_text().split()]
-
     def child(self, program):
-        for pid in self.children():
+        for pid in children(self.process.pid):
             if pathlib.Path(f'/proc/{pid}/cmdline').read_bytes().split(b'\0')[0].endswith(program.encode()):
                 return pid
         raise RuntimeError(f'no {program} among the children')
@@ -169,11 +179,7 @@ class Server:
         self.send_turn(seconds)
 
     def send_turn(self, seconds):
-        libc = ctypes.CDLL(None, use_errno=True)
-        for pid in [self.process.pid, *self.children()]:
-            if libc.sigqueue(pid, TURN, ctypes.c_void_p(seconds & 0xffffffff)):
-                raise OSError(ctypes.get_errno(), 'sigqueue')
-        time.sleep(0.05)
+        turn_clock(self.process.pid, seconds)
 
     def now(self):
         return int(time.time()) + self.turned
@@ -199,3 +205,15 @@ class Server:
         """What a sanitizer, an assertion or a killed program left in the log."""
         return [line for line in self.logged().splitlines()
                 if re.search(r'runtime error|Sanitizer|must_be|"level":"error"|died', line)]
+
+
+class Demo(Server):
+    """rekey serve --demo, whose mail is read on its inbox page."""
+
+    more = ['--demo']
+
+    def __enter__(self):
+        self.data.mkdir(mode=0o700)
+        self.own(self.data)
+        self.start()
+        return self

@@ -1,0 +1,178 @@
+// The journeys of the portal, in both languages, at two widths, with and without JavaScript. Prints TAP.
+'use strict';
+const assert = require('node:assert');
+const { address, launch, Person, Visit } = require('./portal');
+
+const first = 'nine quiet lanterns on a hill';
+const second = 'a long walk to the sea';
+const third = 'seven herons over the marsh';
+const ways = [];
+for (const language of ['en', 'ja'])
+	for (const width of [360, 1200])
+		for (const script of [true, false])
+			ways.push({ language, width, script, dark: language === 'ja' && width === 360 });
+
+// From the invitation to three registered ways.
+async function register(visit, person) {
+	await visit.go('/signin');
+	await visit.follow('/signin/pass');
+	await visit.send('/signin/pass', { name: person.name, pass: person.pass });
+	await visit.send('/signin/choose', { password: 'short' });
+	assert.equal(await visit.page.locator('#problem').count(), 1, 'a refusal has a summary');
+	await visit.send('/signin/choose', { password: first });
+	assert.equal(visit.path(), '/security-info');
+	await visit.go('/security-info/add');
+	await visit.follow('/security-info/add?kind=mail');
+	await visit.send('/security-info/add', { address: person.mail });
+	await visit.send('/security-info/confirm', { code: await person.mailed(visit.context) });
+	await visit.go('/security-info/add');
+	await visit.send('/security-info/add', {}, 'button[value=totp]');
+	person.seed = new URL(await visit.page.locator('a[href^="otpauth:"]').getAttribute('href')).searchParams.get('secret');
+	await visit.send('/security-info/confirm', { code: person.code(), label: 'phone' });
+	await visit.go('/security-info/add');
+	await visit.send('/security-info/add', {}, 'button[value=recovery_code]');
+	person.paper = (await visit.page.locator('ol.codes code').allInnerTexts())[0];
+	await visit.send('/security-info/confirm', { code: 'saved' });
+	assert.equal(visit.path(), '/security-info');
+	await visit.send('/signout', {}, 'button');
+}
+
+async function signIn(visit, person, password) {
+	await visit.go('/signin');
+	await visit.send('/signin', { name: person.name, password: 'not the right one' });
+	assert.equal(await visit.page.locator('#problem').count(), 1);
+	await visit.send('/signin', { name: person.name, password });
+	await visit.send('/signin/answer', { code: person.code() });
+	assert.equal(visit.path(), '/security-info');
+}
+
+async function recover(visit, person) {
+	await visit.go('/recover');
+	await visit.send('/recover', { name: person.name });
+	assert.equal(visit.path(), '/recover/check_messages');
+	const code = await person.mailed(visit.context);
+	await visit.send('/recover/answer', { code: '00000000' });
+	assert.equal(await visit.page.locator('#problem').count(), 1);
+	await visit.send('/recover/answer', { code });
+	assert.equal(visit.path(), '/recover/next_proof');
+	await visit.follow('/recover/ways');
+	await visit.send('/recover/method', {}, 'button[value=totp]');
+	await visit.send('/recover/answer', { code: person.code() });
+	assert.equal(visit.path(), '/recover/choose');
+	await visit.send('/recover/choose', { password: 'passwordpassword' });
+	assert.equal(await visit.page.locator('#problem').count(), 1);
+	await visit.send('/recover/choose', { password: second });
+	assert.equal(visit.path(), '/recover/password_done');
+}
+
+async function change(visit) {
+	await visit.follow('/change');
+	const old = await visit.page.locator('#old').count() ? { old: second } : {};
+	await visit.send('/change', { ...old, password: third });
+	assert.equal(visit.path(), '/security-info');
+	await visit.send('/signout/everywhere', {}, 'button');
+	await visit.go('/help');
+}
+
+// With the keyboard alone: Tab to each field and button, Enter to send.
+async function keyboard(visit, person) {
+	const page = visit.page;
+	const reach = async wanted => {
+		for (let presses = 0; presses < 60; presses++) {
+			if (await page.evaluate(w => !!document.activeElement?.matches(w), wanted))
+				return;
+			await page.keyboard.press('Tab');
+		}
+		assert.fail(`the keyboard does not reach ${wanted} on ${page.url()}`);
+	};
+	const enter = async () => { await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]); };
+	await page.goto(`${address}/recover`);
+	await reach('#name');
+	await page.keyboard.type(person.name);
+	await enter();
+	await reach('#code');
+	await page.keyboard.type('1');
+	await enter();
+	assert.ok(await page.evaluate(() => document.activeElement?.id === 'problem'), 'the summary has the focus');
+	await reach('#problem a');
+	await page.keyboard.press('Enter');
+	assert.ok(await page.evaluate(() => document.activeElement?.id === 'code'), 'the summary leads to the field');
+	await page.keyboard.type(await person.mailed(visit.context));
+	await enter();
+	await reach('#code');
+	await page.keyboard.type(person.code());
+	await enter();
+	await reach('#password');
+	await page.keyboard.type(first);
+	await enter();
+	assert.equal(visit.path(), '/recover/password_done');
+	await reach('a.main');
+	await enter();
+	assert.equal(visit.path(), '/signin');
+	for (const shown of await page.locator('a, button, input:not([type=hidden])').all())
+		if (await shown.isVisible()) {
+			await shown.focus();
+			const ring = await shown.evaluate(e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; });
+			assert.ok(ring, `no focus ring: ${await shown.evaluate(e => e.outerHTML.slice(0, 80))}`);
+		}
+}
+
+// What JavaScript adds: Show, and rules that are ticked while one types.
+async function helped(visit, person) {
+	const page = visit.page;
+	await page.goto(`${address}/signin`);
+	await page.fill('#password', 'secret words');
+	const show = page.locator('.with-show button').first();
+	await show.click();
+	assert.equal(await page.getAttribute('#password', 'type'), 'text');
+	await show.click();
+	assert.equal(await page.getAttribute('#password', 'type'), 'password');
+	await page.emulateMedia({ forcedColors: 'active' });
+	await visit.look('/signin');
+	assert.ok(person);
+}
+
+let count = 0, failed = 0;
+
+async function check(name, visit, body) {
+	let why = '';
+	try {
+		await body();
+	} catch (caught) {
+		why = caught.stack || String(caught);
+		const text = await visit.page.locator('body').innerText().catch(() => '');
+		why += `\nat ${visit.page.url()}\n${text.slice(0, 1200)}`;
+	}
+	why += visit.complaints.splice(0).map(line => `\n${line}`).join('');
+	count++;
+	failed += why ? 1 : 0;
+	console.log(`${why ? 'not ok' : 'ok'} ${count} - ${visit.name}: ${name}`);
+	for (const line of why.split('\n').filter(Boolean))
+		console.log(`# ${line}`);
+	return !why;
+}
+
+async function main() {
+	const only = process.argv.slice(2), browser = await launch();
+	for (const way of ways) {
+		const visit = new Visit(browser, way);
+		if (only.length && !only.includes(visit.name))
+			continue;
+		await visit.open();
+		const person = new Person(`p${visit.name.replace(/[^a-z0-9]/g, '')}`);
+		await check('registers after an invitation', visit, () => register(visit, person));
+		await check('forgets the password and recovers', visit, () => recover(visit, person));
+		await check('signs in', visit, () => signIn(visit, person, second));
+		await check('changes the password and signs out everywhere', visit, () => change(visit));
+		if (way.script)
+			await check('uses the keyboard alone', visit, () => keyboard(visit, person));
+		if (way.script)
+			await check('is helped by JavaScript', visit, () => helped(visit, person));
+		await visit.close();
+	}
+	await browser.close();
+	console.log(`1..${count}`);
+	process.exitCode = failed ? 1 : 0;
+}
+
+main();
