@@ -3,11 +3,10 @@
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
 
-#include "base/base.h"
+#include "spec/spec.h"
 
 enum {
 	id_size = 16,
-	token_size = 32,        /* what a browser holds: 256 bits */
 	mac_size = 32,
 	fresh_seconds = 5 * 60, /* a sensitive change wants a proof no older than this */
 	familiar_days = 365

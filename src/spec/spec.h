@@ -15,6 +15,8 @@ const char *reply_name(enum reply reply);
 int reply_status(enum reply reply);                      /* HTTP */
 bool reply_of(struct str name, enum reply *out);         /* false: no such reply */
 
+enum { token_size = 32 }; /* what a browser holds: session, flow, device; 256 bits */
+
 enum door { door_visitor, door_session, door_courier, door_socket };
 enum pace { pace_quick, pace_silent, pace_signin };
 enum kind { kind_name, kind_id, kind_text, kind_secret, kind_bytes, kind_number, kind_time, kind_choice };

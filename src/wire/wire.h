@@ -22,7 +22,6 @@ enum {
 	answer_limit = 512 * 1024, /* one answer: 1,000 rows of a list */
 	frame_header = 4 + 4 + 2,
 	frame_items = 1000,        /* items of one answer */
-	token_size = 32            /* session, flow and device secrets */
 };
 
 /* Appends one frame to out. r NULL: an empty envelope; in: the struct op_* of the operation.
