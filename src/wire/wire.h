@@ -21,7 +21,7 @@ enum {
 	frame_limit = 64 * 1024,   /* one request, with its length field */
 	answer_limit = 512 * 1024, /* one answer: 1,000 rows of a list */
 	frame_header = 4 + 4 + 2,
-	frame_items = 1000,        /* items of one answer */
+	frame_items = 1000         /* items of one answer */
 };
 
 /* Appends one frame to out. r NULL: an empty envelope; in: the struct op_* of the operation.
