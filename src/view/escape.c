@@ -120,3 +120,9 @@ void view_groups(struct buf *out, struct str value)
 		shown++;
 	}
 }
+
+void view_secret(struct buf *out, const struct secret *secret, view_escape *escape)
+{
+	if (secret)
+		escape(out, secret_show(secret));
+}

@@ -22,6 +22,9 @@ view_escape view_telephone; /* after "tel:": digits and + */
 view_escape view_plain;     /* in text mails and subjects: on its line */
 view_escape view_groups;    /* in fours, with spaces: a key to be typed. Letters and digits only */
 
+/* A secret a page must show: a key or a code to be kept, a refused password to be mended. */
+void view_secret(struct buf *out, const struct secret *secret, view_escape *escape);
+
 /* ---- sentences ---- */
 
 struct forms {
