@@ -73,8 +73,9 @@ must_use err copy_to(struct ctx *c, struct connection *connection, const char *p
 
 struct writer;
 
-/* Takes the connection over. */
-must_use err writer_open(struct ctx *c, struct connection *connection, struct writer **out);
+/* Takes the connection over, unless it fails. Lives in the arena. */
+must_use err writer_open(struct ctx *c, struct arena *arena, struct connection *connection,
+	struct writer **out);
 void writer_close(struct writer **writer); /* answers all who wait first */
 must_use err writer_commit(struct writer *writer, const struct unit *unit);
 
@@ -82,8 +83,9 @@ must_use err writer_commit(struct writer *writer, const struct unit *unit);
 
 struct readers;
 
-must_use err readers_open(struct ctx *c, const char *path, const struct schema *schema,
-	struct readers **out);
+/* Lives in the arena. */
+must_use err readers_open(struct ctx *c, struct arena *arena, const char *path,
+	const struct schema *schema, struct readers **out);
 void readers_close(struct readers **readers);
 /* Waits until one is free. */
 must_use err reader_take(struct ctx *c, struct readers *readers, struct connection **out);
@@ -92,7 +94,8 @@ void reader_give(struct readers *readers, struct connection *connection);
 struct store {
 	struct writer *writer;
 	struct readers *readers;
-	int lock; /* holds dir/rekey.lock */
+	struct arena *arena; /* all of this room's own memory, this struct too */
+	int lock;            /* holds dir/rekey.lock */
 };
 
 #endif

@@ -9,7 +9,7 @@
 enum { reader_most = 6 };
 
 struct readers {
-	char *path;
+	const char *path;
 	const struct schema *schema;
 	pthread_mutex_t lock;
 	pthread_cond_t given;
@@ -17,14 +17,13 @@ struct readers {
 	struct connection *stack[reader_most]; /* the free ones */
 };
 
-err readers_open(struct ctx *c, const char *path, const struct schema *schema, struct readers **out)
+err readers_open(struct ctx *c, struct arena *arena, const char *path, const struct schema *schema,
+	struct readers **out)
 {
-	struct readers *readers = calloc(1, sizeof(*readers));
+	struct readers *readers = arena_take(arena, sizeof(*readers));
 
-	if (!readers || !(readers->path = strdup(path))) {
-		free(readers);
-		return fault(c, fault_memory, "the readers of the store");
-	}
+	if (!readers || !(readers->path = arena_copy(arena, str_of(path)).at))
+		return fault(c, fault_arena, "the readers of the store");
 	readers->schema = schema;
 	must_be(pthread_mutex_init(&readers->lock, NULL) == 0);
 	must_be(pthread_cond_init(&readers->given, NULL) == 0);
@@ -43,8 +42,6 @@ void readers_close(struct readers **readers)
 		connection_close(&closing->stack[--closing->free]);
 	pthread_cond_destroy(&closing->given);
 	pthread_mutex_destroy(&closing->lock);
-	free(closing->path);
-	free(closing);
 	*readers = NULL;
 }
 

@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The writer, the readers, and a path. */
+enum { memory_of_parts = 4096 + PATH_MAX };
+
 /* ---- opening ---- */
 
 static err path_in(struct ctx *c, const char *dir, const char *name, char out[PATH_MAX])
@@ -111,21 +114,23 @@ static err open_parts(struct ctx *c, struct store *store, const char *dir, bool 
 		(e = make_file(c, path, make)) ||
 		(e = open_writer(c, dir, path, unclean, schema, &connection, status)))
 		return e;
-	if ((e = writer_open(c, connection, &store->writer))) {
+	if ((e = readers_open(c, store->arena, path, schema, &store->readers)) ||
+		(e = writer_open(c, store->arena, connection, &store->writer)))
 		connection_close(&connection);
-		return e;
-	}
-	return readers_open(c, path, schema, &store->readers);
+	return e;
 }
 
 err store_open_as(struct ctx *c, const char *dir, bool make, const struct schema *schema,
 	struct store **out, struct store_status *status)
 {
-	struct store *store = calloc(1, sizeof(*store));
+	struct arena *arena = arena_open(sizeof(struct store) + memory_of_parts);
+	struct store *store;
 	err e;
 
-	if (!store)
+	if (!arena)
 		return fault(c, fault_memory, "the store");
+	store = arena_take(arena, sizeof(*store));
+	store->arena = arena;
 	store->lock = -1;
 	if ((e = open_parts(c, store, dir, make, schema, status)))
 		store_close(&store);
@@ -143,6 +148,7 @@ err store_open(struct ctx *c, const char *dir, bool make, struct store **out,
 void store_close(struct store **store)
 {
 	struct store *closing = *store;
+	struct arena *arena;
 
 	if (!closing)
 		return;
@@ -150,7 +156,8 @@ void store_close(struct store **store)
 	readers_close(&closing->readers);
 	writer_close(&closing->writer);
 	fd_close(&closing->lock);
-	free(closing);
+	arena = closing->arena;
+	arena_close(&arena);
 	*store = NULL;
 }
 

@@ -174,20 +174,19 @@ static int start_thread(struct writer *writer)
 	return failed;
 }
 
-err writer_open(struct ctx *c, struct connection *connection, struct writer **out)
+err writer_open(struct ctx *c, struct arena *arena, struct connection *connection,
+	struct writer **out)
 {
-	struct writer *writer = calloc(1, sizeof(*writer));
+	struct writer *writer = arena_take(arena, sizeof(*writer));
 
 	if (!writer)
-		return fault(c, fault_memory, "the writer of the store");
+		return fault(c, fault_arena, "the writer of the store");
 	writer->connection = connection;
 	writer->last = &writer->first;
 	must_be(pthread_mutex_init(&writer->lock, NULL) == 0);
 	must_be(pthread_cond_init(&writer->work, NULL) == 0);
-	if (start_thread(writer)) {
-		free(writer);
+	if (start_thread(writer))
 		return fault(c, fault_memory, "a thread for the writer of the store");
-	}
 	*out = writer;
 	return 0;
 }
@@ -206,6 +205,5 @@ void writer_close(struct writer **writer)
 	connection_close(&closing->connection);
 	pthread_cond_destroy(&closing->work);
 	pthread_mutex_destroy(&closing->lock);
-	free(closing);
 	*writer = NULL;
 }
