@@ -53,25 +53,25 @@ class Postfix:
 
     def __init__(self, folder):
         self.folder, self.port = pathlib.Path(folder), free_port()
-        self.authority = self.folder / 'ca'
 
     def __enter__(self):
-        subprocess.run([ROOT / 'test/peer/ca.sh', self.authority], check=True, stdout=subprocess.DEVNULL)
-        self.script('up', self.port, self.authority)
+        self.script('up', self.port)
         return self
 
     def __exit__(self, *_):
         self.script('down')
 
     def script(self, verb, *more):
-        done = subprocess.run(list(map(str, [ROOT / 'test/peer/postfix.sh', verb, self.folder, *more])),
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90)
+        # Its daemons keep what they inherit, so it must not be a pipe.
+        with open(self.folder / 'script.log', 'ab') as log:
+            done = subprocess.run(list(map(str, [ROOT / 'test/peer/postfix.sh', verb, self.folder, *more])),
+                                  stdout=log, stderr=log, stdin=subprocess.DEVNULL, timeout=90)
         if done.returncode and verb == 'up':
-            raise RuntimeError('Postfix did not start: ' + done.stdout.decode(errors='replace'))
+            raise RuntimeError('Postfix did not start: ' + (self.folder / 'script.log').read_text())
 
     def letters(self):
         """(recipient, message) of everything delivered, oldest first."""
-        for path in sorted((self.folder / 'box').rglob('new/*'), key=lambda p: p.stat().st_mtime_ns):
+        for path in sorted((self.folder / 'box').glob('new/*'), key=lambda p: p.stat().st_mtime_ns):
             letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             yield (letter['Delivered-To'] or letter['To']).strip('<>').lower(), letter
 
@@ -108,12 +108,12 @@ class Server:
                  'helpDeskPhone = 555 0100']
         if self.postfix:
             secret = self.folder / 'smtp-password'
-            secret.write_text('mailpw\n')
+            secret.write_text('mail-secret\n')
             secret.chmod(0o600)
             self.own(secret)
-            lines += ['smtpHost = localhost', f'smtpPort = {self.postfix.port}', 'smtpUser = sspr',
+            lines += ['smtpHost = localhost', f'smtpPort = {self.postfix.port}', 'smtpUser = rekey',
                       f'smtpPasswordFile = {secret}',
-                      f'smtpCaFile = {self.postfix.authority}/ca.crt']
+                      f'smtpCaFile = {self.postfix.folder}/ca.crt']
         return '\n'.join([*lines, *self.extra]) + '\n'
 
     def __enter__(self):
