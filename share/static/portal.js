@@ -1,1 +1,164 @@
+/* What makes the pages easier where JavaScript runs. Each of them works without it. Nothing typed
+ * leaves the page here; text is set as text, never as markup. */
 "use strict";
+
+const all = (selector) => document.querySelectorAll(selector);
+const one = (selector) => document.querySelector(selector);
+
+document.documentElement.classList.add("js");
+
+/* A refusal takes focus, so that a screen reader begins there. */
+one("#problem")?.focus();
+
+for (const button of all("[data-show]")) {
+	const field = document.getElementById(button.dataset.show);
+	const words = [button.textContent, button.dataset.hideWords];
+	const show = (shown) => {
+		field.type = shown ? "text" : "password";
+		button.textContent = words[shown ? 1 : 0];
+		button.setAttribute("aria-pressed", String(shown));
+	};
+	button.hidden = false;
+	button.addEventListener("click", () => show(field.type === "password"));
+	/* Shown passwords are not to be remembered as form entries. */
+	field.form.addEventListener("submit", () => show(false));
+}
+
+for (const button of all("[data-print]")) {
+	button.hidden = false;
+	button.addEventListener("click", () => window.print());
+}
+
+/* The rules of a new password, ticked as it is typed; the server judges again. */
+const rules = {
+	length: (typed, { least }) => [...typed.normalize("NFC")].length >= Number(least),
+	ascii: (typed) => typed !== "" && /^[ -~]*$/.test(typed),
+	name: (typed, { name }) => typed !== "" && !(name && typed.toLowerCase().includes(name.toLowerCase())),
+};
+for (const field of all("[data-rules]")) {
+	const rows = document.getElementById(field.dataset.rules).querySelectorAll("[data-rule]");
+	const said = document.getElementById("rules-said");
+	const judge = () => {
+		let met = 0;
+		for (const row of rows) {
+			const good = rules[row.dataset.rule](field.value, row.dataset);
+			row.classList.toggle("met", good);
+			met += good;
+		}
+		said.textContent = met === rows.length ? said.dataset.met : "";
+	};
+	field.addEventListener("input", judge);
+	judge();
+}
+
+/* One press is one request: a second press of a slow answer would spend a try. */
+for (const form of all("form[data-once]")) {
+	form.addEventListener("submit", (event) => {
+		if (form.dataset.sent) {
+			event.preventDefault();
+			return;
+		}
+		form.dataset.sent = "yes";
+		form.querySelector(".main")?.setAttribute("aria-disabled", "true");
+	});
+}
+window.addEventListener("pageshow", () => {
+	for (const form of all("form[data-once]")) {
+		delete form.dataset.sent;
+		form.querySelector(".main")?.removeAttribute("aria-disabled");
+	}
+});
+
+/* A whole code that was pasted is what the person wants to send. Full width counts as digits. */
+for (const field of all("[data-digits]")) {
+	field.addEventListener("paste", () => setTimeout(() => {
+		const digits = field.value.normalize("NFKC").replace(/[\s-]/g, "");
+		if (/^\d+$/.test(digits) && digits.length === Number(field.dataset.digits))
+			field.form.requestSubmit();
+	}));
+}
+
+/* "Nothing arrived?" comes for everyone, registered or not, after the same time. */
+for (const block of all(".late")) {
+	block.hidden = true;
+	setTimeout(() => {
+		block.hidden = false;
+		block.open = true;
+	}, Number(block.dataset.after) * 1000);
+}
+
+const countdown = (block) => {
+	const shown = block.querySelector(".time-words");
+	const said = block.querySelector("[aria-live]");
+	const over = performance.now() + Number(block.dataset.left) * 1000;
+	const words = (left) => {
+		if (left <= 0)
+			return block.dataset.over;
+		if (left <= 60)
+			return block.dataset.seconds.replace("{n}", left);
+		const minutes = Math.ceil(left / 60);
+		return minutes === 1 ? block.dataset.minute : block.dataset.minutes.replace("{n}", minutes);
+	};
+	const tick = () => {
+		const left = Math.ceil((over - performance.now()) / 1000);
+		shown.textContent = words(left);
+		block.classList.toggle("short", left <= 60);
+		if (left === 120 || left === 60 || left <= 0)
+			said.textContent = words(left);
+		if (left > 0)
+			setTimeout(tick, 1000);
+	};
+	tick();
+};
+all(".time[data-left]").forEach(countdown);
+
+/* Links of mails carry their secret behind "#", which no server or log sees. */
+const fragment = decodeURIComponent(location.hash.slice(1));
+for (const field of all("[data-fragment]")) {
+	/* A whole link pasted into the field means what stands behind its "#". */
+	field.addEventListener("change", () => {
+		field.value = field.value.slice(field.value.indexOf("#") + 1).trim();
+	});
+	if (/^[\w-]{6,200}$/.test(fragment)) {
+		field.value = fragment;
+		field.closest("[data-fragment-hides]").hidden = true;
+	}
+}
+for (const place of all("[data-fragment-shown]")) {
+	if (/^\d{4,12}$/.test(fragment)) {
+		place.textContent = fragment;
+		place.hidden = false;
+	}
+}
+if (fragment && (one("[data-fragment]") || one("[data-fragment-shown]")))
+	history.replaceState(null, "", location.pathname + location.search);
+
+/* The proof of work: the n for which SHA-256(salt n) is the challenge (as ALTCHA does). A few
+ * hundred at a time, so that the page stays alive. */
+const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const solve = async (task) => {
+	const [salt, most, challenge] = task.split("|");
+	const bar = one("progress.work");
+	const encoder = new TextEncoder();
+	for (let from = 0; from <= Number(most); from += 500) {
+		const numbers = Array.from({ length: 500 }, (_, i) => from + i);
+		const found = await Promise.all(numbers.map(async (n) =>
+			hex(await crypto.subtle.digest("SHA-256", encoder.encode(salt + n))) === challenge));
+		if (found.includes(true))
+			return from + found.indexOf(true);
+		bar.value = from * 100 / Number(most);
+		await new Promise((go) => setTimeout(go));
+	}
+	return undefined;
+};
+const work = one("[data-work]");
+if (work) {
+	const form = document.getElementById("work");
+	const wait = () => document.documentElement.classList.remove("js");
+	solve(work.dataset.work).then((n) => {
+		if (n === undefined)
+			return wait();
+		form.elements.work.value = `${work.dataset.work}|${n}`;
+		form.submit();
+	}).catch(wait); /* no crypto.subtle on plain http: the wait works everywhere */
+}
