@@ -143,14 +143,20 @@ static void *write_groups(void *of)
 
 /* ---- in the threads of the callers ---- */
 
+/* The queue holds what stands on the callers' stacks; they stay until they are answered. */
+static void enqueue(struct writer *writer, struct waiting *waiting)
+{
+	*writer->last = waiting;
+	writer->last = &waiting->next;
+}
+
 err writer_commit(struct writer *writer, const struct unit *unit)
 {
 	struct waiting waiting = { .unit = unit, .answered = PTHREAD_COND_INITIALIZER };
 
 	pthread_mutex_lock(&writer->lock);
 	must_be(!writer->closing);
-	*writer->last = &waiting;
-	writer->last = &waiting.next;
+	enqueue(writer, &waiting);
 	pthread_cond_signal(&writer->work);
 	while (!waiting.answer)
 		pthread_cond_wait(&waiting.answered, &writer->lock);
