@@ -124,8 +124,8 @@ static void argon2id_vectors_verify(void **state)
 		"$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
 		"$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc",
 		"$argon2id$v=19$m=65536,t=4,p=1$c29tZXNhbHQ$kCXUjmjvc5XMqQedpMTsOv+zyJEf5PhtGiUghW9jFyw",
-		"{ARGON2}$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$"
-		"nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+		("{ARGON2}$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$"
+		 "nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"),
 	};
 	struct world *w = *state;
 	bool stale;
