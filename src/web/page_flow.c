@@ -1,0 +1,195 @@
+/* Pages of a reset and of a sign-in: the record's reply names the page. */
+#include "web/visit.h"
+
+#include "view/view.h"
+
+enum { ways_most = 4 };
+
+/* Words joined by "|", as records write lists of ways. */
+static size_t split_ways(struct str all, struct str out[ways_most])
+{
+	size_t count = 0;
+	struct str one, rest = all;
+
+	while (rest.length && count < ways_most) {
+		if (!str_cut(rest, '|', &one, &rest)) {
+			one = rest;
+			rest = STR_NONE;
+		}
+		out[count++] = one;
+	}
+	return count;
+}
+
+static struct str name_typed(const struct visit *v)
+{
+	struct str name = typed(v, "name");
+
+	return name.length ? name : v->username;
+}
+
+/* Kept only where a new password was refused: the person mends it rather than begins anew. */
+static const struct secret *password_typed(const struct visit *v)
+{
+	return v->problem.reply ? typed_secret(v, "password") : NULL;
+}
+
+static void base_flow(struct visit *v, struct view_base *base, const struct rec_flow_page *page,
+	bool recover)
+{
+	bool open = !str_is(page->reply, "shut") && !str_is(page->reply, "contact_desk") &&
+		!str_is(page->reply, "password_done");
+
+	base->shown_name = page->shown_name;
+	base->step = open ? page->step : 0;
+	base->steps = page->steps;
+	if (!open)
+		return;
+	base->leave = recover ? STR("/recover/leave") : STR("/signin/leave");
+	base->expires = page->expires > v->c.now ? page->expires - v->c.now : 0;
+	if (recover && page->can_extend)
+		base->extend = STR("/recover/extend");
+}
+
+/* ---- the beginnings ---- */
+
+void render_recover(struct visit *v, struct view_base *base, struct buf *out)
+{
+	struct view_recover page = { .name = name_typed(v) };
+
+	view_recover(out, base, &page);
+}
+
+void render_work(struct visit *v, struct view_base *base, struct buf *out)
+{
+	const struct rec_flow_page *asked = v->ask.answer.record;
+	struct view_work page = { .name = name_typed(v), .wait = v->ask.answer.wait_seconds };
+
+	if (asked)
+		page.work = asked->work;
+	view_work(out, base, &page);
+}
+
+void render_signin(struct visit *v, struct view_base *base, struct buf *out)
+{
+	struct view_signin page = { .name = name_typed(v) };
+
+	view_signin(out, base, &page);
+}
+
+void render_signin_pass(struct visit *v, struct view_base *base, struct buf *out)
+{
+	struct view_signin_pass page = { .name = name_typed(v) };
+
+	view_signin_pass(out, base, &page);
+}
+
+/* ---- ends, the same for both ---- */
+
+static void render_end(struct visit *v, struct view_base *base, struct buf *out,
+	const struct rec_flow_page *flow)
+{
+	if (flow && str_is(flow->reply, "contact_desk")) {
+		struct view_contact_desk page = { .reason = flow->reason };
+
+		view_contact_desk(out, base, &page);
+	} else if (flow && str_is(flow->reply, "password_done")) {
+		static const struct view_password_done nothing;
+
+		view_password_done(out, base, &nothing);
+	} else {
+		struct view_shut page = { .reason = flow ? flow->words : STR_NONE };
+
+		view_shut(out, base, &page);
+	}
+	(void)v;
+}
+
+/* ---- a reset ---- */
+
+static void render_ways(struct view_base *base, struct buf *out, const struct rec_flow_page *flow)
+{
+	static const char *const all[] = { "mail", "totp", "recovery_code" };
+	struct view_ways_ways ways[3];
+	struct view_ways page = { ways, 3 };
+
+	for (size_t i = 0; i < 3; i++)
+		ways[i] = (struct view_ways_ways){ .method = str_of(all[i]),
+			.used = !choice_has(flow->ways.at ? flow->ways.at : "", str_of(all[i])) };
+	view_ways(out, base, &page);
+}
+
+static void render_link(struct view_base *base, struct buf *out, const struct rec_flow_page *flow)
+{
+	struct view_mail_link page = { .here = flow && str_is(flow->reply, "check_messages") };
+
+	view_mail_link(out, base, &page);
+}
+
+static void render_choose(struct visit *v, struct view_base *base, struct buf *out)
+{
+	struct view_choose page = { .password = password_typed(v), .min = brand_of(v)->password_min };
+
+	view_choose(out, base, &page);
+}
+
+void render_recover_flow(struct visit *v, struct view_base *base, struct buf *out)
+{
+	const struct rec_flow_page *flow = v->ask.answer.record;
+
+	if (flow)
+		base_flow(v, base, flow, true);
+	if (str_ends(v->head.path, STR("/link"))) {
+		render_link(base, out, flow);
+	} else if (!flow) {
+		render_end(v, base, out, NULL);
+	} else if (str_ends(v->head.path, STR("/ways"))) {
+		render_ways(base, out, flow);
+	} else if (str_is(flow->reply, "check_messages")) {
+		struct view_check_messages page = { flow->method, flow->tries_left };
+
+		view_check_messages(out, base, &page);
+	} else if (str_is(flow->reply, "next_proof")) {
+		struct view_next_proof page = { flow->method, flow->tries_left };
+
+		view_next_proof(out, base, &page);
+	} else if (str_is(flow->reply, "choose")) {
+		render_choose(v, base, out);
+	} else {
+		render_end(v, base, out, flow);
+	}
+}
+
+/* ---- a sign-in ---- */
+
+static void render_prove(struct view_base *base, struct buf *out, const struct rec_flow_page *flow)
+{
+	struct view_signin_prove_ways others[ways_most];
+	struct view_signin_prove page = { .method = flow->method, .tries_left = flow->tries_left,
+		.ways = others };
+	struct str ways[ways_most];
+	size_t count = split_ways(flow->ways, ways);
+
+	for (size_t i = 0; i < count; i++)
+		if (!str_same(ways[i], flow->method))
+			others[page.ways_count++].other = ways[i];
+	view_signin_prove(out, base, &page);
+}
+
+void render_signin_flow(struct visit *v, struct view_base *base, struct buf *out)
+{
+	const struct rec_flow_page *flow = v->ask.answer.record;
+
+	if (flow)
+		base_flow(v, base, flow, false);
+	if (flow && str_is(flow->reply, "prove")) {
+		render_prove(base, out, flow);
+	} else if (flow && str_is(flow->reply, "must_change")) {
+		struct view_must_change page = { .password = password_typed(v),
+			.min = brand_of(v)->password_min };
+
+		view_must_change(out, base, &page);
+	} else {
+		render_end(v, base, out, flow);
+	}
+}

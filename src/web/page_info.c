@@ -1,0 +1,190 @@
+/* Pages of a person signed in: security information and the change of a password. */
+#include "web/visit.h"
+
+#include "view/view.h"
+
+enum { codes_most = 30, seed_text = 128 };
+
+static const struct rec_info *info_of(struct visit *v, struct view_base *base)
+{
+	static const struct rec_info nothing;
+	const struct rec_info *info = v->ask.answer.record;
+
+	base->signed_in = true;
+	if (!info)
+		return &nothing;
+	base->shown_name = info->shown_name;
+	return info;
+}
+
+static const struct rec_method_row *row_of(const struct visit *v, struct str id)
+{
+	const struct rec_method_row *rows = v->ask.answer.items;
+
+	for (size_t i = 0; i < v->ask.answer.item_count; i++)
+		if (str_same(rows[i].id, id))
+			return &rows[i];
+	return NULL;
+}
+
+void render_info(struct visit *v, struct view_base *base, struct buf *out)
+{
+	const struct rec_info *info = info_of(v, base);
+	const struct rec_method_row *rows = v->ask.answer.items;
+	size_t count = v->ask.answer.item_count;
+	struct view_info_methods *methods = arena_take(v->c.arena, (count + 1) * sizeof(*methods));
+	struct view_info page = { info->signed_in, info->password_set, info->frozen, info->complete,
+		info->sessions, info->notice, info->notice_at, methods, methods ? count : 0 };
+
+	for (size_t i = 0; i < page.methods_count; i++)
+		methods[i] = (struct view_info_methods){ rows[i].id, rows[i].kind, rows[i].label,
+			rows[i].created, rows[i].last_used, rows[i].state, rows[i].left };
+	view_info(out, base, &page);
+}
+
+void render_info_add(struct visit *v, struct view_base *base, struct buf *out)
+{
+	static const struct view_add_choose_kinds kinds[] = { { { "mail", 4 } }, { { "totp", 4 } },
+		{ { "recovery_code", 13 } } };
+	struct view_add_choose choose = { kinds, sizeof(kinds) / sizeof(kinds[0]) };
+	struct str kind = v->in ? typed(v, "kind") : v->kind;
+
+	(void)info_of(v, base);
+	if (str_is(kind, "mail")) {
+		struct view_add_mail page = { .address = typed(v, "address") };
+
+		view_add_mail(out, base, &page);
+	} else {
+		view_add_choose(out, base, &choose);
+	}
+}
+
+/* ---- a method that is being added ---- */
+
+/* The seed as authenticator apps want it typed: RFC 4648 base32. */
+static struct secret *seed_shown(struct visit *v, const struct secret *seed)
+{
+	struct secret *text = seed ? secret_room(v->c.arena, (secret_length(seed) * 8 + 4) / 5) : NULL;
+	struct buf b;
+
+	if (!text)
+		return NULL;
+	b = buf_on((char *)secret_bytes(text), secret_length(text));
+	base32_add(&b, secret_show(seed));
+	return text;
+}
+
+static void render_totp(struct visit *v, struct view_base *base, struct buf *out,
+	const struct rec_method_new *made)
+{
+	struct view_add_totp page = { .id = made->id, .key = seed_shown(v, made->seed),
+		.account = made->shown, .label = typed(v, "label"), .tries_left = made->tries_left };
+
+	/* The page is where the seed is meant to be seen, as a drawing and as a link. */
+	if (made->uri) {
+		page.uri = secret_show(made->uri);
+		qr_draw(v, page.uri, &page.qr);
+	}
+	view_add_totp(out, base, &page);
+}
+
+static void render_codes(struct view_base *base, struct buf *out, const struct rec_method_new *made)
+{
+	struct view_add_codes_codes codes[codes_most];
+	struct view_add_codes page = { .id = made->id, .made = made->made, .codes = codes };
+	/* Shown once, here. */
+	struct str rest = made->codes ? secret_show(made->codes) : STR_NONE, one;
+
+	while (rest.length && page.codes_count < codes_most) {
+		if (!str_cut(rest, '\n', &one, &rest)) {
+			one = rest;
+			rest = STR_NONE;
+		}
+		codes[page.codes_count++].code = one;
+	}
+	view_add_codes(out, base, &page);
+}
+
+void render_info_pending(struct visit *v, struct view_base *base, struct buf *out)
+{
+	static const struct rec_method_new nothing;
+	const struct rec_method_new *made = v->ask.answer.record;
+
+	made = made ? made : &nothing;
+	base->signed_in = true;
+	if (str_is(made->kind, "totp")) {
+		render_totp(v, base, out, made);
+	} else if (str_is(made->kind, "recovery_code")) {
+		render_codes(base, out, made);
+	} else {
+		struct view_add_mail_code page = { made->id, made->shown, made->tries_left };
+
+		view_add_mail_code(out, base, &page);
+	}
+}
+
+/* ---- one method ---- */
+
+void render_info_rename(struct visit *v, struct view_base *base, struct buf *out)
+{
+	const struct rec_method_row *row = row_of(v, v->id);
+	struct view_rename page = { .id = v->id, .label = typed(v, "label") };
+
+	(void)info_of(v, base);
+	if (row) {
+		page.kind = row->kind;
+		if (!page.label.length)
+			page.label = row->label;
+	}
+	view_rename(out, base, &page);
+}
+
+void render_info_delete(struct visit *v, struct view_base *base, struct buf *out)
+{
+	const struct rec_method_row *row = row_of(v, v->id);
+	struct view_delete page = { .id = v->id };
+
+	(void)info_of(v, base);
+	if (row) {
+		page.kind = row->kind;
+		page.label = row->label;
+	}
+	view_delete(out, base, &page);
+}
+
+/* ---- a new proof, a new password ---- */
+
+void render_info_prove(struct visit *v, struct view_base *base, struct buf *out)
+{
+	const struct rec_info *info = info_of(v, base);
+	struct view_info_prove_ways others[4];
+	struct view_info_prove page = { .how = typed(v, "how"), .next = v->next, .ways = others };
+	struct str rest = info->prove_by, one;
+
+	if (!page.how.length)
+		page.how = v->how;
+	if (v->pairs[pair_next].value.length && route_is_own(v->pairs[pair_next].value, true))
+		page.next = v->pairs[pair_next].value;
+	while (rest.length && page.ways_count < 4) {
+		if (!str_cut(rest, '|', &one, &rest)) {
+			one = rest;
+			rest = STR_NONE;
+		}
+		if (!page.how.length)
+			page.how = one;
+		if (!str_same(one, page.how))
+			others[page.ways_count++].other = one;
+	}
+	view_info_prove(out, base, &page);
+}
+
+void render_change(struct visit *v, struct view_base *base, struct buf *out)
+{
+	const struct rec_info *info = info_of(v, base);
+	/* Kept only where the new password was refused: the person mends it. */
+	struct view_change page = { .need_old = !info->fresh,
+		.password = v->problem.reply ? typed_secret(v, "password") : NULL,
+		.min = brand_of(v)->password_min };
+
+	view_change(out, base, &page);
+}

@@ -1,0 +1,132 @@
+/* Every address that answers, once. */
+#include "web/visit.h"
+
+#define GET_PAGE(path, serve, page, flags) \
+	{ path, verb_get, serve, page, operation_count, NULL, NULL, flags }
+#define POST(path, ask, page, after, did, flags) \
+	{ path, verb_post, serve_post, page, operation_##ask, after, did, flags }
+
+static const struct route routes[] = {
+	GET_PAGE("/", serve_home, page_none, 0),
+
+	GET_PAGE("/recover", serve_page, page_recover, 0),
+	GET_PAGE("/recover/check_messages", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/next_proof", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/ways", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/link", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/choose", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/password_done", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/contact_desk", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/shut", serve_flow, page_recover_flow, 0),
+	POST("/recover", recover_begin, page_recover, NULL, NULL, 0),
+	POST("/recover/answer", recover_answer, page_recover_flow, NULL, NULL, 0),
+	POST("/recover/method", recover_method, page_recover_flow, NULL, NULL, 0),
+	POST("/recover/resend", recover_resend, page_recover_flow, NULL, "resend", 0),
+	POST("/recover/choose", recover_choose, page_recover_flow, NULL, NULL, 0),
+	POST("/recover/extend", recover_extend, page_recover_flow, NULL, "extend", 0),
+	POST("/recover/leave", recover_leave, page_recover, NULL, NULL, 0),
+
+	GET_PAGE("/signin", serve_page, page_signin, 0),
+	GET_PAGE("/signin/pass", serve_page, page_signin_pass, 0),
+	GET_PAGE("/signin/prove", serve_flow, page_signin_flow, 0),
+	GET_PAGE("/signin/must_change", serve_flow, page_signin_flow, 0),
+	GET_PAGE("/signin/contact_desk", serve_flow, page_signin_flow, 0),
+	GET_PAGE("/signin/shut", serve_flow, page_signin_flow, 0),
+	POST("/signin", signin_password, page_signin, NULL, NULL, 0),
+	POST("/signin/pass", signin_pass, page_signin_pass, NULL, NULL, 0),
+	POST("/signin/answer", signin_answer, page_signin_flow, NULL, NULL, 0),
+	POST("/signin/method", signin_method, page_signin_flow, NULL, NULL, 0),
+	POST("/signin/choose", signin_choose, page_signin_flow, NULL, NULL, 0),
+	POST("/signin/leave", signin_leave, page_signin, NULL, NULL, 0),
+
+	GET_PAGE("/security-info", serve_page, page_info, route_session | route_next),
+	GET_PAGE("/security-info/add", serve_page, page_info_add,
+		route_session | route_next | route_fresh),
+	GET_PAGE("/security-info/pending", serve_page, page_info_pending,
+		route_session | route_with_id | route_next),
+	GET_PAGE("/security-info/rename", serve_page, page_info_rename,
+		route_session | route_with_id | route_next),
+	GET_PAGE("/security-info/delete", serve_page, page_info_delete,
+		route_session | route_with_id | route_next | route_fresh),
+	GET_PAGE("/security-info/prove", serve_page, page_info_prove, route_session),
+	POST("/security-info/add", info_add, page_info_add, "/security-info/pending", NULL, route_session),
+	POST("/security-info/resend", info_resend, page_info_pending, "/security-info/pending", "resend",
+		route_session),
+	POST("/security-info/confirm", info_confirm, page_info_pending, "/security-info", "add",
+		route_session),
+	POST("/security-info/rename", info_rename, page_info_rename, "/security-info", "rename",
+		route_session),
+	POST("/security-info/delete", info_delete, page_info_delete, "/security-info", "delete",
+		route_session),
+	POST("/security-info/prove", info_prove, page_info_prove, "/security-info", "prove",
+		route_session),
+
+	GET_PAGE("/change", serve_page, page_change, route_session | route_next),
+	POST("/change", change_password, page_change, "/security-info", "change", route_session),
+
+	POST("/signout", signout, page_signin, "/signed-out", NULL, route_session | route_sign_out),
+	POST("/signout/everywhere", signout_everywhere, page_signin, "/signed-out/everywhere", NULL,
+		route_session | route_sign_out),
+	GET_PAGE("/signed-out", serve_page, page_signed_out, 0),
+	GET_PAGE("/signed-out/everywhere", serve_page, page_signed_out, 0),
+
+	GET_PAGE("/not-me", serve_page, page_not_me, 0),
+	GET_PAGE("/not-me/not_me_done", serve_page, page_not_me_done, 0),
+	POST("/not-me", notice_deny, page_not_me, "/not-me/not_me_done", NULL, 0),
+	GET_PAGE("/help", serve_page, page_help, 0),
+	{ "/language", verb_post, serve_language, page_none, operation_recover_show, NULL, NULL, 0 },
+
+	GET_PAGE("/brand.css", serve_brand_css, page_none, 0),
+	GET_PAGE("/logo", serve_logo, page_none, 0),
+	GET_PAGE("/.well-known/change-password", serve_to_change, page_none, 0),
+	/* W3C "detecting the reliability of HTTP status codes": a password manager asks for this first. */
+	GET_PAGE("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200",
+		serve_no_such, page_none, 0),
+	GET_PAGE("/.well-known/security.txt", serve_security_txt, page_none, 0),
+	GET_PAGE("/healthz", serve_health, page_none, route_bare),
+	GET_PAGE("/readyz", serve_ready, page_none, route_bare),
+};
+#undef GET_PAGE
+#undef POST
+
+static const struct route files = { "/static/", verb_get, serve_file, page_none, operation_count, NULL,
+	NULL, 0 };
+
+const struct route *route_find(struct str path, enum verb verb, bool *known)
+{
+	verb = verb == verb_head ? verb_get : verb;
+	*known = str_starts(path, str_of(files.path));
+	if (*known && verb == verb_get)
+		return &files;
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		if (!str_is(path, routes[i].path))
+			continue;
+		*known = true;
+		if (routes[i].verb == verb)
+			return &routes[i];
+	}
+	return NULL;
+}
+
+/* "id=…" or "kind=…", or nothing. */
+static bool query_is_plain(struct str query)
+{
+	if (str_starts(query, STR("id=")))
+		return id_good(str_from(query, 3));
+	if (str_starts(query, STR("kind=")))
+		return choice_has("mail|totp|recovery_code", str_from(query, 5));
+	return query.length == 0;
+}
+
+bool route_is_own(struct str address, bool next_only)
+{
+	struct str path = address, query = STR_NONE;
+	const struct route *route;
+	bool known;
+
+	if (str_cut(address, '?', &path, &query) && query.length == 0)
+		return false;
+	route = path.length ? route_find(path, verb_get, &known) : NULL;
+	return route && route->page != page_none && query_is_plain(query) &&
+		(!next_only || (route->flags & route_next));
+}

@@ -1,0 +1,214 @@
+/* One request on its way: what came, what is asked of the keeper, what goes back. */
+#ifndef WEB_VISIT_H
+#define WEB_VISIT_H
+
+#include "web/inside.h"
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+
+struct visit;
+typedef void step(struct visit *v);
+
+/* ---- what goes back ---- */
+
+enum cache {
+	cache_never,   /* pages: no-store */
+	cache_minute,  /* brand.css, logo: may change by a reload */
+	cache_forever  /* files with a hash in their name */
+};
+
+enum { cookies_set_most = 8 };
+
+struct response {
+	int status; /* HTTP; 0: there is none yet */
+	const char *type;
+	enum cache cache;
+	struct str body; /* in the visit's arena, or for ever */
+	struct str location, etag;
+	struct str cookies[cookies_set_most];
+	size_t cookie_count;
+	int64_t retry_seconds;
+	const char *refresh; /* the Refresh field, or NULL */
+	bool clear_site;     /* signed out: Clear-Site-Data */
+	bool allow;          /* 405: Allow */
+	bool picture;        /* not a page: its own, stricter policy */
+};
+
+/* Why a page is shown again, or why there is only this one. */
+struct problem {
+	int reply;           /* enum reply; 0: none */
+	struct str field, words, support;
+	int64_t number, wait_seconds;
+};
+
+/* What a form may hold besides the fields of its operation. `username` is there for password
+ * managers alone. */
+enum pair_name { pair_csrf, pair_next, pair_path, pair_language, pair_username, pair_count };
+
+struct visit {
+	struct web *web;
+	struct MHD_Connection *connection;
+	struct visit *next_free;
+	struct ctx c;
+	struct head head;
+	enum verb verb;
+	char *body;
+	size_t body_length, body_have;
+	const struct route *route;
+	struct request request;
+	struct cookies cookies;   /* as they will be when the answer is there */
+	struct str language;      /* "en" or "ja" */
+	struct str username, id, kind, how, next; /* of the query, judged; id also of the form */
+	struct pair pairs[pair_count];
+	void *in;                 /* the op struct that the form filled, or NULL */
+	struct ask ask;
+	step *then;               /* what to do with the answer; NULL: nothing is asked */
+	step *after_brand;
+	struct problem problem;
+	struct response out;
+};
+
+void visit_ask(struct visit *v, enum operation_id id, const void *in, step *then);
+
+/* ---- the program ---- */
+
+enum { languages = 2 };
+
+/* What the keeper says of the organisation; kept for some seconds. MHD thread only. */
+struct brand {
+	struct arena *arena;
+	struct rec_brand rec; /* texts in its arena */
+	int64_t asked_us, read_us;
+};
+
+struct web {
+	struct conf *conf; /* MHD thread only, once it runs */
+	_Atomic(struct conf *) next_conf;
+	struct site site;
+	struct keeper *keeper;
+	struct MHD_Daemon *daemon;
+	int listener;
+	atomic_int open_visits;
+	struct visit *free_visits;
+	struct visit *visits;
+	size_t visits_made;
+	struct brand brand[languages];
+	struct rec_brand plain; /* what stands in while the keeper was never reached */
+	char *page; /* where pages are rendered before their length is known */
+	struct peers *peers;
+};
+
+/* ---- listener.c ---- */
+
+must_use err listener_open(struct ctx *c, struct web *web);
+/* Takes no more connections; waits at most `seconds` for open visits. */
+void listener_drain(struct web *web, int seconds);
+
+void web_turn(struct web *web, int millis); /* main.c: one turn of the frame thread */
+
+/* ---- arrive.c ---- */
+
+void web_configure(struct web *web); /* takes over new settings, if there are any */
+/* Reads the head. v->out is set when the request is refused; else v->route is. */
+void visit_arrive(struct visit *v, const char *path, const char *method);
+
+/* ---- peer.c: connections, and until when each must have got on ---- */
+
+struct peers;
+struct peer;
+must_use err peers_open(struct ctx *c, struct peers **out);
+struct peer *peer_come(struct peers *peers, int fd); /* NULL: too many */
+void peer_go(struct peers *peers, struct peer *peer);
+void peer_until(struct peer *peer, int seconds); /* from now; 0: no end */
+void peers_hurry(struct peers *peers);           /* shuts those that are late */
+
+/* ---- respond.c ---- */
+
+enum { set_cookie_limit = 200 };
+
+must_use enum MHD_Result respond(struct visit *v);
+void set_cookie(struct visit *v, enum cookie cookie, struct str value);
+void set_token(struct visit *v, enum cookie cookie, const struct secret *token);
+
+/* ---- route.c ---- */
+
+enum page {
+	page_none,
+	page_signin, page_signin_pass, page_signin_flow,
+	page_recover, page_recover_flow, page_work,
+	page_info, page_info_add, page_info_pending, page_info_rename, page_info_delete, page_info_prove,
+	page_change, page_not_me, page_not_me_done, page_help, page_signed_out,
+	page_problem, page_wrong_host,
+	page_count
+};
+
+enum {
+	route_bare = 1,     /* for machines: any Host, no page */
+	route_session = 2,  /* for a person signed in */
+	route_next = 4,     /* sign-in and a new proof may lead back here */
+	route_with_id = 8,  /* means nothing without ?id= */
+	route_sign_out = 16,
+	route_fresh = 32    /* the page is of no use before a new proof */
+};
+
+struct route {
+	const char *path;
+	enum verb verb;        /* GET stands for HEAD too */
+	step *serve;
+	enum page page;        /* of a POST: what is shown again when it is refused */
+	enum operation_id ask; /* of a POST */
+	const char *after;     /* of a POST: where it leads when done; NULL: the reply says it */
+	const char *did;       /* of a POST: what the next page says was done; NULL: nothing */
+	unsigned flags;
+};
+
+/* Exactly this path, byte by byte: nothing is decoded or joined. *known: the path exists for another
+ * verb. */
+const struct route *route_find(struct str path, enum verb verb, bool *known);
+/* One of our own pages, with at most an id or a kind behind it: where sign-in (next_only), or a change
+ * of language, may lead. */
+bool route_is_own(struct str address, bool next_only);
+
+/* ---- serve.c, post.c, file.c: what routes do ---- */
+
+step serve_home, serve_page, serve_flow, serve_onward;
+step serve_post, serve_language;
+step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, serve_security_txt,
+	serve_health, serve_ready;
+
+void redirect(struct visit *v, struct str location);
+void refuse_visit(struct visit *v, int status, const char *words);
+/* Sees to what every answer may be: cookies, faults, busy, no session, no fresh proof. True: the visit
+ * is answered. */
+bool settle(struct visit *v);
+void say_problem(struct visit *v); /* v->problem from a refusal */
+bool is_flow(enum page page);
+void go_to_flow(struct visit *v, struct str word); /* 303 to the page of this family's flow */
+
+/* ---- page.c, page_flow.c, page_info.c: v->ask.answer and v->in to a page ---- */
+
+struct view_base;
+
+/* What a page needs from the keeper; operation_count: nothing. */
+enum operation_id page_asks(enum page page);
+const char *page_path(enum page page); /* NULL: it has none of its own */
+void show(struct visit *v, enum page page, int status);
+struct str here(struct visit *v); /* this page's address, as far as a link may lead back to it */
+struct str typed(const struct visit *v, const char *field); /* what the form said; not secrets */
+struct secret *typed_secret(const struct visit *v, const char *field);
+
+typedef void render(struct visit *v, struct view_base *base, struct buf *out);
+render render_recover, render_recover_flow, render_work, render_signin, render_signin_pass,
+	render_signin_flow;
+render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
+	render_info_prove, render_change;
+
+void qr_draw(struct visit *v, struct str text, struct str *svg); /* qr.c; STR_NONE if it cannot */
+
+/* ---- brand.c ---- */
+
+void brand_then(struct visit *v, step *then); /* sees to a fresh brand first */
+const struct rec_brand *brand_of(struct visit *v);
+
+#endif
