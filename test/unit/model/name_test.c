@@ -108,7 +108,7 @@ static void what_can_be_no_name_is_refused(void **state)
 	static const char *const bad[] = {
 		"", " ", "\xe3\x80\x80", "\\", "CORP\\", "\\tanaka", "A\\B\\c", "CORP\\a@b", "@", "a@",
 		"@b", "a@b@c", "a b@c", "a@b c", "a\nb", "a\x01", "a\x7f", "a\xc2\x85z", "a\xe2\x80\x8b",
-		"\xe2\x80\xae" "abc", "a\xef\xbb\xbf", "a\xcd\xb8", "\xee\x80\x80", "a\xef\xbf\xbf",
+		("\xe2\x80\xae" "abc"), "a\xef\xbb\xbf", "a\xcd\xb8", "\xee\x80\x80", "a\xef\xbf\xbf",
 		"\xff", "a\xc0\x80", "\xed\xa0\x80", "a\xc2", "\xe2\x80\xa8x\xe2\x80\xa8y", "a\xc2\xa0z",
 		"a@\xcc\x81x", "tanaka@例\xe2\x80\x8bえ.jp",
 	};
