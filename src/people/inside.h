@@ -1,0 +1,60 @@
+/* What the files of this room share. */
+#ifndef PEOPLE_INSIDE_H
+#define PEOPLE_INSIDE_H
+
+#include "audit/audit.h"
+#include "people/people.h"
+#include "spec/import.h"
+#include "spec/spec.h"
+#include "store/records.h"
+
+/* The account that signs in with this name, in any spelling. reply_not_found; reply_unclear. */
+must_use err person_find(struct ctx *c, struct str name, struct account *out);
+
+/* An audit row of the command line about one account. note may be NULL. */
+must_use err person_note(struct unit *unit, enum event event, struct str account, const char *note);
+
+/* Ends what a person, or a thief, has open: sessions, resets and sign-ins under way, the pass. */
+void person_end(struct unit *unit, struct str account);
+
+/* Fills one row of statement people_page or person_row; `why` stays empty. */
+must_use err person_from(struct ctx *c, const struct rows *rows, size_t row, struct rec_person *out);
+/* What stands in the way of a reset, as sentences for the administrator; empty: nothing. */
+must_use err person_why(struct ctx *c, const struct account *account, struct methods methods,
+	struct str *out);
+
+/* ---- import ---- */
+
+enum { login_names_most = 4 };
+
+struct login_name {
+	struct str canonical;
+	const char *kind; /* name, upn, mail, employee_id */
+};
+
+/* One person as a file or the command line gives them, judged: texts trimmed, STR_NONE where
+ * nothing was given. */
+struct entry {
+	struct str name, canonical, upn, mail, display_name, given_name, surname, reading, employee_id;
+	struct str language; /* en, ja; empty when another one was given */
+	struct str state, other_mail;
+	const struct secret *hash;
+	int must_change; /* -1: not said */
+};
+
+/* Judges each field. reply_refused: answer.field is the column, answer.words an id of
+ * spec/import_refusal.def. */
+must_use err entry_take(struct ctx *c, const struct op_people_import_row *in, struct entry *out,
+	struct answer *answer);
+void entry_blame(struct answer *answer, enum import_column column, struct str why);
+must_use err entry_refused(struct answer *answer, enum import_column column, enum import_why why);
+/* "Tanaka Taro" or "Ada Lovelace": what is shown where no displayName was given. */
+must_use err entry_shown_name(struct ctx *c, const struct entry *e, struct str *out);
+
+/* Adds or changes one person, in one unit. 0: answer.words is "added" or "changed";
+ * reply_already: nothing to change, or `only_new` and the person is there; reply_unclear: a login
+ * name is another person's; reply_refused: the hash. dry: everything but the unit. */
+must_use err entry_put(struct ctx *c, const struct entry *e, bool dry, bool only_new,
+	struct answer *answer);
+
+#endif

@@ -1,0 +1,151 @@
+/* One person: found by any name, shown as a record, with what stands in the way of a reset. */
+#include "people/inside.h"
+
+#include "model/name.h"
+
+enum { why_limit = 600 }; /* spec/operation.def: person.why */
+
+err person_find(struct ctx *c, struct str name, struct account *out)
+{
+	struct str canonical;
+	err e;
+
+	if ((e = name_canonical(c, name, &canonical)))
+		return e > 0 ? reply_not_found : e;
+	return account_named(c, canonical, out);
+}
+
+err person_note(struct unit *unit, enum event event, struct str account, const char *note)
+{
+	return audit_add(unit, event,
+		&(struct audit_about){ .account = account, .actor = actor_socket,
+			.note = str_of(note) });
+}
+
+void person_end(struct unit *unit, struct str account)
+{
+	unit_add(unit, statement_sessions_end, any_rows, WITH(v_bytes(account)));
+	unit_add(unit, statement_flows_drop, any_rows, WITH(v_bytes(account)));
+	unit_add(unit, statement_pass_drop, any_rows, WITH(v_bytes(account)));
+}
+
+/* "mail+totp", of the counts in three columns */
+static err methods_text(struct ctx *c, const struct rows *rows, size_t row, size_t column,
+	struct str *out)
+{
+	err e = 0;
+
+	*out = STR("");
+	for (enum method_kind kind = 0; !e && kind < method_kind_count; kind++)
+		if (row_number(rows, row, column + kind) > 0)
+			e = proofs_with(c, *out, kind, out);
+	return e;
+}
+
+static struct str password_text(struct str origin)
+{
+	if (!origin.at)
+		return STR("none");
+	return str_is(origin, "rekey") ? STR("set") : STR("imported");
+}
+
+static struct str state_text(struct str state, int64_t frozen)
+{
+	if (str_is(state, "active") && frozen)
+		return STR("frozen");
+	return state;
+}
+
+err person_from(struct ctx *c, const struct rows *rows, size_t row, struct rec_person *out)
+{
+	err e;
+
+	*out = (struct rec_person){
+		.name = row_str(rows, row, 1),
+		.display_name = row_str(rows, row, 3),
+		.reading = row_str(rows, row, 4),
+		.upn = row_str(rows, row, 5),
+		.mail = row_str(rows, row, 6),
+		.employee_id = row_str(rows, row, 7),
+		.language = row_str(rows, row, 8),
+		.state = state_text(row_str(rows, row, 9), row_number(rows, row, 10)),
+		.last_signin = row_number(rows, row, 11),
+		.password = password_text(row_str(rows, row, 12)),
+		.password_set = row_number(rows, row, 13),
+		.must_change = row_number(rows, row, 14),
+	};
+	if ((e = id_text(c, row_str(rows, row, 0), &out->id)) ||
+		(e = methods_text(c, rows, row, 15, &out->methods)))
+		return e;
+	out->registered = proofs_count(out->methods) >= 2;
+	return 0;
+}
+
+/* ---- what stands in the way ---- */
+
+static void why_add(struct buf *b, const char *sentence)
+{
+	if (b->length)
+		buf_char(b, ' ');
+	buf_add(b, str_of(sentence));
+}
+
+static err why_throttled(struct ctx *c, const struct account *account, struct buf *b)
+{
+	struct rows rows;
+	char until[21];
+	err e;
+
+	if ((e = store_read(c, statement_counters_of, WITH(v_bytes(account->id)), 0, &rows)))
+		return e;
+	for (size_t i = 0; i < rows.count; i++) {
+		bool familiar = row_number(&rows, i, 1);
+		bool proofs = str_is(row_str(&rows, i, 0), "proof");
+		int64_t since = row_number(&rows, i, 3), shut = row_number(&rows, i, 4);
+
+		if (proofs && row_number(&rows, i, 2) >= 10 && since > c->now - 86400)
+			why_add(b, familiar ? "Too many failed proofs today from familiar devices."
+					    : "Too many failed proofs today from other devices.");
+		if (!proofs && shut > c->now) {
+			clock_utc(shut, until);
+			why_add(b, familiar ? "Sign-in from familiar devices is locked until"
+					    : "Sign-in from other devices is locked until");
+			buf_print(b, " %s.", until);
+		}
+	}
+	return 0;
+}
+
+static void why_methods(struct buf *b, struct methods methods)
+{
+	size_t usable = methods_unproved(methods, STR(""));
+	bool shut = false;
+
+	for (size_t i = 0; i < methods.count; i++)
+		shut = shut || str_is(methods.at[i].state, "disabled");
+	if (shut)
+		why_add(b, "A method is disabled after 100 failures in a row: unfreeze the account.");
+	if (usable == 0)
+		why_add(b, "No way to prove it is registered: invite the person.");
+	else if (usable == 1)
+		why_add(b, "Only one way to prove it is registered, and a reset needs two: invite the person.");
+}
+
+err person_why(struct ctx *c, const struct account *account, struct methods methods,
+	struct str *out)
+{
+	struct buf b = buf_in(c->arena, why_limit);
+	err e;
+
+	if (account->disabled)
+		why_add(&b, "The account is disabled.");
+	if (account->frozen)
+		why_add(&b, "The methods are frozen: verify the caller, then unfreeze the account.");
+	why_methods(&b, methods);
+	if ((e = why_throttled(c, account, &b)))
+		return e;
+	if (!b.at)
+		return fault(c, fault_arena, "person: reasons");
+	*out = buf_str(&b);
+	return 0;
+}
