@@ -118,9 +118,12 @@ class Server:
 
     def __enter__(self):
         self.data.mkdir(mode=0o700)
-        (self.data / 'rekey.conf').write_text(self.configuration())
+        self.config = self.folder / 'rekey.conf'
+        self.config.write_text(self.configuration())
+        self.config.chmod(0o640)
         self.own(self.data)
-        self.own(self.data / 'rekey.conf')
+        self.own(self.config)
+        self.more = ['--config', self.config]
         self.start()
         return self
 
