@@ -8,7 +8,7 @@ struct colour {
 static const struct colour preset = { { 0x1f / 255.0, 0x4b / 255.0, 0x99 / 255.0 } };
 static const struct colour paper = { { 1, 1, 1 } };
 static const struct colour night = { { 0x1b / 255.0, 0x1f / 255.0, 0x24 / 255.0 } };
-static const double enough = 4.6; /* the least is 4.5; rounding to eight bits takes a little */
+static const double enough = 5.5; /* the least is 4.5; a tint beneath takes some of it */
 
 /* sRGB to linear light, by the cubic that stays within 0.002 of IEC 61966-2-1: no libm for it. */
 static double linear(double x)

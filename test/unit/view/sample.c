@@ -165,7 +165,7 @@ static void add(const struct sample *s)
 		.tries_left = 5);
 	SHOW("add_totp", add_totp, base, .id = STR("a5"), .key = key, .account = text_of(s, "tanaka.t"),
 		.uri = STR("otpauth://totp/x"),
-		.qr = STR("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\" role=\"img\">"
+		.qr = STR("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">"
 			"<path fill=\"#fff\" d=\"M0 0h9v9H0z\"/>"
 			"<path d=\"M1 1h2v2H1zM6 1h2v2H6zM1 6h2v2H1zM4 4h1v1H4zM6 6h1v1H6z\"/></svg>"));
 	SHOW("add_codes", add_codes, base, .id = STR("a6"), .made = monday, .codes = codes, .codes_count = 10);
