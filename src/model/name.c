@@ -158,6 +158,31 @@ static struct str usual_dots(struct ctx *c, struct str domain)
 	return b.full ? STR_NONE : str_upto(buf_str(&b), b.length - 1);
 }
 
+/* Letters, digits and hyphens (RFC 1123 2.1); libidn2 asks that of labels that are not ASCII only. */
+static bool label_holds(struct str label)
+{
+	for (size_t i = 0; i < label.length; i++) {
+		char ch = label.at[i];
+		bool inner = i > 0 && i + 1 < label.length;
+
+		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || (ch == '-' && inner)))
+			return false;
+	}
+	return label.length >= 1 && label.length <= 63;
+}
+
+static bool domain_holds(struct str domain)
+{
+	struct str label;
+
+	if (domain.length > 253)
+		return false;
+	while (str_cut(domain, '.', &label, &domain))
+		if (!label_holds(label))
+			return false;
+	return label_holds(domain);
+}
+
 err domain_ascii(struct ctx *c, struct str domain, struct str *out)
 {
 	struct str text = usual_dots(c, domain);
@@ -169,14 +194,19 @@ err domain_ascii(struct ctx *c, struct str domain, struct str *out)
 	if (memchr(text.at, 0, text.length))
 		return reply_refused;
 	answer = idn2_lookup_u8((const uint8_t *)text.at, &ascii,
-		IDN2_NFC_INPUT | IDN2_NO_TR46 | IDN2_USE_STD3_ASCII_RULES);
+		IDN2_NFC_INPUT | IDN2_NO_TR46);
 	if (answer == IDN2_MALLOC)
 		return fault(c, fault_memory, "domain");
 	if (answer != IDN2_OK)
 		return reply_refused;
-	*out = arena_copy(c->arena, str_of((const char *)ascii));
+	text = arena_copy(c->arena, str_of((const char *)ascii));
 	idn2_free(ascii);
-	return out->at ? 0 : fault(c, fault_arena, "domain");
+	if (!text.at)
+		return fault(c, fault_arena, "domain");
+	if (!domain_holds(text))
+		return reply_refused;
+	*out = text;
+	return 0;
 }
 
 /* ---- names ---- */

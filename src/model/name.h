@@ -20,7 +20,8 @@ must_use err name_canonical(struct ctx *c, struct str typed, struct str *out);
 must_use err text_width(struct ctx *c, struct str typed, struct str *out);
 /* Lower case and NFC; reply_refused where that would make ASCII of something else (U+212A). */
 must_use err text_lower(struct ctx *c, struct str text, struct str *out);
-/* A domain that text_lower made, as A-labels (RFC 5891, without further mapping). */
+/* A domain that text_lower made, as A-labels (RFC 5891, without further mapping), 253 bytes at most,
+ * each label letters, digits and hyphens; reply_refused when it is none. */
 must_use err domain_ascii(struct ctx *c, struct str domain, struct str *out);
 
 #endif
