@@ -115,18 +115,39 @@ static err frame_close(struct writer *w, size_t from, size_t limit)
 
 /* ---- requests ---- */
 
+const char *frame_missing(enum operation_id id, const void *in)
+{
+	const struct shape *asks = operation_list[id].asks;
+
+	for (size_t i = 0; i < asks->count; i++) {
+		const struct field *f = &asks->fields[i];
+		const void *at = (const char *)in + f->offset;
+
+		if (!f->required || f->kind == kind_number || f->kind == kind_time)
+			continue;
+		if (f->kind == kind_secret ? !*(struct secret *const *)at :
+					     !((const struct str *)at)->length)
+			return f->name;
+	}
+	return NULL;
+}
+
 err frame_ask(struct ctx *c, uint32_t serial, enum operation_id id, const struct request *r,
 	const void *in, struct buf *out)
 {
 	const struct request nobody = { 0 };
 	size_t from = out->length;
 	struct writer w = frame_start(c, out, serial, (uint16_t)id);
+	const char *missing;
 
 	must_be(id < operation_count);
+	missing = frame_missing(id, in);
 	r = r ? r : &nobody;
 	write_shape(&w, &shape_request, r);
 	if (!w.e && !tokens_fit(r->session, r->flow, r->device))
 		w.e = fault(c, fault_wire, "a token of the request has a wrong length");
+	if (!w.e && missing)
+		w.e = fault(c, fault_wire, "%s.%s is missing", operation_list[id].asks->name, missing);
 	write_shape(&w, operation_list[id].asks, in);
 	return frame_close(&w, from, frame_limit);
 }
@@ -151,26 +172,11 @@ err frame_take(struct ctx *c, struct str frame, uint32_t *serial, enum operation
 		reader.e = reply_malformed;
 	read_shape(&reader, asks, out);
 	frame_end(&reader);
+	if (!reader.e && frame_missing(*id, out))
+		reader.e = reply_malformed;
 	if (!reader.e)
 		*in = out;
 	return reader.e;
-}
-
-const char *frame_missing(enum operation_id id, const void *in)
-{
-	const struct shape *asks = operation_list[id].asks;
-
-	for (size_t i = 0; i < asks->count; i++) {
-		const struct field *f = &asks->fields[i];
-		const void *at = (const char *)in + f->offset;
-
-		if (!f->required || f->kind == kind_number || f->kind == kind_time)
-			continue;
-		if (f->kind == kind_secret ? !*(struct secret *const *)at :
-					     !((const struct str *)at)->length)
-			return f->name;
-	}
-	return NULL;
 }
 
 /* ---- answers ---- */

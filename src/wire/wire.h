@@ -10,8 +10,8 @@
  * What both ends ask of a field: at most `limit` bytes; name, text and choice valid UTF-8 without
  * NUL; id only A-Z a-z 0-9 _ -; a choice is empty or one of its words; a number with a limit lies in
  * 0..limit, one without is any; a time lies in 0 (never) to the end of the year 9999. Empty and
- * absent are the same: STR_NONE, and NULL for a secret. Required is not asked here, because a form
- * may send an empty field and gets a sentence for it: frame_missing. */
+ * absent are the same: STR_NONE, and NULL for a secret. A field that is required is not empty, so
+ * that who serves the operation finds it there; frame_missing tells a form's sender which one is. */
 #ifndef WIRE_WIRE_H
 #define WIRE_WIRE_H
 

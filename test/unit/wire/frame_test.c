@@ -399,6 +399,24 @@ static void a_token_is_whole_or_not_there(void **state)
 	arena_wipe(ctx.arena);
 }
 
+static void an_empty_required_field_is_refused_at_both_ends(void **state)
+{
+	struct op_recover_answer in = { .code = secret_take(ctx.arena, "1", 1) };
+	struct buf out = buf_in(ctx.arena, 200);
+
+	(void)state;
+	assert_int_equal(frame_ask(&ctx, 1, operation_recover_answer, NULL, &in, &out), 0);
+	assert_int_equal(take(buf_str(&out)), 0);
+	/* The last field is the code: now of length 0, and one byte shorter. */
+	out.length -= 1;
+	out.at[out.length - 4] = 0;
+	out.at[0] -= 1;
+	assert_int_equal(take(buf_str(&out)), reply_malformed);
+	in.code = NULL;
+	assert_int_equal(frame_ask(&ctx, 1, operation_recover_answer, NULL, &in, &out), -fault_wire);
+	arena_wipe(ctx.arena);
+}
+
 static void an_empty_required_field_is_named(void **state)
 {
 	struct op_change_password in = { 0 };
@@ -453,6 +471,7 @@ int main(void)
 		cmocka_unit_test(an_answer_to_no_operation_has_no_record),
 		cmocka_unit_test(the_sender_refuses_what_the_receiver_would),
 		cmocka_unit_test(a_token_is_whole_or_not_there),
+		cmocka_unit_test(an_empty_required_field_is_refused_at_both_ends),
 		cmocka_unit_test(an_empty_required_field_is_named),
 		cmocka_unit_test(a_hostile_length_is_neither_awaited_nor_read),
 		cmocka_unit_test(a_full_buffer_keeps_what_it_had),

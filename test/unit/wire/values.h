@@ -38,16 +38,16 @@ static struct str any_text(struct arena *arena, size_t length, bool plain)
 	return length ? buf_str(&b) : STR_NONE;
 }
 
-static struct str any_choice(const char *choices)
+static struct str any_choice(const struct field *f)
 {
-	struct str left, right, rest = str_of(choices);
+	struct str left, right, rest = str_of(f->choices);
 
 	while (str_cut(rest, '|', &left, &right)) {
 		if (any(2))
 			return left;
 		rest = right;
 	}
-	return any(3) ? rest : STR_NONE;
+	return f->required || any(3) ? rest : STR_NONE;
 }
 
 static int64_t any_number(const struct field *f)
@@ -68,6 +68,8 @@ static void any_value(struct arena *arena, const struct shape *shape, size_t lon
 		size_t most = (size_t)f->limit < longest ? (size_t)f->limit : longest;
 		size_t length = any(5) ? any((uint32_t)most + 1) : most;
 
+		if (f->required && length == 0)
+			length = 1;
 		if (f->kind == kind_number || f->kind == kind_time) {
 			*(int64_t *)at = any_number(f);
 		} else if (f->kind == kind_secret) {
@@ -75,7 +77,7 @@ static void any_value(struct arena *arena, const struct shape *shape, size_t lon
 
 			*(struct secret **)at = s.length ? secret_take(arena, s.at, s.length) : NULL;
 		} else if (f->kind == kind_choice) {
-			*(struct str *)at = any_choice(f->choices);
+			*(struct str *)at = any_choice(f);
 		} else if (f->kind == kind_bytes) {
 			*(struct str *)at = any_bytes(arena, length);
 		} else {
