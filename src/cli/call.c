@@ -189,7 +189,7 @@ static int take_global(struct call *call, int argc, char **argv, int at, int *us
 	struct str value;
 
 	if ((value = global_value("--data", argc, argv, at, used)).at)
-		call->data = value.at;
+		call->data = value.at, call->data_given = true;
 	else if ((value = global_value("--config", argc, argv, at, used)).at)
 		call->config = value.at;
 	else if ((value = global_value("--format", argc, argv, at, used)).at && str_is(value, "json"))

@@ -27,7 +27,8 @@ enum { call_arena = 8 * 1024 * 1024, call_given_most = 32 };
 /* One command being run. */
 struct call {
 	struct ctx *c;      /* its arena has call_arena bytes */
-	const char *data;   /* the state folder */
+	const char *data;   /* the state folder: --data, $REKEY_DATA, or /var/lib/rekey */
+	bool data_given;    /* by one of the first two */
 	const char *config; /* --config, or NULL */
 	const char *usage;
 	bool json;          /* --format json */

@@ -195,6 +195,10 @@ static void value_begin(struct reading *r, struct str line)
 		key_unknown(r, str_upto(key, 60));
 		return;
 	}
+	if (strcmp(conf_rows[row].when, "start") == 0) {
+		report(r, key, STR("given on the command line only"));
+		return;
+	}
 	if (r->seen[row]) {
 		report(r, key, sentence(r->c, "to be given once; line %lld gives it too",
 				(long long)r->seen[row]));
