@@ -1,5 +1,6 @@
 /* Asking the keeper, and saying what it refused. */
 #include "cli/inside.h"
+#include "spec/import.h"
 #include "wire/wire.h"
 
 #include <errno.h>
@@ -36,7 +37,7 @@ static int door_open(const char *data)
 	return fd;
 }
 
-static int reach(struct call *call)
+int call_reach(struct call *call)
 {
 	if (call->keeper >= 0)
 		return 0;
@@ -52,7 +53,7 @@ int call_ask_in(struct call *call, struct arena *arena, enum operation_id id, co
 	struct answer *a)
 {
 	struct ctx c = *call->c;
-	int code = reach(call);
+	int code = call_reach(call);
 	err e;
 
 	if (code)
@@ -76,7 +77,9 @@ int call_refused(int reply, const struct answer *a)
 	buf_print(&b, "%s", reply > 0 && reply < reply_count ? meanings[reply] : "refused");
 	if (a->field.length)
 		buf_print(&b, " (%.*s)", STR_ARG(a->field));
-	if (a->words.length)
+	if (import_why_of(a->words) != why_none)
+		buf_print(&b, ": %s", import_why_sentence(import_why_of(a->words)));
+	else if (a->words.length)
 		buf_print(&b, ": %.*s", STR_ARG(a->words));
 	if (a->wait_seconds)
 		buf_print(&b, "; wait %lld s", (long long)a->wait_seconds);

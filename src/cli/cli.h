@@ -55,6 +55,9 @@ bool call_flag(const struct call *call, const char *name);
 must_use bool call_number(const struct call *call, const char *name, int64_t least, int64_t most,
 	int64_t preset, int64_t *out);
 
+/* Connects to the keeper if that was not done yet: call->keeper. 0, or exit_unreachable after a
+ * sentence. */
+must_use int call_reach(struct call *call);
 /* Asks the keeper, connecting at the first question. in: the struct op_* of the operation. 0: *a is
  * the answer, in call->c's arena; the further pages of a list are the caller's to ask for by cursor.
  * Otherwise an exit code: the reason has been said on standard error. */

@@ -312,6 +312,23 @@ err serve_people_import_row(struct ctx *c, const struct op_people_import_row *in
 	return entry_put(c, &entry, in->dry != 0, false, out);
 }
 
+err serve_people_import_end(struct ctx *c, const struct op_people_import_end *in,
+	struct answer *out)
+{
+	struct unit unit = unit_begin(c);
+	struct buf note = buf_in(c->arena, 160);
+	err e;
+
+	(void)out;
+	buf_print(&note, "%lld added, %lld changed, %lld as they were, %lld refused",
+		(long long)in->added, (long long)in->changed, (long long)in->same,
+		(long long)in->refused);
+	if ((e = audit_add(&unit, event_person_imported,
+		     &(struct audit_about){ .actor = actor_socket, .note = buf_str(&note) })))
+		return e;
+	return unit_commit(&unit);
+}
+
 err serve_people_add(struct ctx *c, const struct op_people_add *in, struct answer *out)
 {
 	const struct op_people_import_row row = {

@@ -1,0 +1,394 @@
+/* rekey people import|export: a file of people, row by row to the keeper, many at once. */
+#include "cli/inside.h"
+#include "cli/rows.h"
+#include "wire/wire.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	under_way_most = 64,        /* rows asked and not yet answered; the keeper has as many workers */
+	import_arena = 1024 * 1024, /* one frame out and one in */
+	progress_every_us = 100 * 1000
+};
+
+/* One row between being read and being told of, in the order of the file. */
+struct slot_row {
+	bool answered;
+	int reply;
+	int64_t line, column;
+	char field[header_limit + 1], words[40];
+};
+
+struct import {
+	struct call *call;
+	struct ctx c; /* with an arena that is wiped after each frame */
+	const struct row_format *format;
+	void *reader;
+	FILE *file, *report;
+	bool dry, shows_progress;
+	int64_t size, shown_us; /* bytes of the file; when progress was last shown */
+	struct slot_row rows[under_way_most];
+	uint32_t first, next; /* rows told of; rows read; next - first are under way */
+	int64_t added, changed, same, refused;
+};
+
+/* Where each column goes in the operation's struct. */
+#define COLUMN(name, header, most, help) offsetof(struct op_people_import_row, name),
+static const size_t places[import_column_count] = {
+#include "spec/import_column.def"
+};
+#undef COLUMN
+
+/* ---- what is said ---- */
+
+static void report_cell(FILE *to, const char *text, char after)
+{
+	(void)fputc('"', to);
+	for (; *text; text++) {
+		if (*text == '"')
+			(void)fputc('"', to);
+		(void)fputc(*text, to);
+	}
+	(void)fputc('"', to);
+	(void)fputc(after, to);
+}
+
+static const char *sentence_of(const struct slot_row *row)
+{
+	enum import_why why = import_why_of(str_of(row->words));
+
+	if (why != why_none)
+		return import_why_sentence(why);
+	return row->reply == reply_lost_race ? "Others changed this person at the same moment: try again."
+					     : "The keeper did not accept the row.";
+}
+
+static void progress_clear(const struct import *im)
+{
+	if (im->shows_progress)
+		(void)fputs("\r\033[K", stderr);
+}
+
+static void tell_refused(struct import *im, const struct slot_row *row)
+{
+	const char *sentence = sentence_of(row);
+
+	progress_clear(im);
+	(void)fprintf(stderr, "line %lld", (long long)row->line);
+	if (row->column)
+		(void)fprintf(stderr, ", column %lld", (long long)row->column);
+	(void)fprintf(stderr, "%s%s: %s\n", row->field[0] ? ", " : "", row->field, sentence);
+	if (!im->report)
+		return;
+	(void)fprintf(im->report, "%lld,", (long long)row->line);
+	report_cell(im->report, row->field, ',');
+	report_cell(im->report, row->words, ',');
+	report_cell(im->report, sentence, '\n');
+}
+
+static void tell_row(struct import *im, const struct slot_row *row)
+{
+	if (row->reply == reply_already)
+		im->same++;
+	else if (row->reply == 0 && strcmp(row->words, "added") == 0)
+		im->added++;
+	else if (row->reply == 0)
+		im->changed++;
+	else
+		im->refused++;
+	if (row->reply && row->reply != reply_already)
+		tell_refused(im, row);
+}
+
+static void show_progress(struct import *im)
+{
+	enum { width = 30 };
+	int64_t now = clock_monotonic_us(), bytes = im->format->source(im->reader)->bytes;
+	char bar[width + 1];
+	int64_t full = im->size > 0 ? bytes * width / im->size : 0;
+
+	if (!im->shows_progress || now - im->shown_us < progress_every_us)
+		return;
+	im->shown_us = now;
+	for (int64_t i = 0; i < width; i++)
+		bar[i] = i < full ? '#' : '.';
+	bar[width] = 0;
+	(void)fprintf(stderr, "\r\033[K[%s] %lld rows, %lld refused", bar,
+		(long long)(im->added + im->changed + im->same + im->refused), (long long)im->refused);
+}
+
+/* ---- rows under way ---- */
+
+static struct slot_row *slot_at(struct import *im, uint32_t serial)
+{
+	return &im->rows[serial % under_way_most];
+}
+
+/* Tells of the oldest rows, as far as they are answered: the report is in the file's order. */
+static void tell_answered(struct import *im)
+{
+	for (; im->first != im->next && slot_at(im, im->first)->answered; im->first++)
+		tell_row(im, slot_at(im, im->first));
+	show_progress(im);
+}
+
+static void take_answer(struct slot_row *row, int reply, const struct answer *a)
+{
+	row->answered = true;
+	row->reply = reply;
+	(void)snprintf(row->words, sizeof(row->words), "%.*s", STR_ARG(a->words));
+	(void)snprintf(row->field, sizeof(row->field), "%.*s", STR_ARG(a->field));
+}
+
+/* Waits for one answer. */
+static err receive_one(struct import *im)
+{
+	struct answer a = { 0 };
+	uint32_t serial;
+	int reply;
+	err e;
+
+	e = wire_receive(&im->c, im->call->keeper, operation_people_import_row, &serial, &reply, &a);
+	if (e)
+		return e;
+	if (serial - im->first >= im->next - im->first || slot_at(im, serial)->answered)
+		return fault(&im->c, fault_wire, "an answer to no request");
+	if (reply == reply_fault)
+		return fault(&im->c, fault_io, "something failed inside the keeper; support code %.*s",
+			STR_ARG(a.support));
+	take_answer(slot_at(im, serial), reply, &a);
+	arena_wipe(im->c.arena);
+	tell_answered(im);
+	return 0;
+}
+
+static err make_room(struct import *im, uint32_t most)
+{
+	err e = 0;
+
+	while (!e && im->next - im->first > most)
+		e = receive_one(im);
+	return e;
+}
+
+static err send_row(struct import *im, const struct import_row *row)
+{
+	struct op_people_import_row in = { .line = row->line, .dry = im->dry };
+	struct str hash = row->cells[import_password_hash].text;
+	err e;
+
+	for (enum import_column i = 0; i < import_column_count; i++)
+		if (i != import_password_hash)
+			*(struct str *)((char *)&in + places[i]) = row->cells[i].text;
+	if (hash.length && !(in.password_hash = secret_take(im->c.arena, hash.at, hash.length)))
+		return fault(&im->c, fault_memory, "locked pages");
+	e = wire_send(&im->c, im->call->keeper, im->next, operation_people_import_row, &in);
+	arena_wipe(im->c.arena);
+	if (!e)
+		im->next++;
+	return e;
+}
+
+/* A row refused while it was read waits its turn like those that were asked. */
+static void keep_refusal(struct import *im, const struct import_notice *notice)
+{
+	struct slot_row *row = slot_at(im, im->next++);
+
+	*row = (struct slot_row){ .answered = true, .reply = reply_refused, .line = notice->line,
+		.column = notice->column };
+	(void)snprintf(row->field, sizeof(row->field), "%s", notice->field);
+	(void)snprintf(row->words, sizeof(row->words), "%.*s",
+		STR_ARG(import_why_id(notice->why)));
+	tell_answered(im);
+}
+
+static err pass_row(struct import *im, const struct import_row *row)
+{
+	*slot_at(im, im->next) = (struct slot_row){ .line = row->line };
+	return send_row(im, row);
+}
+
+/* Reads the file to its end. reply_nothing: all of it was read. */
+static err pass_rows(struct import *im)
+{
+	struct import_notice notice;
+	struct import_row row;
+
+	for (;;) {
+		err room = make_room(im, under_way_most - 1);
+		err e = room ? room : im->format->next(&im->c, im->reader, &row, &notice);
+
+		if (e == reply_refused)
+			keep_refusal(im, &notice);
+		else if (e || (e = pass_row(im, &row)))
+			return e;
+	}
+}
+
+/* ---- the command ---- */
+
+static bool ends_in(struct str path, const char *ending)
+{
+	size_t length = strlen(ending);
+
+	return path.length >= length &&
+	       strncasecmp(path.at + path.length - length, ending, length) == 0;
+}
+
+/* --as, else what the file's name says. */
+static const struct row_format *format_of(struct call *call, struct str path)
+{
+	struct str said = call_value(call, "--as");
+
+	if (str_is(said, "csv"))
+		return &row_csv;
+	if (str_is(said, "ldif"))
+		return &row_ldif;
+	if (said.at)
+		return NULL;
+	return ends_in(path, ".ldif") || ends_in(path, ".ldf") ? &row_ldif : &row_csv;
+}
+
+static int say_file_refused(const struct import_notice *notice)
+{
+	const char *sentence = import_why_sentence(notice->why);
+
+	if (notice->field[0])
+		return call_say(exit_refused, "line %lld, %s: %s", (long long)notice->line,
+			notice->field, sentence);
+	return call_say(exit_refused, "line %lld: %s", (long long)notice->line, sentence);
+}
+
+static int open_report(struct import *im)
+{
+	struct str path = call_value(im->call, "--report");
+
+	if (!path.at)
+		return 0;
+	im->report = fopen(path.at, "we");
+	if (!im->report)
+		return call_say(exit_fault, "%s cannot be written: %m", path.at);
+	(void)fputs("line,field,reason,sentence\n", im->report);
+	return 0;
+}
+
+static int open_file(struct import *im)
+{
+	struct str path = call_value(im->call, "FILE");
+	struct stat st;
+
+	im->format = format_of(im->call, path);
+	if (!im->format)
+		return call_say(exit_usage, "--as takes csv or ldif");
+	im->file = str_is(path, "-") ? fdopen(dup(STDIN_FILENO), "re") : fopen(path.at, "re");
+	if (!im->file || fstat(fileno(im->file), &st) != 0)
+		return call_say(exit_refused, "%s cannot be read: %m", path.at);
+	if (S_ISDIR(st.st_mode))
+		return call_say(exit_refused, "%s is a folder", path.at);
+	im->size = S_ISREG(st.st_mode) ? st.st_size : 0;
+	im->shows_progress = isatty(STDERR_FILENO);
+	return open_report(im);
+}
+
+static int open_rows(struct import *im)
+{
+	struct import_notice notice;
+	err e = im->format->open(im->call->c, im->file, &im->reader, &notice);
+
+	if (e > 0)
+		return say_file_refused(&notice);
+	return e ? call_failed(im->call, e) : 0;
+}
+
+/* Tells the keeper how it went, for the audit log. */
+static int close_import(struct import *im)
+{
+	const struct op_people_import_end in = { .added = im->added, .changed = im->changed,
+		.same = im->same, .refused = im->refused };
+	struct answer a;
+
+	return im->dry ? 0 : call_ask(im->call, operation_people_import_end, &in, &a);
+}
+
+static void say_counts(const struct import *im)
+{
+	long long all = im->added + im->changed + im->same + im->refused;
+
+	progress_clear(im);
+	if (im->call->json)
+		(void)printf("{\"rows\": %lld, \"added\": %lld, \"changed\": %lld, \"same\": %lld, "
+			     "\"refused\": %lld, \"dryRun\": %s}\n", all, (long long)im->added,
+			(long long)im->changed, (long long)im->same, (long long)im->refused,
+			im->dry ? "true" : "false");
+	else
+		(void)printf("%s%lld rows: %lld added, %lld changed, %lld as they were, %lld refused\n",
+			im->dry ? "dry run, nothing was done: " : "", all, (long long)im->added,
+			(long long)im->changed, (long long)im->same, (long long)im->refused);
+}
+
+static int run_rows(struct import *im)
+{
+	int code = call_reach(im->call);
+	err e;
+
+	if (code)
+		return code;
+	e = pass_rows(im);
+	if (e == reply_nothing)
+		e = make_room(im, 0);
+	/* What went before it is in the store: say so, and that a second run is safe. */
+	if (e) {
+		progress_clear(im);
+		call_say(0, "%s", im->c.fault.words);
+		call_say(0, "the import stopped before the end: run it again, it goes on where it stopped");
+	} else {
+		code = close_import(im);
+	}
+	say_counts(im);
+	if (e)
+		return e == -fault_wire ? exit_unreachable : exit_fault;
+	return code ? code : im->refused ? exit_refused : exit_done;
+}
+
+static int close_report(struct import *im)
+{
+	if (im->report && fclose(im->report) != 0)
+		return call_say(exit_fault, "the report cannot be written: %m");
+	return 0;
+}
+
+int people_import_run(struct call *call)
+{
+	struct import im = { .call = call, .c = *call->c, .dry = call_flag(call, "--dry-run") };
+	int code, closed;
+
+	im.c.arena = arena_open(import_arena);
+	if (!im.c.arena)
+		return call_say(exit_fault, "out of memory");
+	if (!(code = open_file(&im)) && !(code = open_rows(&im)))
+		code = run_rows(&im);
+	closed = close_report(&im);
+	if (im.file)
+		(void)fclose(im.file);
+	arena_close(&im.c.arena);
+	return code ? code : closed;
+}
+
+int people_export_run(struct call *call)
+{
+	const struct op_people_export in = { .name = call_value(call, "NAME") };
+	const struct rec_person_export *export;
+	struct answer a;
+	int code = call_ask(call, operation_people_export, &in, &a);
+
+	if (code)
+		return code;
+	export = a.record;
+	(void)printf("%.*s\n", STR_ARG(export->json));
+	return exit_done;
+}
