@@ -33,7 +33,7 @@ for (const button of all("[data-print]")) {
 const rules = {
 	length: (typed, { least }) => [...typed.normalize("NFC")].length >= Number(least),
 	ascii: (typed) => typed !== "" && /^[ -~]*$/.test(typed),
-	name: (typed, { name }) => typed !== "" && !(name && typed.toLowerCase().includes(name.toLowerCase())),
+	name: (typed, { name }) => typed !== "" && typed.toLowerCase() !== name.toLowerCase(),
 };
 for (const field of all("[data-rules]")) {
 	const rows = document.getElementById(field.dataset.rules).querySelectorAll("[data-rule]");

@@ -136,7 +136,7 @@ static void info(const struct sample *s)
 	good.notice = STR("did_add");
 	SHOW("info", info, good, .signed_in_at = monday, .password_set = monday - 4000000, .complete = true,
 		.sessions = 2, .methods = rows, .methods_count = 3);
-	SHOW("info_told", info, base, .told = STR("told_password_reset"), .told_at = monday, .frozen = true,
+	SHOW("info_told", info, base, .told = STR("password_reset"), .told_at = monday, .frozen = true,
 		.complete = true, .sessions = 1, .methods = rows, .methods_count = 3);
 	SHOW("info_first", info, base, .signed_in_at = monday, .sessions = 1);
 	SHOW("rename", rename, base, .id = STR("a2"), .kind = STR("totp"), .label = text_of(s, "My phone"));
@@ -168,7 +168,7 @@ static void add(const struct sample *s)
 		.qr = STR("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">"
 			"<path fill=\"#fff\" d=\"M0 0h9v9H0z\"/>"
 			"<path d=\"M1 1h2v2H1zM6 1h2v2H6zM1 6h2v2H1zM4 4h1v1H4zM6 6h1v1H6z\"/></svg>"));
-	SHOW("add_codes", add_codes, base, .id = STR("a6"), .made = monday, .codes = codes, .codes_count = 10);
+	SHOW("add_codes", add_codes, base, .made = monday, .codes = codes, .codes_count = 10);
 	secret_drop(&key);
 }
 
