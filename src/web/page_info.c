@@ -91,7 +91,7 @@ static void render_totp(struct visit *v, struct view_base *base, struct buf *out
 static void render_codes(struct view_base *base, struct buf *out, const struct rec_method_new *made)
 {
 	struct view_add_codes_codes codes[codes_most];
-	struct view_add_codes page = { .id = made->id, .made = made->made, .codes = codes };
+	struct view_add_codes page = { .made = made->made, .codes = codes };
 	/* Shown once, here. */
 	struct str rest = made->codes ? secret_show(made->codes) : STR_NONE, one;
 
