@@ -149,6 +149,7 @@ struct keys;
 struct hash_pool;
 struct request;
 struct session;
+struct site;
 
 struct ctx {
 	struct arena *arena;
@@ -158,6 +159,7 @@ struct ctx {
 	struct hash_pool *pool;
 	const struct request *request; /* who asks, from where, in which language; spec/spec.h */
 	const struct session *who;     /* the live session the request named, or NULL; model/model.h */
+	struct site *site;             /* what the whole site did in the last minute; policy/work.h */
 	int64_t now;                   /* seconds since 1970, read once per operation */
 	struct fault fault;
 };

@@ -1,8 +1,98 @@
-/* What the files of this room share. */
+/* What the files of this room share: peers, jobs, and the keeper itself. */
 #ifndef KEEPER_INSIDE_H
 #define KEEPER_INSIDE_H
 
 #include "spec/spec.h"
+#include "wire/wire.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum {
+	worker_count = 64,
+	job_count = 512,             /* operations at a time; beyond them the answer is: busy */
+	peer_count = 64,             /* web processes, the courier, command lines */
+	job_arena = 2 * 1024 * 1024, /* a reply of 1,000 rows, twice; touched pages only are real */
+	peer_arena = 4 * frame_limit,
+	silent_us = 25 * 1000        /* what happens below this does not show */
+};
+
+/* One descriptor that frames come on. What it may ask is settled by `door`, for ever. */
+struct peer {
+	int fd; /* -1: free */
+	enum door door;
+	atomic_int jobs;   /* that still want to answer here */
+	atomic_bool gone;  /* no more frames are read */
+	pthread_mutex_t out;
+	struct arena *arena;
+	char *in;
+	size_t in_length;
+};
+
+/* One operation on its way through. */
+struct job {
+	struct arena *arena;
+	struct peer *peer;
+	struct str frame, answer;
+	int64_t arrived_us, release_us;
+	struct job *next;
+};
+
+struct jobs {
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	struct job *first, *last;
+	bool closed;
+};
+
+struct settings;
+
+struct keeper {
+	struct ctx c;              /* of the starting thread; the others copy what it holds */
+	struct arena *arena;
+	struct settings *settings; /* the configuration in force, swapped on reload */
+	struct site *site;
+	int control, listener;
+	struct peer peers[peer_count];
+	struct job job[job_count];
+	struct jobs free, waiting;
+	pthread_t workers[worker_count], release_thread, house_thread;
+	struct release *release;
+	atomic_int busy;           /* jobs under way */
+	atomic_bool stopping;
+	unsigned owner;            /* the user the state folder belongs to */
+	int epoll;
+};
+
+/* jobs.c */
+void jobs_open(struct jobs *jobs);
+void jobs_put(struct jobs *jobs, struct job *job);
+struct job *jobs_take(struct jobs *jobs, bool wait); /* NULL: none, or closed */
+void jobs_close(struct jobs *jobs);
+
+/* settings.c: a configuration is kept until the last operation that reads it is over. */
+must_use err settings_swap(struct keeper *k, struct conf *conf);
+const struct conf *settings_hold(struct keeper *k);
+void settings_let(struct keeper *k, const struct conf *conf);
+
+/* work.c */
+must_use err workers_start(struct keeper *k);
+struct ctx keeper_ctx(struct keeper *k, struct arena *arena); /* settings are held: let them go */
+
+/* release.c: answers that are held back until their time. */
+must_use err release_start(struct keeper *k);
+void release_put(struct keeper *k, struct job *job);
+void job_done(struct keeper *k, struct job *job); /* sends the answer, gives the job back */
+
+/* permit.c */
+must_use err permit(struct ctx *c, const struct peer *peer, const struct operation *op,
+	struct request *r, struct session *who);
+
+/* house.c: what is done by the clock. */
+must_use err house_start(struct keeper *k);
+
+/* read.c: the one thread that reads frames; returns when the keeper is told to stop. */
+must_use err read_frames(struct keeper *k);
 
 /* Generated: the one call for each operation. */
 must_use err keeper_serve(struct ctx *c, enum operation_id id, const void *in, struct answer *out);

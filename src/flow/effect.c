@@ -1,0 +1,260 @@
+/* Effects of a flow's rows: they change the flow in the walk and add to its unit. Run again after a
+ * crash they change nothing more, because nothing of a unit holds unless all of it does. */
+#include "flow/inside.h"
+
+#include "conf/conf.h"
+#include "crypto/crypto.h"
+#include "method/method.h"
+#include "outbox/outbox.h"
+
+err effect_keep(struct walk *w)
+{
+	(void)w;
+	return 0;
+}
+
+err effect_close(struct walk *w)
+{
+	return walk_note(w, event_reset_progress, false,
+		"User cancelled before passing the required authentication methods");
+}
+
+err effect_turn_to(struct walk *w)
+{
+	w->flow.method = str_of(method_name(w->wanted));
+	return 0;
+}
+
+/* The code's life and the count of codes look the same whether one was sent or not. */
+static void count_code(struct walk *w)
+{
+	w->flow.method = str_of(method_name(method_mail));
+	w->flow.code_expires = w->c->now + w->c->conf->mail_code_lifetime;
+	w->flow.sent++;
+}
+
+/* The MAC of a code, bound to this flow. */
+static err keep_code(struct walk *w, const struct secret *code)
+{
+	uint8_t *mac = arena_take(w->c->arena, mac_size);
+
+	if (!mac)
+		return fault(w->c, fault_arena, "code");
+	digest_keyed(w->c->keys, key_code, w->flow.id, secret_show(code), mac);
+	w->flow.code = (struct str){ (const char *)mac, mac_size };
+	return 0;
+}
+
+/* What a message with a code says. */
+static err code_pairs(struct walk *w, const struct secret *code, struct pair pairs[6])
+{
+	struct ctx *c = w->c;
+	struct buf minutes = buf_in(c->arena, 20), link = buf_in(c->arena, 300);
+	err e;
+
+	if ((e = outbox_circumstances(c, pairs)))
+		return e;
+	buf_number(&minutes, c->conf->mail_code_lifetime / 60);
+	buf_add(&link, c->conf->base_url);
+	buf_add(&link, STR("/recover/link#"));
+	buf_add(&link, secret_show(code));
+	if (minutes.full || link.full)
+		return fault(c, fault_arena, "code message");
+	pairs[3] = (struct pair){ "code", secret_show(code) };
+	pairs[4] = (struct pair){ "minutes", buf_str(&minutes) };
+	pairs[5] = (struct pair){ "link", buf_str(&link) };
+	return 0;
+}
+
+err effect_send_code(struct walk *w)
+{
+	struct ctx *c = w->c;
+	struct pair pairs[6];
+	struct secret *code;
+	err e;
+
+	if ((e = sent_code_make(c, &code)) || (e = keep_code(w, code)) ||
+		(e = code_pairs(w, code, pairs)))
+		return e;
+	/* A newer code ends the older, also where it has not left yet. */
+	unit_add(&w->unit, statement_outbox_codes_end, any_rows,
+		WITH(v_bytes(w->account.id), v_number(c->now), v_text(STR("recover_code"))));
+	for (const struct method *m = NULL; (m = methods_next(w->methods, method_mail, m));) {
+		bool open;
+
+		if ((e = sending_open(c, m->channel, &open)))
+			return e;
+		if (open && ((e = sending_note(&w->unit, m->channel)) ||
+				(e = outbox_add(&w->unit, &w->account, m->address, "recover_code", pairs, 6))))
+			return e;
+	}
+	count_code(w);
+	return walk_note(w, event_reset_progress, true,
+		"User started the email verification option");
+}
+
+/* Nobody is told anything, in the same number of steps. The last good code stays good. */
+err effect_feign_code(struct walk *w)
+{
+	struct pair pairs[6];
+	struct secret *code;
+	err e;
+
+	if ((e = sent_code_make(w->c, &code)) || (e = code_pairs(w, code, pairs)) ||
+		(e = outbox_add(&w->unit, NULL, STR_NONE, "recover_code", pairs, 6)))
+		return e;
+	count_code(w);
+	return w->known ? walk_note(w, event_reset_progress, false, "No code could be sent") : 0;
+}
+
+/* The try is counted on the challenge, on the account's half of the day, and on each method of the
+ * kind, all before anything is compared. */
+err effect_spend_try(struct walk *w)
+{
+	struct str kind = w->flow.method;
+
+	w->flow.tries--;
+	if (!w->known)
+		return 0;
+	unit_add(&w->unit, statement_methods_fail, any_rows,
+		WITH(v_bytes(w->account.id), v_text(kind)));
+	return throttle_spend(&w->unit, &w->try);
+}
+
+err effect_note_miss(struct walk *w)
+{
+	return w->known ? walk_note(w, event_reset_progress, false, "A code was wrong") : 0;
+}
+
+err effect_lock_out(struct walk *w)
+{
+	return w->known ? walk_note(w, event_reset_blocked, true, "Too many wrong codes") : 0;
+}
+
+/* A right proof: it counts once, its failures are forgotten, the browser gets a new token. */
+static err take_proof(struct walk *w)
+{
+	enum method_kind kind;
+	err e;
+
+	must_be(method_of(w->flow.method, &kind));
+	if (w->matched)
+		code_use(&w->unit, w->matched, w->matched_at);
+	unit_add(&w->unit, statement_methods_clear, any_rows,
+		WITH(v_bytes(w->account.id), v_text(w->flow.method)));
+	throttle_give_back(&w->unit, &w->try);
+	w->flow.real = true;
+	w->flow.tries = tries_a_challenge;
+	w->flow.code = STR_NONE;
+	if ((e = proofs_with(w->c, w->flow.proofs, kind, &w->flow.proofs)) ||
+		(e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))
+		return e;
+	return walk_note(w, event_reset_progress, true,
+		kind == method_mail ? "User completed the email verification option" :
+		kind == method_totp ? "User completed the mobile app code verification option" :
+				      "User completed the recovery code verification option");
+}
+
+err effect_mint_grant(struct walk *w)
+{
+	return take_proof(w);
+}
+
+err effect_ask_mail(struct walk *w)
+{
+	err e;
+
+	if ((e = take_proof(w)))
+		return e;
+	return guard_may_send(w) ? effect_send_code(w) : effect_feign_code(w);
+}
+
+err effect_ask_next(struct walk *w)
+{
+	bool app = !proofs_have(w->flow.proofs, method_totp);
+	err e;
+
+	if ((e = take_proof(w)))
+		return e;
+	app = app && !proofs_have(w->flow.proofs, method_totp);
+	w->flow.method = str_of(method_name(app ? method_totp :
+		proofs_have(w->flow.proofs, method_recovery_code) ? method_mail : method_recovery_code));
+	return 0;
+}
+
+err effect_tell_reason(struct walk *w)
+{
+	w->flow.reason = !w->known || w->account.disabled ? STR("disabled") :
+		w->account.frozen ? STR("frozen") : STR("not_registered");
+	return walk_note(w, event_reset_progress, false,
+		w->account.disabled ? "The account is disabled" :
+		w->account.frozen ? "The account's methods are frozen" :
+		"User's account has insufficient authentication methods defined");
+}
+
+/* One more time as long as the first; the first proof is kept. */
+err effect_extend(struct walk *w)
+{
+	w->flow.extended = true;
+	w->flow.expires += w->c->conf->recover_lifetime;
+	return 0;
+}
+
+/* Everything that was open for this account ends with a new password. */
+static void end_all(struct walk *w)
+{
+	struct value account = v_bytes(w->account.id);
+
+	unit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));
+	unit_add(&w->unit, statement_sessions_end, any_rows, WITH(account));
+	unit_add(&w->unit, statement_devices_end, any_rows, WITH(account));
+	unit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));
+	unit_add(&w->unit, statement_counters_clear, any_rows, WITH(account));
+	unit_add(&w->unit, statement_refused_clear, any_rows, WITH(account));
+	unit_add(&w->unit, statement_outbox_codes_end, any_rows,
+		WITH(account, v_number(w->c->now), v_text(STR("recover_code"))));
+}
+
+/* The address that received a code in this flow, when there is one address only. */
+static struct str told_the_code(const struct walk *w)
+{
+	const struct method *first = methods_next(w->methods, method_mail, NULL);
+
+	return first && proofs_have(w->flow.proofs, method_mail) ? first->address : STR_NONE;
+}
+
+/* Tells every address. Where only the address that got the code would hear of it, the help desk and
+ * the next sign-in page are told as well (NIST SP 800-63B-4 4.6). */
+static err tell(struct walk *w, const char *message)
+{
+	struct pair pairs[3], desk[2];
+	size_t told;
+	err e;
+
+	if ((e = outbox_circumstances(w->c, pairs)) ||
+		(e = outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 3,
+			told_the_code(w), &told)))
+		return e;
+	if (told > 0)
+		return 0;
+	unit_add(&w->unit, statement_banner_add, 1,
+		WITH(v_bytes(w->account.id), v_text(str_of(message)), v_number(w->c->now)));
+	desk[0] = pairs[0];
+	desk[1] = (struct pair){ "subject_name", w->account.name };
+	return outbox_desk(&w->unit, NULL, "only_address_desk", desk, 2);
+}
+
+/* The embedded directory needs one unit for all of it: the password, what ends with it, the trace
+ * and the notices. */
+err effect_reset(struct walk *w)
+{
+	err e;
+
+	end_all(w);
+	unit_add(&w->unit, statement_password_set, 1,
+		WITH(v_bytes(w->account.id), v_bytes(w->stored), v_number(w->c->now)));
+	if ((e = tell(w, "password_reset")) ||
+		(e = walk_note(w, event_reset_progress, true, "User successfully reset password")))
+		return e;
+	return walk_note(w, event_reset, true, "Successfully completed reset.");
+}

@@ -1,0 +1,142 @@
+/* Effects of sign-in's rows. */
+#include "flow/inside.h"
+
+#include "conf/conf.h"
+#include "outbox/outbox.h"
+
+err effect_spend_password(struct walk *w)
+{
+	return throttle_spend(&w->unit, &w->try);
+}
+
+/* Nobody's try costs nobody anything; the comparison that follows is feigned as well. */
+err effect_feign_try(struct walk *w)
+{
+	return w->known ? walk_note(w, event_signin, false,
+		w->account.disabled ? "The account is disabled" : "The account is locked") : 0;
+}
+
+err effect_spend_pass(struct walk *w)
+{
+	unit_add(&w->unit, statement_pass_try, 1, WITH(v_bytes(w->account.id), v_number(w->c->now)));
+	return throttle_spend(&w->unit, &w->try);
+}
+
+/* A password that was refused before tells a guesser nothing new and does not count again. */
+err effect_note_wrong(struct walk *w)
+{
+	err e;
+
+	if (!w->known || !w->try_open)
+		return 0;
+	if (w->same_as_before)
+		throttle_give_back(&w->unit, &w->try);
+	else if ((e = throttle_shut(&w->unit, &w->try)))
+		return e;
+	if (w->typed_mac.length && !w->same_as_before) {
+		unit_add(&w->unit, statement_refused_add, 1,
+			WITH(v_bytes(w->account.id), v_number(w->try.familiar), v_bytes(w->typed_mac),
+				v_number(w->c->now)));
+		unit_add(&w->unit, statement_refused_trim, any_rows,
+			WITH(v_bytes(w->account.id), v_number(w->try.familiar)));
+	}
+	return walk_note(w, event_signin, false, "Wrong password");
+}
+
+/* The password was right: the half it came from forgets its failures. */
+static err password_right(struct walk *w)
+{
+	throttle_clear(&w->unit, &w->try);
+	return token_mint(w->c, "flow", &w->out->flow, &w->flow.token);
+}
+
+err effect_ask_second(struct walk *w)
+{
+	bool app = methods_next(w->methods, method_totp, NULL) != NULL;
+
+	w->flow.method = str_of(method_name(app ? method_totp : method_recovery_code));
+	return password_right(w);
+}
+
+err effect_ask_change(struct walk *w)
+{
+	return password_right(w);
+}
+
+/* The pass is used up by coming in: what it opened is this flow alone. */
+err effect_use_pass(struct walk *w)
+{
+	w->flow.proofs = STR("pass");
+	unit_add(&w->unit, statement_pass_use, 1,
+		WITH(v_bytes(w->account.id), v_bytes(w->pass_mac)));
+	return password_right(w);
+}
+
+static err signed_in(struct walk *w, int64_t level, bool by_pass)
+{
+	err e;
+
+	w->out->end_flow = true;
+	unit_add(&w->unit, statement_account_signed_in, 1,
+		WITH(v_bytes(w->account.id), v_number(w->c->now)));
+	if ((e = session_open(&w->unit, w->out, &w->account, level, by_pass)))
+		return e;
+	return walk_note(w, event_signin, true, NULL);
+}
+
+err effect_open_session(struct walk *w)
+{
+	throttle_clear(&w->unit, &w->try);
+	return signed_in(w, 1, false);
+}
+
+static err second_right(struct walk *w)
+{
+	enum method_kind kind;
+
+	must_be(method_of(w->flow.method, &kind));
+	code_use(&w->unit, w->matched, w->matched_at);
+	unit_add(&w->unit, statement_methods_clear, any_rows,
+		WITH(v_bytes(w->account.id), v_text(w->flow.method)));
+	throttle_give_back(&w->unit, &w->try);
+	w->flow.real = true;
+	return proofs_with(w->c, w->flow.proofs, kind, &w->flow.proofs);
+}
+
+err effect_take_proof_change(struct walk *w)
+{
+	err e;
+
+	if ((e = second_right(w)))
+		return e;
+	return token_mint(w->c, "flow", &w->out->flow, &w->flow.token);
+}
+
+err effect_take_proof_open(struct walk *w)
+{
+	err e;
+
+	if ((e = second_right(w)))
+		return e;
+	return signed_in(w, 2, false);
+}
+
+/* Must change: the new password, the end of every other session, and this one begins. */
+err effect_change_and_open(struct walk *w)
+{
+	struct value account = v_bytes(w->account.id);
+	struct pair pairs[3];
+	size_t told;
+	err e;
+
+	unit_add(&w->unit, statement_password_set, 1,
+		WITH(account, v_bytes(w->stored), v_number(w->c->now)));
+	unit_add(&w->unit, statement_sessions_end, any_rows, WITH(account));
+	unit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));
+	if ((e = outbox_circumstances(w->c, pairs)) ||
+		(e = outbox_notice(&w->unit, &w->account, w->methods, "password_changed", pairs, 3,
+			STR_NONE, &told)) ||
+		(e = walk_note(w, event_change, true, NULL)))
+		return e;
+	return signed_in(w, w->flow.real ? 2 : 1, str_is(w->flow.proofs, "pass"));
+}

@@ -1,0 +1,135 @@
+/* Flows: one server-side record of a reset or a sign-in, moved by the rows of spec/flow/.
+ *
+ * The order of things in every operation: load the walk (what is known), step an event (one row, one
+ * unit), for an answer compare the secret outside, step the verdict, fill the page.
+ * May come back: the replies of the tables; reply_begin: no such flow; reply_lost_race; faults. */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include "audit/audit.h"
+#include "model/model.h"
+#include "policy/throttle.h"
+#include "spec/spec.h"
+#include "store/store.h"
+
+#define STATE(name, life) state_##name,
+enum flow_state {
+#include "spec/flow/state.def"
+	state_count
+};
+#undef STATE
+
+#define EVENT(name) on_##name,
+enum flow_event {
+#include "spec/flow/event.def"
+	on_count
+};
+#undef EVENT
+
+enum flow_life { life_fleeting, life_open, life_shut };
+
+const char *state_name(enum flow_state state);
+enum flow_life state_life(enum flow_state state);
+
+struct walk;
+
+struct flow_row {
+	enum flow_state from;
+	enum flow_event event;
+	bool (*guard)(const struct walk *w); /* only looks */
+	err (*effect)(struct walk *w);       /* changes the flow in the walk, adds to its unit */
+	enum reply reply;
+	enum flow_state to;
+};
+
+struct flow_table {
+	const char *kind; /* "recover", "signin", "register", "change" */
+	bool keeps_row;   /* its flows have rows; else the effects keep what must last */
+	const struct flow_row *rows;
+	size_t count;
+};
+
+extern const struct flow_table flow_recover, flow_signin;
+
+/* What guards and effects see. */
+struct walk {
+	struct ctx *c;
+	struct answer *out;
+	const struct flow_table *table;
+	struct flow flow;
+	enum flow_state state;
+	struct account account; /* when known */
+	bool known;             /* exactly one account has this name */
+	struct methods methods;
+	size_t proofs_needed;
+	bool mail_open;         /* a code may be sent to one of the account's addresses now */
+	bool try_open;          /* the account's half may try a password now */
+	bool pass_open;         /* a one-time pass waits for this account */
+	struct try try;
+	struct unit unit;
+	/* of the event */
+	enum method_kind wanted;
+	bool right, by_pass, same_as_before;
+	const struct method *matched; /* what the code fitted */
+	int64_t matched_at;           /* totp: the time step; recovery code: the slot */
+	struct str stored;            /* the new password's hash */
+	struct str pass_mac;          /* of the one-time pass that waits */
+	struct str typed_mac;         /* of the password that was typed */
+	bool rules_met;
+	struct method pending;        /* a method being added */
+	struct secret *codes;         /* recovery codes, to be shown once */
+	struct str label;
+};
+
+/* Guards and effects that any table may use. */
+bool guard_always(const struct walk *w);
+bool guard_right(const struct walk *w);
+bool guard_rules_met(const struct walk *w);
+bool guard_may_try(const struct walk *w);
+must_use err effect_keep(struct walk *w);
+
+/* A new flow about a typed name; known or not. */
+must_use err walk_begin(struct ctx *c, const struct flow_table *table, struct str name,
+	struct answer *out, struct walk *w);
+/* A walk of the person who is signed in, in no flow: c->who. throttle: "signin" or "proof". */
+must_use err walk_signed_in(struct ctx *c, const struct flow_table *table, const char *throttle,
+	struct answer *out, struct walk *w);
+/* The flow that the request's flow token names. Its time may be over: then it is shut, reply_shut. */
+must_use err walk_load(struct ctx *c, const struct flow_table *table, struct answer *out,
+	struct walk *w);
+/* Adds an event about this walk to its unit. reason may be NULL. */
+must_use err walk_note(struct walk *w, enum event event, bool success, const char *reason);
+/* One row: its effect and its `to` in one unit. No row: the reply that names the page of the state. */
+must_use err flow_step(struct walk *w, enum flow_event event);
+/* answer, the comparison, verdict. */
+must_use err flow_answer(struct walk *w, struct secret *typed);
+/* Judges a new password by the rules; then w->stored is its hash and w->rules_met. reply_busy. */
+/* The same without a flow: rules, then the hash. reply_rules: answer says which. */
+must_use err password_accept(struct ctx *c, const struct account *account, struct secret *typed,
+	struct answer *out, struct str *stored);
+must_use err flow_judge_password(struct walk *w, struct secret *typed);
+/* Fills answer.record, answer.support for the state the flow is in. reply: of the step; returned. */
+must_use err flow_page(struct walk *w, err reply);
+/* The reply that names the page of the state. */
+enum reply flow_where(const struct walk *w);
+
+/* A new token for the flow, the session, the device: its MAC goes into the store, the secret into
+ * the answer. */
+must_use err token_mint(struct ctx *c, const char *about, struct secret **out, struct str *mac);
+must_use err token_mac(struct ctx *c, const char *about, const struct secret *token, struct str *mac);
+
+/* A session for the account, in the unit; a familiar-device token if this browser has none. */
+must_use err session_open(struct unit *unit, struct answer *out, const struct account *account,
+	int64_t level, bool by_pass);
+/* Does the request come from a familiar device of this account? */
+must_use err device_familiar(struct ctx *c, struct str account, bool *familiar);
+
+/* Compares a typed code with the account's methods of a kind: which, and where. reply_wrong. */
+must_use err code_match(struct ctx *c, struct methods methods, enum method_kind kind,
+	const struct secret *typed, const struct method **matched, int64_t *at);
+/* The keyed digest under which a one-time pass is kept. */
+must_use err pass_mac(struct ctx *c, struct str account, const struct secret *pass, struct str *mac);
+/* Marks the matched method used, once: 1 row or the race is lost. */
+void code_use(struct unit *unit, const struct method *matched, int64_t at);
+
+#endif

@@ -1,0 +1,122 @@
+/* Guards: questions that rows ask. They only look. */
+#include "flow/inside.h"
+
+bool guard_always(const struct walk *w)
+{
+	(void)w;
+	return true;
+}
+
+bool guard_may_send(const struct walk *w)
+{
+	return w->known && !w->account.frozen && w->mail_open;
+}
+
+bool guard_wants_mail(const struct walk *w)
+{
+	return w->wanted == method_mail;
+}
+
+/* The latest code is still good: going back to it sends nothing. */
+bool guard_wants_sent_mail(const struct walk *w)
+{
+	return guard_wants_mail(w) && w->flow.sent > 0 && w->flow.code_expires > w->c->now;
+}
+
+bool guard_wants_mail_may(const struct walk *w)
+{
+	return guard_wants_mail(w) && guard_may_send(w);
+}
+
+bool guard_by_mail(const struct walk *w)
+{
+	return str_is(w->flow.method, method_name(method_mail));
+}
+
+bool guard_by_mail_may(const struct walk *w)
+{
+	return guard_by_mail(w) && guard_may_send(w);
+}
+
+bool guard_tries_left(const struct walk *w)
+{
+	return w->flow.tries > 0;
+}
+
+bool guard_right(const struct walk *w)
+{
+	return w->right;
+}
+
+bool guard_account_shut(const struct walk *w)
+{
+	return !w->known || w->account.disabled || w->account.frozen != 0;
+}
+
+bool guard_right_last(const struct walk *w)
+{
+	return w->right && proofs_count(w->flow.proofs) + 1 >= w->proofs_needed;
+}
+
+/* This proof was real, but the account can not give all that policy asks. */
+bool guard_right_stuck(const struct walk *w)
+{
+	size_t given = proofs_count(w->flow.proofs) + 1;
+	size_t open = methods_unproved(w->methods, w->flow.proofs);
+
+	/* `open` counts the method just proved, which is not among the proofs yet. */
+	return w->right && (guard_account_shut(w) || given + open - (open > 0) < w->proofs_needed);
+}
+
+bool guard_right_then_mail(const struct walk *w)
+{
+	return w->right && !guard_by_mail(w) && !proofs_have(w->flow.proofs, method_mail) &&
+		methods_next(w->methods, method_mail, NULL);
+}
+
+bool guard_rules_met(const struct walk *w)
+{
+	return w->rules_met;
+}
+
+bool guard_may_extend(const struct walk *w)
+{
+	return !w->flow.extended;
+}
+
+bool guard_may_try(const struct walk *w)
+{
+	return w->known && !w->account.disabled && w->account.password.length && w->try_open;
+}
+
+bool guard_may_try_pass(const struct walk *w)
+{
+	return w->known && !w->account.disabled && w->pass_open && w->try_open;
+}
+
+bool guard_right_frozen(const struct walk *w)
+{
+	return w->right && w->account.frozen != 0;
+}
+
+/* Disabled or frozen since the password was right. */
+bool guard_right_shut(const struct walk *w)
+{
+	return w->right && guard_account_shut(w);
+}
+
+bool guard_right_pass(const struct walk *w)
+{
+	return w->right && w->by_pass;
+}
+
+bool guard_right_second(const struct walk *w)
+{
+	return w->right && (methods_next(w->methods, method_totp, NULL) ||
+		methods_next(w->methods, method_recovery_code, NULL));
+}
+
+bool guard_right_must_change(const struct walk *w)
+{
+	return w->right && w->account.must_change;
+}

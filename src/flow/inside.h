@@ -1,0 +1,14 @@
+/* What the files of this room share. */
+#ifndef FLOW_INSIDE_H
+#define FLOW_INSIDE_H
+
+#include "flow/flow.h"
+
+#define ROW(from, event, guard, effect, reply, to) \
+	bool guard_##guard(const struct walk *w); \
+	must_use err effect_##effect(struct walk *w);
+#include "spec/flow/recover.def"
+#include "spec/flow/signin.def"
+#undef ROW
+
+#endif

@@ -1,0 +1,181 @@
+/* The comparisons. Each secret is compared once, outside guards, in constant time, after its try was
+ * spent; what it said comes into the table as the event `verdict`. */
+#include "flow/inside.h"
+
+#include "conf/conf.h"
+#include "crypto/crypto.h"
+#include "method/method.h"
+#include "policy/password.h"
+
+static err match_totp(struct ctx *c, const struct method *m, const struct secret *typed, bool *right,
+	int64_t *step)
+{
+	struct secret *seed;
+	err e;
+
+	if ((e = unseal(c, key_seal, m->id, m->seed, &seed)))
+		return e == reply_wrong ? fault(c, fault_crypto, "a seed does not open") : e;
+	e = totp_match(c, seed, typed, c->now, m->floor, step);
+	*right = e == 0;
+	return e == reply_wrong ? 0 : e;
+}
+
+static err match_recovery(struct ctx *c, const struct method *m, const struct secret *typed,
+	bool *right, int64_t *slot)
+{
+	uint8_t mac[digest_size];
+	struct rows rows;
+	err e;
+
+	digest_keyed(c->keys, key_code, m->id, secret_show(typed), mac);
+	if ((e = store_read(c, statement_recovery_codes, WITH(v_bytes(m->id)), 0, &rows)))
+		return e;
+	for (size_t i = 0; i < rows.count; i++) {
+		if (bytes_same(row_str(&rows, i, 1), (struct str){ (const char *)mac, sizeof(mac) })) {
+			*right = true;
+			*slot = row_number(&rows, i, 0);
+		}
+	}
+	return 0;
+}
+
+err code_match(struct ctx *c, struct methods methods, enum method_kind kind, const struct secret *typed,
+	const struct method **matched, int64_t *at)
+{
+	*matched = NULL;
+	for (const struct method *m = NULL; (m = methods_next(methods, kind, m));) {
+		bool right = false;
+		int64_t found = 0;
+		err e = kind == method_totp ? match_totp(c, m, typed, &right, &found) :
+			match_recovery(c, m, typed, &right, &found);
+
+		if (e)
+			return e;
+		if (right) {
+			*matched = m;
+			*at = found;
+		}
+	}
+	return *matched ? 0 : (err)reply_wrong;
+}
+
+void code_use(struct unit *unit, const struct method *matched, int64_t at)
+{
+	if (matched->kind == method_totp) {
+		unit_add(unit, statement_totp_used, 1,
+			WITH(v_bytes(matched->id), v_number(unit->c->now), v_number(at)));
+		return;
+	}
+	unit_add(unit, statement_recovery_code_use, 1,
+		WITH(v_bytes(matched->id), v_number(at), v_number(unit->c->now)));
+	unit_add(unit, statement_method_used, 1, WITH(v_bytes(matched->id), v_number(unit->c->now)));
+}
+
+static bool mailed_code_right(const struct walk *w, const struct secret *code)
+{
+	uint8_t mac[digest_size];
+
+	digest_keyed(w->c->keys, key_code, w->flow.id, secret_show(code), mac);
+	return w->flow.code.length && w->flow.code_expires > w->c->now &&
+		bytes_same(w->flow.code, (struct str){ (const char *)mac, sizeof(mac) });
+}
+
+static err judge(struct walk *w, enum method_kind kind, const struct secret *code)
+{
+	bool may;
+	err e;
+
+	w->right = false;
+	if (!w->known)
+		return 0;
+	if ((e = throttle_judged(w->c, &w->try, &may)))
+		return e;
+	if (!may || w->account.frozen)
+		return 0;
+	if (kind == method_mail) {
+		w->right = mailed_code_right(w, code);
+		return 0;
+	}
+	e = code_match(w->c, w->methods, kind, code, &w->matched, &w->matched_at);
+	w->right = e == 0;
+	return e == reply_wrong ? 0 : e;
+}
+
+static err refuse_form(struct walk *w, const char *words)
+{
+	w->out->field = STR("code");
+	w->out->words = str_of(words);
+	return reply_refused;
+}
+
+err flow_answer(struct walk *w, struct secret *typed)
+{
+	enum method_kind kind;
+	struct secret *code;
+	err e;
+
+	if (!method_of(w->flow.method, &kind))
+		return fault(w->c, fault_flow, "a flow asks for a way that this version does not know");
+	/* A form that no code can have costs no try, whoever types it. */
+	if ((e = code_canonical(w->c, kind, typed, &code)))
+		return e > 0 ? refuse_form(w, "code_malformed") : e;
+	e = flow_step(w, on_answer);
+	if (e != reply_again || w->state != state_judging)
+		return e;
+	e = judge(w, kind, code);
+	if (e < 0) {
+		/* Said as a fault, but the flow must not stay where nobody compares any more. */
+		struct fault first = w->c->fault;
+		err recalled = flow_step(w, on_recall);
+
+		w->c->fault = first;
+		return recalled < 0 ? recalled : e;
+	}
+	e = flow_step(w, on_verdict);
+	if (e == reply_again)
+		w->out->words = STR("code_wrong");
+	return e;
+}
+
+static size_t names_of(const struct account *a, struct str names[6])
+{
+	const struct str all[] = { a->name, a->display_name, a->given_name, a->surname, a->upn, a->mail };
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].length)
+			names[count++] = all[i];
+	return count;
+}
+
+err password_accept(struct ctx *c, const struct account *account, struct secret *typed,
+	struct answer *out, struct str *stored)
+{
+	const struct password_rules rules = { .least = c->conf->password_min_length, .most = 256,
+		.words = c->conf->organisation_words.at, .word_count = c->conf->organisation_words.count };
+	const struct hash_cost cost = { c->conf->password_memory_kib, c->conf->password_passes };
+	struct str names[6];
+	struct secret *normal;
+	err e = password_judge(c, typed, &rules, names, names_of(account, names), &normal, &out->words,
+		&out->number);
+
+	if (e > 0) {
+		out->field = STR("password");
+		return reply_rules;
+	}
+	return e ? e : password_hash(c, account->id, normal, cost, stored);
+}
+
+err flow_judge_password(struct walk *w, struct secret *typed)
+{
+	err e;
+
+	w->rules_met = false;
+	if (w->state != state_proven && w->state != state_must_change)
+		return 0; /* nothing to judge: the step will say where the flow stands */
+	e = password_accept(w->c, &w->account, typed, w->out, &w->stored);
+	if (e == reply_rules)
+		return 0;
+	w->rules_met = e == 0;
+	return e;
+}

@@ -1,0 +1,220 @@
+/* What is known when a flow takes a step: the flow, the account behind it, what it could do. */
+#include "flow/inside.h"
+
+#include "conf/conf.h"
+#include "model/name.h"
+#include "store/records.h"
+
+static err mail_open(struct walk *w)
+{
+	err e;
+
+	for (const struct method *m = NULL; (m = methods_next(w->methods, method_mail, m));) {
+		bool open;
+
+		if ((e = sending_open(w->c, m->channel, &open)))
+			return e;
+		w->mail_open |= open;
+	}
+	return 0;
+}
+
+static err pass_open(struct walk *w)
+{
+	struct rows rows;
+	err e = store_one(w->c, statement_pass_load, WITH(v_bytes(w->account.id)), &rows);
+
+	if (e == reply_not_found)
+		return 0;
+	if (e)
+		return e;
+	w->pass_open = row_number(&rows, 0, 1) > w->c->now && row_number(&rows, 0, 2) > 0;
+	w->pass_mac = row_str(&rows, 0, 0);
+	return 0;
+}
+
+/* Facts that guards look at, read once before the step. */
+static err facts(struct walk *w, const char *throttle)
+{
+	err e;
+
+	w->proofs_needed = (size_t)w->c->conf->number_of_authentication_methods_required;
+	if (!w->known)
+		return 0;
+	w->try = (struct try){ .account = w->account.id, .kind = throttle };
+	if ((e = methods_load(w->c, w->account.id, &w->methods)) ||
+		(e = device_familiar(w->c, w->account.id, &w->try.familiar)) ||
+		(e = throttle_open(w->c, &w->try, &w->try_open)) ||
+		(e = mail_open(w)) ||
+		(e = pass_open(w)))
+		return e;
+	return 0;
+}
+
+/* Unknown, unclear and unusable names are nobody. */
+static err find(struct walk *w, struct str name)
+{
+	struct str canonical;
+	err e = name_canonical(w->c, name, &canonical);
+
+	if (e == 0)
+		e = account_named(w->c, canonical, &w->account);
+	w->known = e == 0;
+	return e < 0 ? e : 0;
+}
+
+err walk_begin(struct ctx *c, const struct flow_table *table, struct str name, struct answer *out,
+	struct walk *w)
+{
+	err e;
+
+	*w = (struct walk){ .c = c, .out = out, .table = table, .state = state_begun };
+	w->flow = (struct flow){
+		.id = id_make(c),
+		.kind = str_of(table->kind),
+		.name = str_trim(name),
+		.language = c->request->language,
+		.state = str_of(state_name(state_begun)),
+		.method = str_of(method_name(method_mail)),
+		.created = c->now,
+		.expires = c->now + c->conf->recover_lifetime,
+		.tries = tries_a_challenge,
+	};
+	if (!w->flow.id.at)
+		return fault(c, fault_arena, "flow");
+	if ((e = find(w, name)))
+		return e;
+	if (w->known)
+		w->flow.account = w->account.id;
+	if ((e = token_mint(c, "flow", &out->flow, &w->flow.token)))
+		return e;
+	return facts(w, table == &flow_signin ? "signin" : "proof");
+}
+
+err walk_signed_in(struct ctx *c, const struct flow_table *table, const char *throttle,
+	struct answer *out, struct walk *w)
+{
+	err e;
+
+	*w = (struct walk){ .c = c, .out = out, .table = table, .state = state_begun, .known = true };
+	w->flow = (struct flow){ .id = id_make(c), .kind = str_of(table->kind), .account = c->who->account };
+	if (!w->flow.id.at)
+		return fault(c, fault_arena, "flow");
+	if ((e = account_load(c, c->who->account, &w->account)))
+		return e == reply_not_found ? (err)reply_sign_in_first : e;
+	return facts(w, throttle);
+}
+
+static bool state_of(struct str name, enum flow_state *out)
+{
+	for (enum flow_state state = 0; state < state_count; state++) {
+		if (str_is(name, state_name(state))) {
+			*out = state;
+			return true;
+		}
+	}
+	return false;
+}
+
+err walk_load(struct ctx *c, const struct flow_table *table, struct answer *out, struct walk *w)
+{
+	struct str mac;
+	err e;
+
+	*w = (struct walk){ .c = c, .out = out, .table = table };
+	if (!c->request->flow)
+		return reply_begin;
+	if ((e = token_mac(c, "flow", c->request->flow, &mac)))
+		return e;
+	e = flow_load(c, mac, &w->flow);
+	if (e == reply_not_found || (e == 0 && !str_is(w->flow.kind, table->kind)))
+		return reply_begin;
+	if (e)
+		return e;
+	if (!state_of(w->flow.state, &w->state))
+		return fault(c, fault_flow, "a flow is in a state that this version does not know");
+	if (w->flow.account.at) {
+		e = account_load(c, w->flow.account, &w->account);
+		w->known = e == 0;
+		if (e < 0)
+			return e;
+	}
+	if ((e = facts(w, "proof")))
+		return e;
+	if (w->flow.expires <= c->now && state_life(w->state) == life_open)
+		return flow_step(w, on_expire);
+	return 0;
+}
+
+err walk_note(struct walk *w, enum event event, bool success, const char *reason)
+{
+	struct audit_about about = {
+		.account = w->known ? w->account.id : STR_NONE,
+		.failure = !success,
+		.reason = reason ? str_of(reason) : STR(""),
+		.actor = actor_self,
+	};
+	err e;
+
+	if ((e = support_code(w->c, w->flow.id, &about.support)))
+		return e;
+	return audit_add(&w->unit, event, &about);
+}
+
+/* The ways that policy allows and this flow has not used: the same for everybody. */
+static err ways(struct walk *w, struct str *out)
+{
+	struct buf b = buf_in(w->c->arena, 80);
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
+		if (proofs_have(w->flow.proofs, kind))
+			continue;
+		if (w->table == &flow_signin && kind == method_mail)
+			continue; /* mail never proves a sign-in: NIST SP 800-63B-4 3.1.3.1 */
+		if (b.length)
+			buf_char(&b, '|');
+		buf_add(&b, str_of(method_name(kind)));
+	}
+	if (b.full)
+		return fault(w->c, fault_arena, "ways");
+	*out = buf_str(&b);
+	return 0;
+}
+
+static int64_t step_now(const struct walk *w, int64_t steps)
+{
+	if (w->state == state_proven || w->state == state_must_change || w->state == state_done)
+		return steps;
+	if (w->table == &flow_signin)
+		return w->state == state_asked ? 2 : 1;
+	return (int64_t)proofs_count(w->flow.proofs) + 1;
+}
+
+err flow_page(struct walk *w, err reply)
+{
+	struct rec_flow_page *page = arena_take(w->c->arena, sizeof(*page));
+	err e;
+
+	if (reply < 0)
+		return reply;
+	if (!page)
+		return fault(w->c, fault_arena, "page");
+	page->reply = str_of(reply_name(flow_where(w)));
+	page->steps = w->table == &flow_recover ? (int64_t)w->proofs_needed + 1 :
+		w->account.must_change ? 3 : 2;
+	page->step = step_now(w, page->steps);
+	page->shown_name = w->flow.name;
+	page->method = w->flow.method;
+	page->tries_left = w->flow.tries;
+	page->expires = w->flow.expires;
+	page->can_extend = !w->flow.extended;
+	page->reason = w->flow.reason;
+	if ((e = ways(w, &page->ways)) || (w->flow.id.at &&
+		(e = support_code(w->c, w->flow.id, &w->out->support))))
+		return e;
+	w->out->record = page;
+	w->out->number = w->flow.tries;
+	if (w->flow.stored && state_life(w->state) == life_shut)
+		w->out->end_flow = reply != reply_contact_desk && reply != reply_password_done;
+	return reply;
+}

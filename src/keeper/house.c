@@ -1,0 +1,72 @@
+/* What is done by the clock: sweeping, closing the audit chain, wrapping old password hashes. */
+#include "keeper/inside.h"
+
+#include "audit/audit.h"
+#include "conf/conf.h"
+#include "model/model.h"
+
+enum {
+	tick_ms = 250,
+	sweep_ticks = 120,         /* 30 s */
+	retire_ticks = 4 * 3600,   /* an hour */
+	outbox_keep = 7 * 86400,   /* delivered and dead messages, without their values */
+	day = 86400
+};
+
+static err sweep(struct ctx *c)
+{
+	struct unit unit = unit_begin(c);
+
+	unit_add(&unit, statement_flows_sweep, any_rows, WITH(v_number(c->now - 60 * 60)));
+	unit_add(&unit, statement_sessions_sweep, any_rows,
+		WITH(v_number(c->now), v_number(c->now - c->conf->session_idle)));
+	unit_add(&unit, statement_devices_sweep, any_rows,
+		WITH(v_number(c->now - familiar_days * day)));
+	unit_add(&unit, statement_tokens_sweep, any_rows, WITH(v_number(c->now)));
+	unit_add(&unit, statement_sending_sweep, any_rows, WITH(v_number(c->now - day)));
+	unit_add(&unit, statement_work_sweep, any_rows, WITH(v_number(c->now)));
+	unit_add(&unit, statement_outbox_sweep, any_rows, WITH(v_number(c->now - outbox_keep)));
+	return unit_commit(&unit);
+}
+
+static void said(const struct ctx *c, const char *what, err e)
+{
+	if (e < 0)
+		log_line(log_error, NULL, "%s: %s: %s", what, fault_name(c->fault.kind), c->fault.words);
+}
+
+static void tick(struct keeper *k, struct arena *arena, int64_t count)
+{
+	struct ctx c = keeper_ctx(k, arena);
+
+	said(&c, "audit", audit_close(&c));
+	if (count % sweep_ticks == 0)
+		said(&c, "sweep", sweep(&c));
+	if (count % retire_ticks == 0)
+		said(&c, "audit retention", audit_retire(&c));
+	settings_let(k, c.conf);
+	arena_wipe(arena);
+}
+
+static void *house(void *keeper)
+{
+	struct keeper *k = keeper;
+	struct arena *arena = arena_open(job_arena);
+	struct timespec pause = { .tv_nsec = tick_ms * 1000 * 1000 };
+
+	must_be(arena);
+	for (int64_t count = 1; !atomic_load(&k->stopping); count++) {
+		tick(k, arena, count);
+		(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+	}
+	tick(k, arena, 1);
+	arena_close(&arena);
+	return NULL;
+}
+
+err house_start(struct keeper *k)
+{
+	if (pthread_create(&k->house_thread, NULL, house, k) != 0)
+		return fault(&k->c, fault_memory, "housekeeping thread");
+	return 0;
+}

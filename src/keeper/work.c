@@ -1,0 +1,118 @@
+/* Workers: one operation at a time each, straight down and up again. */
+#include "keeper/inside.h"
+
+#include "model/model.h"
+
+struct ctx keeper_ctx(struct keeper *k, struct arena *arena)
+{
+	struct ctx c = k->c;
+
+	c.arena = arena;
+	c.conf = settings_hold(k);
+	c.now = clock_now();
+	c.request = NULL;
+	c.who = NULL;
+	c.fault = (struct fault){ 0 };
+	return c;
+}
+
+static err run(struct ctx *c, struct job *job, enum operation_id id, struct request *r, const void *in,
+	struct answer *out)
+{
+	const struct operation *op = &operation_list[id];
+	struct session who;
+	err e;
+
+	r->arrived_us = job->arrived_us;
+	c->request = r;
+	if ((e = permit(c, job->peer, op, r, &who)))
+		return e;
+	return keeper_serve(c, id, in, out);
+}
+
+/* A fault is said once, here, and shown as one page. */
+static int said(const struct ctx *c, const struct operation *op, const struct answer *out, err e)
+{
+	if (e >= 0)
+		return e;
+	log_line(log_error, out->support.length ? out->support.at : NULL, "%s: %s: %s", op->name,
+		fault_name(c->fault.kind), c->fault.words);
+	return reply_fault;
+}
+
+/* When the answer may go: what an anonymous person can call tells nothing by its time. */
+static int64_t release_time(const struct operation *op, int64_t arrived)
+{
+	int64_t steps;
+
+	switch (op->pace) {
+	case pace_silent:
+		return arrived + silent_us;
+	case pace_signin:
+		steps = (clock_monotonic_us() - arrived) / silent_us + 1;
+		return arrived + steps * silent_us;
+	case pace_quick:
+		break;
+	}
+	return 0;
+}
+
+static bool take_frame(struct keeper *k, struct job *job)
+{
+	struct ctx c = keeper_ctx(k, job->arena);
+	struct request r = { 0 };
+	struct answer out = { 0 };
+	struct buf frame;
+	enum operation_id id = operation_count;
+	uint32_t serial = 0;
+	const void *in = NULL;
+	err e = frame_take(&c, job->frame, &serial, &id, &r, &in);
+	bool answered = false;
+
+	if (id < operation_count) {
+		int reply = said(&c, &operation_list[id], &out,
+			e ? e : run(&c, job, id, &r, in, &out));
+
+		frame = buf_in(job->arena, answer_limit);
+		if (answer_give(&c, serial, id, reply, &out, &frame) == 0) {
+			job->answer = buf_str(&frame);
+			job->release_us = release_time(&operation_list[id], job->arrived_us);
+			answered = true;
+		}
+	}
+	settings_let(k, c.conf);
+	return answered;
+}
+
+static void *work(void *keeper)
+{
+	struct keeper *k = keeper;
+	struct job *job;
+
+	while ((job = jobs_take(&k->waiting, true))) {
+		/* A frame that can not even be answered is the work of a broken or hostile peer. */
+		if (!take_frame(k, job)) {
+			log_line(log_warning, NULL, "a peer was cut off: it sent no frame");
+			atomic_store(&job->peer->gone, true);
+			job->answer = STR_NONE;
+		}
+		if (job->release_us > clock_monotonic_us())
+			release_put(k, job);
+		else
+			job_done(k, job);
+	}
+	return NULL;
+}
+
+err workers_start(struct keeper *k)
+{
+	pthread_attr_t small;
+	bool started = true;
+
+	must_be(pthread_attr_init(&small) == 0);
+	must_be(pthread_attr_setstacksize(&small, 256 * 1024) == 0);
+	for (size_t i = 0; i < worker_count && started; i++)
+		started = pthread_create(&k->workers[i], &small, work, k) == 0;
+	(void)pthread_attr_destroy(&small);
+	return started ? 0 : fault(&k->c, fault_memory, "worker threads");
+}

@@ -1,0 +1,160 @@
+/* The courier's side of the outbox: it takes the next message for one lease, and says what became of
+ * it. It can not list or choose. */
+#include "outbox/inside.h"
+
+#include "conf/conf.h"
+
+enum {
+	lease_seconds = 120,
+	nobodies_at_a_time = 64,   /* messages to nobody that one claim passes over */
+	first_wait = 30,
+	longest_wait = 60 * 60,
+	give_up_after = 24 * 60 * 60
+};
+
+static err letter_of(struct ctx *c, const struct rows *rows, size_t row, struct rec_letter *out)
+{
+	struct str id = row_str(rows, row, 0);
+	err e;
+
+	*out = (struct rec_letter){
+		.message = row_str(rows, row, 1),
+		.language = row_str(rows, row, 3),
+		.attempt = row_number(rows, row, 5) + 1,
+		.made = row_number(rows, row, 6),
+	};
+	if ((e = id_text(c, id, &out->id)) || (e = letter_open(c, id, row_str(rows, row, 2), &out->recipient)))
+		return e;
+	if (!row_str(rows, row, 4).at)
+		return 0;
+	return letter_open(c, id, row_str(rows, row, 4), &out->values);
+}
+
+err letter_open(struct ctx *c, struct str id, struct str sealed, struct str *out)
+{
+	struct secret *plain;
+	err e = unseal(c, key_seal, id, sealed, &plain);
+
+	if (e)
+		return e < 0 ? e : fault(c, fault_crypto, "a message does not open");
+	*out = arena_copy(c->arena, secret_show(plain));
+	secret_drop(&plain);
+	return out->at ? 0 : fault(c, fault_arena, "letter");
+}
+
+/* A message to nobody is taken from the outbox like any other, and goes nowhere. */
+static err pass_over(struct ctx *c, struct str id)
+{
+	struct unit unit = unit_begin(c);
+
+	unit_add(&unit, statement_outbox_nobody, 1, WITH(v_bytes(id), v_number(c->now)));
+	return unit_commit(&unit);
+}
+
+static err lease(struct ctx *c, const struct rows *rows)
+{
+	struct unit unit = unit_begin(c);
+
+	unit_add(&unit, statement_outbox_lease, 1,
+		WITH(v_bytes(row_str(rows, 0, 0)), v_number(row_number(rows, 0, 5)),
+			v_number(c->now + lease_seconds)));
+	return unit_commit(&unit);
+}
+
+err serve_outbox_claim(struct ctx *c, const struct op_outbox_claim *in, struct answer *out)
+{
+	struct rec_letter *letter = arena_take(c->arena, sizeof(*letter));
+	struct rows rows;
+	err e;
+
+	(void)in;
+	if (!letter)
+		return fault(c, fault_arena, "letter");
+	if (outbox_demo(c) || c->conf->smtp_host.length == 0)
+		return reply_nothing;
+	for (int i = 0; i < nobodies_at_a_time; i++) {
+		if ((e = store_read(c, statement_outbox_next, WITH(v_number(c->now)), 1, &rows)))
+			return e;
+		if (rows.count == 0)
+			return reply_nothing;
+		if (row_str(&rows, 0, 2).at) {
+			if ((e = lease(c, &rows)))
+				return e == reply_lost_race ? (err)reply_nothing : e;
+			out->record = letter;
+			return letter_of(c, &rows, 0, letter);
+		}
+		if ((e = pass_over(c, row_str(&rows, 0, 0))))
+			return e;
+	}
+	return reply_nothing;
+}
+
+/* 30 s, 1 min, 2 min, up to an hour. */
+static int64_t wait_after(int64_t attempts)
+{
+	int64_t wait = first_wait;
+
+	while (attempts-- > 1 && wait < longest_wait)
+		wait *= 2;
+	return wait < longest_wait ? wait : longest_wait;
+}
+
+/* A code that nobody can use any more is not worth another try. */
+static bool worth(const struct ctx *c, struct str message, int64_t made)
+{
+	int64_t life = str_ends(message, STR("_code")) ? c->conf->mail_code_lifetime : give_up_after;
+
+	return made + life > c->now;
+}
+
+err serve_outbox_report(struct ctx *c, const struct op_outbox_report *in, struct answer *out)
+{
+	struct unit unit = unit_begin(c);
+	struct rows rows;
+	struct str id;
+	err e;
+
+	(void)out;
+	if (!id_take(c, in->id, &id))
+		return reply_not_found;
+	if ((e = store_one(c, statement_outbox_attempts, WITH(v_bytes(id)), &rows)))
+		return e;
+	if (str_is(in->outcome, "later") && worth(c, row_str(&rows, 0, 2), row_number(&rows, 0, 1)))
+		unit_add(&unit, statement_outbox_later, any_rows,
+			WITH(v_bytes(id), v_number(c->now + wait_after(row_number(&rows, 0, 0))),
+				v_text(in->detail.at ? in->detail : STR(""))));
+	else
+		unit_add(&unit, statement_outbox_done, any_rows,
+			WITH(v_bytes(id), v_text(str_is(in->outcome, "sent") ? STR("sent") : STR("dead")),
+				v_number(c->now), v_text(in->detail.at ? in->detail : STR(""))));
+	return unit_commit(&unit);
+}
+
+/* ---- the demonstration ---- */
+
+bool outbox_demo(struct ctx *c)
+{
+	return c->conf->demo;
+}
+
+err serve_demo_inbox(struct ctx *c, const struct op_demo_inbox *in, struct answer *out)
+{
+	struct rec_letter *letters;
+	struct rows rows;
+	err e;
+
+	(void)in;
+	if (!outbox_demo(c))
+		return reply_not_found;
+	if ((e = store_read(c, statement_outbox_recent, WITH_NOTHING, 40, &rows)))
+		return e;
+	letters = arena_take(c->arena, (rows.count + 1) * sizeof(*letters));
+	if (!letters)
+		return fault(c, fault_arena, "letters");
+	for (size_t i = 0; i < rows.count; i++)
+		if ((e = letter_of(c, &rows, i, &letters[i])))
+			return e;
+	out->items = letters;
+	out->item_count = rows.count;
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* Messages to people: written in the same unit as the deed, sealed to their row, claimed by the
+ * courier. A message to nobody is written like any other, so that its timing tells nothing.
+ *
+ * May come back: faults of store and crypto. */
+#ifndef OUTBOX_OUTBOX_H
+#define OUTBOX_OUTBOX_H
+
+#include "model/model.h"
+#include "store/store.h"
+
+struct pair {
+	const char *name;
+	struct str value;
+};
+
+/* A message of spec/message.def to one address. recipient STR_NONE: nobody. account: whose it is, NULL
+ * when it is about no account (the desk's). */
+must_use err outbox_add(struct unit *unit, const struct account *account, struct str recipient,
+	const char *message, const struct pair *pairs, size_t count);
+
+/* A notice to every address of the account: the work mailbox and each verified address. Adds a
+ * "this was not me" link valid 72 hours where the message has one. *told: how many addresses, not
+ * counting `except` (the address that received a code in this flow; STR_NONE). */
+must_use err outbox_notice(struct unit *unit, const struct account *account, struct methods methods,
+	const char *message, const struct pair *pairs, size_t count, struct str except, size_t *told);
+
+/* To the help desk's address, if one is set. */
+must_use err outbox_desk(struct unit *unit, const struct account *account, const char *message,
+	const struct pair *pairs, size_t count);
+
+/* When, where and with what the person who asks is asking: for messages. pairs[3]. */
+must_use err outbox_circumstances(struct ctx *c, struct pair pairs[3]);
+
+#endif

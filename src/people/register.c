@@ -1,0 +1,405 @@
+/* Adding a way to prove it's you: the rows of register.def and the operations that move them. */
+#include "people/security_info.h"
+
+#include "conf/conf.h"
+#include "crypto/crypto.h"
+#include "method/method.h"
+#include "outbox/outbox.h"
+#include "store/records.h"
+
+/* ---- guards ---- */
+
+static bool guard_adds_codes(const struct walk *w)
+{
+	return w->wanted == method_recovery_code;
+}
+
+static bool guard_adds_app(const struct walk *w)
+{
+	return w->wanted == method_totp;
+}
+
+static bool guard_adds_mail_open(const struct walk *w)
+{
+	return w->wanted == method_mail && w->mail_open;
+}
+
+static bool guard_pending_mail_open(const struct walk *w)
+{
+	return w->pending.kind == method_mail && w->mail_open;
+}
+
+static bool guard_confirm_left(const struct walk *w)
+{
+	return w->pending.tries > 0;
+}
+
+/* ---- effects ---- */
+
+static err text_of(struct ctx *c, int64_t number, struct str *out)
+{
+	struct buf b = buf_in(c->arena, 20);
+
+	buf_number(&b, number);
+	if (b.full)
+		return fault(c, fault_arena, "number");
+	*out = buf_str(&b);
+	return 0;
+}
+
+/* One pending method of a kind at a time: an abandoned one makes room. */
+static void pending_add(struct walk *w)
+{
+	struct method *m = &w->pending;
+
+	unit_add(&w->unit, statement_methods_pending_delete, any_rows,
+		WITH(v_bytes(w->account.id), v_text(str_of(method_name(m->kind)))));
+	unit_add(&w->unit, statement_method_add, 1,
+		WITH(v_bytes(m->id), v_bytes(w->account.id), v_text(str_of(method_name(m->kind))),
+			v_text(m->label), v_text(m->address.at ? m->address : STR("")),
+			v_text(m->channel.at ? m->channel : STR("")),
+			m->seed.at ? v_bytes(m->seed) : v_null(), v_text(m->state),
+			v_number(w->c->now), m->code.at ? v_bytes(m->code) : v_null(),
+			v_number(m->code_expires), v_number(m->tries)));
+}
+
+/* A code to the address that is being added, bound to the method. */
+static err confirm_send(struct walk *w)
+{
+	struct ctx *c = w->c;
+	uint8_t *mac = arena_take(c->arena, mac_size);
+	struct pair pairs[5];
+	struct secret *code;
+	err e;
+
+	if (!mac)
+		return fault(c, fault_arena, "code");
+	if ((e = sent_code_make(c, &code)) || (e = outbox_circumstances(c, pairs)) ||
+		(e = text_of(c, c->conf->mail_code_lifetime / 60, &pairs[4].value)))
+		return e;
+	pairs[3] = (struct pair){ "code", secret_show(code) };
+	pairs[4].name = "minutes";
+	digest_keyed(c->keys, key_code, w->pending.id, secret_show(code), mac);
+	w->pending.code = (struct str){ (const char *)mac, mac_size };
+	w->pending.code_expires = c->now + c->conf->mail_code_lifetime;
+	unit_add(&w->unit, statement_outbox_codes_end, any_rows,
+		WITH(v_bytes(w->account.id), v_number(c->now), v_text(STR("confirm_code"))));
+	if ((e = sending_note(&w->unit, w->pending.channel)))
+		return e;
+	return outbox_add(&w->unit, &w->account, w->pending.address, "confirm_code", pairs, 5);
+}
+
+static err effect_send_confirm(struct walk *w)
+{
+	err e;
+
+	if ((e = confirm_send(w)))
+		return e;
+	pending_add(w);
+	return 0;
+}
+
+static err effect_resend_confirm(struct walk *w)
+{
+	err e;
+
+	if ((e = confirm_send(w)))
+		return e;
+	unit_add(&w->unit, statement_method_code, 1,
+		WITH(v_bytes(w->pending.id), v_bytes(w->account.id), v_bytes(w->pending.code),
+			v_number(w->pending.code_expires)));
+	return 0;
+}
+
+static err effect_make_seed(struct walk *w)
+{
+	struct secret *seed;
+	err e;
+
+	if ((e = totp_seed_make(w->c, &seed)) ||
+		(e = seal(w->c, key_seal, w->pending.id, secret_show(seed), &w->pending.seed)))
+		return e;
+	pending_add(w);
+	return 0;
+}
+
+/* A new set: the old one is worth nothing from here on. */
+static err effect_make_codes(struct walk *w)
+{
+	struct ctx *c = w->c;
+	struct buf shown = buf_in(c->arena, codes_in_a_set * 40);
+	err e;
+
+	w->pending.state = STR("active");
+	pending_add(w);
+	unit_add(&w->unit, statement_methods_kind_delete, any_rows,
+		WITH(v_bytes(w->account.id), v_text(STR("recovery_code")), v_bytes(w->pending.id)));
+	for (int64_t slot = 0; slot < codes_in_a_set; slot++) {
+		struct secret *code, *canonical;
+		uint8_t *mac = arena_take(c->arena, mac_size);
+
+		if (!mac)
+			return fault(c, fault_arena, "codes");
+		if ((e = recovery_code_make(c, &code)) ||
+			(e = code_canonical(c, method_recovery_code, code, &canonical)))
+			return e;
+		digest_keyed(c->keys, key_code, w->pending.id, secret_show(canonical), mac);
+		unit_add(&w->unit, statement_recovery_code_add, 1,
+			WITH(v_bytes(w->pending.id), v_number(slot),
+				v_bytes((struct str){ (const char *)mac, mac_size })));
+		buf_add(&shown, secret_show(code));
+		if (slot + 1 < codes_in_a_set)
+			buf_char(&shown, '\n');
+		secret_drop(&code);
+		secret_drop(&canonical);
+	}
+	w->codes = secret_take(c->arena, shown.at, shown.length);
+	if (shown.full || !w->codes)
+		return fault(c, fault_memory, "codes");
+	if ((e = info_tell(w, "method_added", &w->pending)))
+		return e;
+	return walk_note(w, event_info_registered, true, "recovery_code");
+}
+
+static err effect_spend_confirm(struct walk *w)
+{
+	w->pending.tries--;
+	unit_add(&w->unit, statement_method_try, 1,
+		WITH(v_bytes(w->pending.id), v_bytes(w->account.id)));
+	return 0;
+}
+
+static err effect_drop_pending(struct walk *w)
+{
+	unit_add(&w->unit, statement_method_delete, 1,
+		WITH(v_bytes(w->pending.id), v_bytes(w->account.id)));
+	return 0;
+}
+
+static err effect_activate(struct walk *w)
+{
+	err e;
+
+	unit_add(&w->unit, statement_method_activate, 1,
+		WITH(v_bytes(w->pending.id), v_bytes(w->account.id), v_number(w->c->now),
+			v_text(w->label), v_number(w->matched_at)));
+	w->pending.label = w->label;
+	w->pending.state = STR("active");
+	if ((e = info_tell(w, "method_added", &w->pending)))
+		return e;
+	return walk_note(w, event_info_registered, true, method_name(w->pending.kind));
+}
+
+#define ROW(from, event, guard, effect, reply, to) \
+	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to },
+static const struct flow_row table_rows[] = {
+#include "spec/flow/register.def"
+};
+#undef ROW
+
+const struct flow_table flow_register = { "register", false, table_rows, sizeof(table_rows) / sizeof(table_rows[0]) };
+
+/* ---- operations ---- */
+
+static err refused(struct answer *out, const char *field, const char *words)
+{
+	out->field = str_of(field);
+	out->words = str_of(words);
+	return reply_refused;
+}
+
+static err shown(struct walk *w, err reply)
+{
+	struct rec_method_new *r = arena_take(w->c->arena, sizeof(*r));
+	struct method *m = &w->pending;
+	err e;
+
+	if (reply < 0)
+		return reply;
+	if (!r)
+		return fault(w->c, fault_arena, "method");
+	if ((e = id_text(w->c, m->id, &r->id)) || (e = support_code(w->c, w->flow.id, &w->out->support)))
+		return e;
+	r->kind = str_of(method_name(m->kind));
+	r->shown = m->kind == method_mail ? m->address : m->label;
+	r->tries_left = m->tries;
+	r->made = w->c->now;
+	r->codes = w->codes;
+	if (m->kind == method_totp && m->seed.length && !str_is(m->state, "active") &&
+		((e = unseal(w->c, key_seal, m->id, m->seed, &r->seed)) ||
+			(e = totp_uri(w->c, r->seed, w->c->conf->organisation, w->account.name, &r->uri))))
+		return e == reply_wrong ? fault(w->c, fault_crypto, "a seed does not open") : e;
+	w->out->record = r;
+	w->out->number = m->tries;
+	return reply;
+}
+
+static size_t count_of(struct methods methods, enum method_kind kind)
+{
+	size_t count = 0;
+
+	for (const struct method *m = NULL; (m = methods_next(methods, kind, m));)
+		count++;
+	return count;
+}
+
+static bool ends_in_domain(struct str channel, struct str domain)
+{
+	struct str local, host;
+
+	if (domain.length == 0 || !str_cut(channel, '@', &local, &host))
+		return false;
+	return str_same(host, domain) || (str_ends(host, domain) && host.length > domain.length &&
+		host.at[host.length - domain.length - 1] == '.');
+}
+
+/* The mailbox that the password itself protects is never a proof. */
+static err protected_domain(struct walk *w, struct str channel, bool *yes)
+{
+	const struct words *list = &w->c->conf->protected_mail_domains;
+	const struct str own[] = { w->account.mail, w->account.upn };
+	struct str local, domain;
+	err e;
+
+	*yes = false;
+	for (size_t i = 0; i < list->count; i++)
+		*yes |= ends_in_domain(channel, list->at[i]);
+	for (size_t i = 0; i < 2; i++) {
+		struct mail_address address;
+
+		if (own[i].length == 0)
+			continue;
+		e = mail_address_take(w->c, own[i], &address);
+		if (e < 0)
+			return e;
+		if (e == 0 && str_cut(address.channel, '@', &local, &domain))
+			*yes |= ends_in_domain(channel, domain);
+	}
+	return 0;
+}
+
+/* The address that is to be added: its form, whose it is, whether it is there already. */
+static err take_address(struct walk *w, struct str typed)
+{
+	struct mail_address address;
+	bool is_protected;
+	err e = mail_address_take(w->c, typed, &address);
+
+	if (e)
+		return e > 0 ? refused(w->out, "address", address.why) : e;
+	if ((e = protected_domain(w, address.channel, &is_protected)))
+		return e;
+	if (is_protected)
+		return refused(w->out, "address", "mail_protected");
+	for (const struct method *m = NULL; (m = methods_next(w->methods, method_mail, m));)
+		if (str_same(m->channel, address.channel))
+			return refused(w->out, "address", "mail_taken");
+	w->pending.address = address.address;
+	w->pending.channel = address.channel;
+	return sending_open(w->c, address.channel, &w->mail_open);
+}
+
+err serve_info_add(struct ctx *c, const struct op_info_add *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	if ((e = walk_signed_in(c, &flow_register, "proof", out, &w)) || (e = info_fresh(&w)))
+		return e;
+	if (!method_of(in->kind, &w.wanted))
+		return reply_malformed;
+	w.pending = (struct method){ .id = id_make(c), .account = w.account.id, .kind = w.wanted,
+		.state = STR("pending"), .label = STR(""), .tries = tries_a_challenge };
+	if (!w.pending.id.at)
+		return fault(c, fault_arena, "method");
+	if (count_of(w.methods, w.wanted) >= (w.wanted == method_mail ? mails_most : apps_most))
+		return reply_too_many;
+	if (w.wanted == method_mail && (e = take_address(&w, in->address)))
+		return e;
+	return shown(&w, flow_step(&w, on_add));
+}
+
+/* The pending method of this person with this id. */
+static err load(struct ctx *c, struct str id_hex, struct answer *out, struct walk *w)
+{
+	struct str id;
+	err e;
+
+	if ((e = walk_signed_in(c, &flow_register, "proof", out, w)) || (e = info_fresh(w)))
+		return e;
+	if (!id_take(c, id_hex, &id))
+		return reply_not_found;
+	for (size_t i = 0; i < w->methods.count; i++) {
+		if (!str_same(w->methods.at[i].id, id) || !str_is(w->methods.at[i].state, "pending"))
+			continue;
+		w->pending = w->methods.at[i];
+		w->state = state_asked;
+		return w->pending.kind == method_mail ?
+			sending_open(c, w->pending.channel, &w->mail_open) : 0;
+	}
+	return reply_not_found;
+}
+
+err serve_info_pending(struct ctx *c, const struct op_info_pending *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	if ((e = load(c, in->id, out, &w)))
+		return e;
+	return shown(&w, 0);
+}
+
+err serve_info_resend(struct ctx *c, const struct op_info_resend *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	if ((e = load(c, in->id, out, &w)))
+		return e;
+	return shown(&w, flow_step(&w, on_resend));
+}
+
+static err judge(struct walk *w, const struct secret *code)
+{
+	uint8_t mac[digest_size];
+	struct secret *seed;
+	err e;
+
+	if (w->pending.kind == method_mail) {
+		digest_keyed(w->c->keys, key_code, w->pending.id, secret_show(code), mac);
+		w->right = w->pending.code_expires > w->c->now &&
+			bytes_same(w->pending.code, (struct str){ (const char *)mac, sizeof(mac) });
+		return 0;
+	}
+	if ((e = unseal(w->c, key_seal, w->pending.id, w->pending.seed, &seed)))
+		return e == reply_wrong ? fault(w->c, fault_crypto, "a seed does not open") : e;
+	e = totp_match(w->c, seed, code, w->c->now, 0, &w->matched_at);
+	w->right = e == 0;
+	return e == reply_wrong ? 0 : e;
+}
+
+err serve_info_confirm(struct ctx *c, const struct op_info_confirm *in, struct answer *out)
+{
+	struct secret *code;
+	struct walk w;
+	err e;
+
+	if ((e = load(c, in->id, out, &w)))
+		return e;
+	if ((e = info_label(c, in->label, w.pending.kind == method_mail ? w.pending.address : STR(""),
+		     out, &w.label)))
+		return shown(&w, e);
+	if ((e = code_canonical(c, w.pending.kind, in->code, &code)))
+		return e < 0 ? e : shown(&w, refused(out, "code", "code_malformed"));
+	if ((e = flow_step(&w, on_answer)) != reply_again)
+		return shown(&w, e);
+	if ((e = judge(&w, code)))
+		return e;
+	e = flow_step(&w, on_verdict);
+	if (e == reply_again) {
+		out->field = STR("code");
+		out->words = STR("code_wrong");
+	}
+	return shown(&w, e);
+}

@@ -1,0 +1,306 @@
+/* Security information: what a person sees of it, proves again for it, renames and deletes. */
+#include "people/security_info.h"
+
+#include "conf/conf.h"
+#include "crypto/crypto.h"
+#include "method/method.h"
+#include "outbox/outbox.h"
+#include "policy/password.h"
+
+#include <string.h>
+
+bool info_has_second(struct methods methods)
+{
+	return methods_next(methods, method_totp, NULL) || methods_next(methods, method_recovery_code, NULL);
+}
+
+err info_fresh(struct walk *w)
+{
+	const struct session *who = w->c->who;
+
+	if (!session_fresh(who, w->c->now))
+		return reply_prove_first;
+	return who->level < 2 && info_has_second(w->methods) ? reply_prove_first : 0;
+}
+
+err info_tell(struct walk *w, const char *message, const struct method *m)
+{
+	struct pair pairs[5];
+	size_t told;
+	err e;
+
+	if ((e = outbox_circumstances(w->c, pairs)))
+		return e;
+	pairs[3] = (struct pair){ "kind", str_of(method_name(m->kind)) };
+	pairs[4] = (struct pair){ "label", m->label };
+	return outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 5, STR_NONE, &told);
+}
+
+err info_label(struct ctx *c, struct str typed, struct str fallback, struct answer *out,
+	struct str *label)
+{
+	struct str s = str_trim(typed);
+
+	(void)c;
+	*label = s.length ? s : fallback;
+	for (size_t at = 0; at < s.length;) {
+		int32_t point = utf8_next(s, &at);
+
+		if (point < 0x20 || (point >= 0x7f && point <= 0x9f) ||
+			(point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069)) {
+			out->field = STR("label");
+			out->words = STR("label_malformed");
+			return reply_refused;
+		}
+	}
+	if (utf8_count(s) <= label_points_most)
+		return 0;
+	out->field = STR("label");
+	out->words = STR("label_malformed");
+	return reply_refused;
+}
+
+static err row_of(struct ctx *c, const struct method *m, struct rec_method_row *row)
+{
+	struct rows left;
+	err e;
+
+	*row = (struct rec_method_row){
+		.kind = str_of(method_name(m->kind)),
+		.label = m->label,
+		.created = m->created,
+		.last_used = m->last_used,
+		.state = m->state,
+	};
+	if (m->kind == method_recovery_code) {
+		if ((e = store_one(c, statement_recovery_codes_left, WITH(v_bytes(m->id)), &left)))
+			return e;
+		row->left = row_number(&left, 0, 0);
+	}
+	return id_text(c, m->id, &row->id);
+}
+
+err info_rows(struct ctx *c, struct methods methods, struct answer *out)
+{
+	struct rec_method_row *rows = arena_take(c->arena, (methods.count + 1) * sizeof(*rows));
+	err e;
+
+	if (!rows)
+		return fault(c, fault_arena, "methods");
+	for (size_t i = 0; i < methods.count; i++)
+		if (!str_is(methods.at[i].state, "pending") &&
+			(e = row_of(c, &methods.at[i], &rows[out->item_count++])))
+			return e;
+	out->items = rows;
+	return 0;
+}
+
+static err info_record(struct walk *w)
+{
+	struct ctx *c = w->c;
+	struct rec_info *r = arena_take(c->arena, sizeof(*r));
+	struct rows sessions, banner;
+	err e;
+
+	if (!r)
+		return fault(c, fault_arena, "info");
+	if ((e = store_one(c, statement_sessions_count, WITH(v_bytes(w->account.id)), &sessions)) ||
+		(e = store_read(c, statement_banner_load, WITH(v_bytes(w->account.id)), 1, &banner)))
+		return e;
+	*r = (struct rec_info){
+		.shown_name = w->account.name,
+		.signed_in = c->who->created,
+		.expires = c->who->expires,
+		.password_set = w->account.password_changed,
+		.frozen = w->account.frozen != 0,
+		.fresh = info_fresh(w) == 0,
+		.complete = methods_unproved(w->methods, STR_NONE) >= w->proofs_needed,
+		.sessions = row_number(&sessions, 0, 0),
+		.prove_by = info_has_second(w->methods) ? STR("totp|recovery_code") : STR("password"),
+	};
+	if (banner.count) {
+		r->notice = row_str(&banner, 0, 0);
+		r->notice_at = row_number(&banner, 0, 1);
+	}
+	w->out->record = r;
+	return 0;
+}
+
+/* A banner was seen: it need not be said again. */
+static err banner_seen(struct walk *w)
+{
+	const struct rec_info *r = w->out->record;
+	struct unit unit = unit_begin(w->c);
+
+	if (!r->notice.length)
+		return 0;
+	unit_add(&unit, statement_banner_drop, any_rows, WITH(v_bytes(w->account.id)));
+	return unit_commit(&unit);
+}
+
+err serve_info_show(struct ctx *c, const struct op_info_show *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	(void)in;
+	if ((e = walk_signed_in(c, &flow_register, "proof", out, &w)) || (e = info_record(&w)) ||
+		(e = info_rows(c, w.methods, out)))
+		return e;
+	return banner_seen(&w);
+}
+
+/* ---- prove it again ---- */
+
+static err prove_password(struct walk *w, const struct secret *typed)
+{
+	const struct hash_cost cost = { w->c->conf->password_memory_kib, w->c->conf->password_passes };
+	struct secret *normal;
+	bool stale;
+	err e = password_normal(w->c, typed, &normal);
+
+	if (e)
+		return e < 0 ? e : (err)reply_wrong;
+	return password_verify(w->c, w->account.id, w->account.password, normal, cost, &stale);
+}
+
+static err prove_code(struct walk *w, enum method_kind kind, const struct secret *typed)
+{
+	struct secret *code;
+	err e = code_canonical(w->c, kind, typed, &code);
+
+	if (e)
+		return e < 0 ? e : (err)reply_wrong;
+	return code_match(w->c, w->methods, kind, code, &w->matched, &w->matched_at);
+}
+
+static err spend(struct walk *w, bool code)
+{
+	err e;
+
+	w->unit = unit_begin(w->c);
+	if (code)
+		unit_add(&w->unit, statement_methods_fail, any_rows,
+			WITH(v_bytes(w->account.id), v_text(str_of(method_name(w->wanted)))));
+	if ((e = throttle_spend(&w->unit, &w->try)))
+		return e;
+	return unit_commit(&w->unit);
+}
+
+static err proved(struct walk *w, bool code)
+{
+	struct str mac;
+	err e;
+
+	w->unit = unit_begin(w->c);
+	throttle_give_back(&w->unit, &w->try);
+	if (code) {
+		code_use(&w->unit, w->matched, w->matched_at);
+		unit_add(&w->unit, statement_methods_clear, any_rows,
+			WITH(v_bytes(w->account.id), v_text(str_of(method_name(w->wanted)))));
+	}
+	if ((e = token_mint(w->c, "session", &w->out->session, &mac)))
+		return e;
+	unit_add(&w->unit, statement_session_proved, 1,
+		WITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),
+			v_number(code ? 2 : w->c->who->level)));
+	if ((e = walk_note(w, event_signin, true, "Proved again")))
+		return e;
+	return unit_commit(&w->unit);
+}
+
+err serve_info_prove(struct ctx *c, const struct op_info_prove *in, struct answer *out)
+{
+	bool code = !str_is(in->how, "password"), may;
+	struct walk w;
+	err e;
+
+	if ((e = walk_signed_in(c, &flow_register, code ? "proof" : "signin", out, &w)))
+		return e;
+	/* Where the account has a second way, the password alone proves too little. */
+	if (code ? !method_of(in->how, &w.wanted) : info_has_second(w.methods))
+		return reply_not_allowed;
+	out->field = STR("code");
+	out->words = code ? STR("code_wrong") : STR("password_wrong");
+	if (w.account.frozen || !w.try_open)
+		return reply_wrong;
+	if ((e = spend(&w, code)))
+		return e == reply_lost_race ? (err)reply_wrong : e;
+	if ((e = throttle_judged(c, &w.try, &may)) || !may)
+		return e ? e : (err)reply_wrong;
+	e = code ? prove_code(&w, w.wanted, in->code) : prove_password(&w, in->code);
+	if (e)
+		return e;
+	e = proved(&w, code);
+	return e == reply_lost_race ? (err)reply_wrong : e;
+}
+
+/* ---- rename, delete ---- */
+
+static const struct method *method_by(struct walk *w, struct str id_hex)
+{
+	struct str id;
+
+	if (!id_take(w->c, id_hex, &id))
+		return NULL;
+	for (size_t i = 0; i < w->methods.count; i++)
+		if (str_same(w->methods.at[i].id, id))
+			return &w->methods.at[i];
+	return NULL;
+}
+
+static err load(struct ctx *c, struct str id_hex, struct answer *out, struct walk *w,
+	const struct method **m)
+{
+	err e;
+
+	if ((e = walk_signed_in(c, &flow_register, "proof", out, w)) || (e = info_fresh(w)))
+		return e;
+	*m = method_by(w, id_hex);
+	w->unit = unit_begin(c);
+	return *m ? 0 : (err)reply_not_found;
+}
+
+err serve_info_rename(struct ctx *c, const struct op_info_rename *in, struct answer *out)
+{
+	const struct method *m;
+	struct walk w;
+	err e;
+
+	if ((e = load(c, in->id, out, &w, &m)) || (e = info_label(c, in->label, m->label, out, &w.label)))
+		return e;
+	unit_add(&w.unit, statement_method_rename, 1,
+		WITH(v_bytes(m->id), v_bytes(w.account.id), v_text(w.label)));
+	if ((e = walk_note(&w, event_info_updated, true, method_name(m->kind))))
+		return e;
+	return unit_commit(&w.unit);
+}
+
+/* Would the account, without this method, have fewer proofs than policy needs, when it has them now? */
+static bool needed(const struct walk *w, const struct method *gone)
+{
+	size_t now = methods_unproved(w->methods, STR_NONE);
+	bool another = false;
+
+	for (const struct method *m = NULL; (m = methods_next(w->methods, gone->kind, m));)
+		another |= m != gone;
+	return method_active(gone) && !another && now >= w->proofs_needed && now - 1 < w->proofs_needed;
+}
+
+err serve_info_delete(struct ctx *c, const struct op_info_delete *in, struct answer *out)
+{
+	const struct method *m;
+	struct walk w;
+	err e;
+
+	if ((e = load(c, in->id, out, &w, &m)))
+		return e;
+	if (needed(&w, m))
+		return reply_last_one;
+	unit_add(&w.unit, statement_method_delete, 1, WITH(v_bytes(m->id), v_bytes(w.account.id)));
+	/* Told to all addresses as they were, the one that goes among them. */
+	if (!str_is(m->state, "pending") && ((e = info_tell(&w, "method_removed", m)) ||
+		    (e = walk_note(&w, event_info_deleted, true, method_name(m->kind)))))
+		return e;
+	return unit_commit(&w.unit);
+}

@@ -1,0 +1,25 @@
+/* Security information of the person who is signed in: what the files about it share. */
+#ifndef PEOPLE_SECURITY_INFO_H
+#define PEOPLE_SECURITY_INFO_H
+
+#include "flow/flow.h"
+
+enum { mails_most = 3, apps_most = 5, codes_in_a_set = 10, label_points_most = 60 };
+
+extern const struct flow_table flow_register, flow_change;
+
+/* Has the person proved it within five minutes, at the level of the account's own methods? Else
+ * reply_prove_first. */
+must_use err info_fresh(struct walk *w);
+/* Has this account another way than mail and the password? */
+bool info_has_second(struct methods methods);
+/* Tells every address that a method came or went. */
+must_use err info_tell(struct walk *w, const char *message, const struct method *m);
+/* The account's methods that are not pending, as the items of an answer. */
+must_use err info_rows(struct ctx *c, struct methods methods, struct answer *out);
+/* A label as it is kept: trimmed, 1 to 60 code points without control characters; else
+ * reply_refused. Empty and allowed: the fallback. */
+must_use err info_label(struct ctx *c, struct str typed, struct str fallback, struct answer *out,
+	struct str *label);
+
+#endif

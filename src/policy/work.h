@@ -1,0 +1,23 @@
+/* A proof of work when the site is busy (ALTCHA-compatible: find n so that SHA-256(salt n) is the
+ * challenge), or a signed wait for browsers without JavaScript. Nothing is kept until it is solved.
+ *
+ * The text: salt|most|challenge|made|mac, and the browser adds |n, or |wait once the wait is over. */
+#ifndef POLICY_WORK_H
+#define POLICY_WORK_H
+
+#include "store/store.h"
+
+enum { work_wait_seconds = 20, work_lifetime = 10 * 60, work_most = 100000 };
+
+/* What the whole site did in the running minute. One for the keeper; all members atomic. */
+struct site {
+	_Atomic int64_t minute, starts;
+};
+
+/* Counts one recover start; true when from now on a proof of work is asked. */
+bool site_busy(struct ctx *c);
+must_use err work_make(struct ctx *c, struct str *out);
+/* 0: solved, for the first time (spent durably); reply_work: not; ask anew. */
+must_use err work_check(struct ctx *c, struct str answer);
+
+#endif

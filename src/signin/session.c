@@ -1,0 +1,76 @@
+/* Sessions: who is signed in, and how that ends. */
+#include "signin/session.h"
+
+#include "audit/audit.h"
+#include "conf/conf.h"
+#include "flow/flow.h"
+#include "store/records.h"
+
+enum { seen_every = 60 }; /* the idle time-out is minutes long: a write a minute is enough */
+
+static err seen(struct ctx *c, const struct session *s)
+{
+	struct unit unit = unit_begin(c);
+
+	if (s->seen + seen_every > c->now)
+		return 0;
+	unit_add(&unit, statement_session_seen, any_rows, WITH(v_bytes(s->id), v_number(c->now)));
+	return unit_commit(&unit);
+}
+
+err session_check(struct ctx *c, const struct request *r, struct session *out)
+{
+	struct account account;
+	struct str mac;
+	err e;
+
+	if (!r->session)
+		return reply_sign_in_first;
+	if ((e = token_mac(c, "session", r->session, &mac)))
+		return e;
+	e = session_load(c, mac, out);
+	if (e == reply_not_found)
+		return reply_sign_in_first;
+	if (e)
+		return e;
+	if (out->expires <= c->now || out->seen + c->conf->session_idle <= c->now)
+		return reply_sign_in_first;
+	e = account_load(c, out->account, &account);
+	if (e == reply_not_found || (e == 0 && account.disabled))
+		return reply_sign_in_first;
+	return e ? e : seen(c, out);
+}
+
+static err note(struct unit *unit, enum event event)
+{
+	struct audit_about about = { .account = unit->c->who->account, .actor = actor_self };
+
+	return audit_add(unit, event, &about);
+}
+
+err serve_signout(struct ctx *c, const struct op_signout *in, struct answer *out)
+{
+	struct unit unit = unit_begin(c);
+	err e;
+
+	(void)in;
+	out->end_session = true;
+	unit_add(&unit, statement_session_end, any_rows, WITH(v_bytes(c->who->id)));
+	if ((e = note(&unit, event_sign_out)))
+		return e;
+	return unit_commit(&unit);
+}
+
+err serve_signout_everywhere(struct ctx *c, const struct op_signout_everywhere *in, struct answer *out)
+{
+	struct unit unit = unit_begin(c);
+	err e;
+
+	(void)in;
+	out->end_session = true;
+	unit_add(&unit, statement_sessions_end, any_rows, WITH(v_bytes(c->who->account)));
+	unit_add(&unit, statement_devices_end, any_rows, WITH(v_bytes(c->who->account)));
+	if ((e = note(&unit, event_sessions_ended)))
+		return e;
+	return unit_commit(&unit);
+}

@@ -1,0 +1,260 @@
+/* What the words of recover.def mean. */
+#include "world.h"
+
+static bool guard_always(const struct world *w, const struct input *in)
+{
+	(void)w;
+	(void)in;
+	return true;
+}
+
+static bool guard_may_send(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return w->exists && !w->frozen && w->mail_may && (w->kinds & kind_mail);
+}
+
+static bool guard_wants_mail(const struct world *w, const struct input *in)
+{
+	(void)w;
+	return in->wanted == kind_mail;
+}
+
+static bool guard_wants_sent_mail(const struct world *w, const struct input *in)
+{
+	return guard_wants_mail(w, in) && w->sent;
+}
+
+static bool guard_wants_mail_may(const struct world *w, const struct input *in)
+{
+	return guard_wants_mail(w, in) && guard_may_send(w, in);
+}
+
+static bool guard_by_mail(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return w->method == kind_mail;
+}
+
+static bool guard_by_mail_may(const struct world *w, const struct input *in)
+{
+	return guard_by_mail(w, in) && guard_may_send(w, in);
+}
+
+static bool guard_tries_left(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return w->tries > 0;
+}
+
+static bool guard_right(const struct world *w, const struct input *in)
+{
+	(void)w;
+	return in->right;
+}
+
+static int count(uint8_t mask)
+{
+	return __builtin_popcount(mask & 7u);
+}
+
+static bool guard_account_shut(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return !w->exists || w->disabled || w->frozen;
+}
+
+static bool guard_right_stuck(const struct world *w, const struct input *in)
+{
+	return in->right && (guard_account_shut(w, in) || count(w->kinds) < 2);
+}
+
+static bool guard_right_last(const struct world *w, const struct input *in)
+{
+	return in->right && count(w->proofs) + 1 >= 2;
+}
+
+static bool guard_right_then_mail(const struct world *w, const struct input *in)
+{
+	return in->right && w->method != kind_mail && !(w->proofs & kind_mail) && (w->kinds & kind_mail);
+}
+
+static bool guard_rules_met(const struct world *w, const struct input *in)
+{
+	(void)w;
+	return in->rules_met;
+}
+
+static bool guard_may_extend(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return !w->extended;
+}
+
+static void effect_keep(struct world *w, const struct input *in)
+{
+	(void)w;
+	(void)in;
+}
+
+static void effect_close(struct world *w, const struct input *in)
+{
+	(void)w;
+	(void)in;
+}
+
+static void effect_turn_to(struct world *w, const struct input *in)
+{
+	w->method = in->wanted;
+}
+
+static void effect_send_code(struct world *w, const struct input *in)
+{
+	(void)in;
+	if (!w->exists)
+		w->broken = broken_nobody;
+	w->method = kind_mail;
+	w->sent = 1;
+	w->code_live = 1;
+}
+
+static void effect_feign_code(struct world *w, const struct input *in)
+{
+	(void)in;
+	w->method = kind_mail;
+	w->sent = 1;
+}
+
+static void effect_spend_try(struct world *w, const struct input *in)
+{
+	(void)in;
+	w->tries--;
+	w->spent++;
+}
+
+static void effect_note_miss(struct world *w, const struct input *in)
+{
+	(void)w;
+	(void)in;
+}
+
+static void effect_lock_out(struct world *w, const struct input *in)
+{
+	(void)w;
+	(void)in;
+}
+
+static void effect_tell_reason(struct world *w, const struct input *in)
+{
+	(void)in;
+	w->reason = 1;
+}
+
+static void take_proof(struct world *w)
+{
+	if (w->proofs & w->method)
+		w->broken = broken_twice;
+	w->proofs |= w->method;
+	w->tries = tries_full;
+	w->judged = 0;
+	w->code_live = 0;
+}
+
+static void effect_mint_grant(struct world *w, const struct input *in)
+{
+	(void)in;
+	take_proof(w);
+}
+
+static void effect_ask_mail(struct world *w, const struct input *in)
+{
+	take_proof(w);
+	if (guard_may_send(w, in))
+		effect_send_code(w, in);
+	else
+		effect_feign_code(w, in);
+}
+
+static void effect_ask_next(struct world *w, const struct input *in)
+{
+	(void)in;
+	take_proof(w);
+	w->method = !(w->proofs & kind_totp_) ? kind_totp_ :
+		!(w->proofs & kind_codes) ? kind_codes : kind_mail;
+}
+
+static void effect_extend(struct world *w, const struct input *in)
+{
+	(void)in;
+	w->extended = 1;
+}
+
+static void effect_reset(struct world *w, const struct input *in)
+{
+	(void)in;
+	if (!w->exists)
+		w->broken = broken_nobody;
+	w->password_set = 1;
+}
+
+#define ROW(from, event, guard, effect, reply, to) \
+	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to, #guard, #effect },
+static const struct row rows[] = {
+#include "spec/flow/recover.def"
+};
+#undef ROW
+
+/* Every account, every visitor: 0 is nobody's. */
+static void world(size_t n, struct world *w)
+{
+	*w = (struct world){ .state = state_begun, .method = kind_mail, .tries = tries_full };
+	w->exists = n % 2;
+	w->kinds = (uint8_t)(n / 2 % 8);
+	w->able = (uint8_t)(n / 16 % 8);
+	w->disabled = n / 128 % 2;
+	w->frozen = n / 256 % 2;
+	w->mail_may = n / 512 % 2;
+}
+
+static bool possible(const struct world *w, const struct input *in)
+{
+	switch (in->event) {
+	case on_verdict:
+		/* Right only for one who can prove it, where there is something to prove. A frozen
+		 * account's codes are not looked at. */
+		if (in->right)
+			return w->exists && !w->frozen && (w->able & w->method) && (w->kinds & w->method) &&
+				(w->method != kind_mail || w->code_live);
+		return true;
+	case on_method:
+		return !(w->proofs & in->wanted); /* recover.c: each proof is another method */
+	case on_expire:
+	default:
+		return true;
+	}
+}
+
+static const char *unsafe(const struct world *w)
+{
+	if (w->password_set && count(w->proofs) < 2)
+		return "a password was set without two proofs";
+	if (w->password_set && (w->proofs & ~w->able & 7))
+		return "a password was set by one who could not prove it";
+	if (w->password_set && (w->disabled || w->frozen))
+		return "a password was set on a shut account";
+	if (w->state == state_proven && count(w->proofs) < 2)
+		return "a grant without two proofs";
+	if (w->state == state_asked && w->proofs && count(w->kinds) < 2)
+		return "another proof is asked of an account that has none";
+	if (w->password_set && w->state != state_done)
+		return "a password was set and the flow goes on";
+	return NULL;
+}
+
+static bool judges(enum state state)
+{
+	return state == state_judging;
+}
+
+const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 1024, world, possible,
+	unsafe, judges };

@@ -1,0 +1,341 @@
+/* The main job on the real store and real keys, operation by operation: what the keeper serves. */
+#include "flow/flow.h"
+
+#include "conf/conf.h"
+#include "crypto/crypto.h"
+#include "method/method.h"
+#include "policy/work.h"
+#include "spec/values.h"
+
+#include <setjmp.h>
+#include <cmocka.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char old_password[] = "an old and rusty key";
+static const char new_password[] = "a long walk to the sea";
+
+/* One world for a test: a folder of its own, a store, keys, one account. */
+struct house {
+	struct ctx c;
+	struct request r;
+	struct answer out;
+	struct site site;
+	struct conf *conf;
+	struct keys *keys;
+	struct secret *flow, *session, *device;
+	struct arena *kept; /* tokens that the browser holds */
+	char folder[64];
+	struct str account;
+};
+
+static void sql(struct house *h, const char *text, struct str a, struct str b)
+{
+	char path[100];
+	sqlite3 *db;
+	sqlite3_stmt *s;
+
+	(void)snprintf(path, sizeof(path), "%s/rekey.db", h->folder);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, text, -1, &s, NULL), SQLITE_OK);
+	if (a.length)
+		sqlite3_bind_blob(s, 1, a.at, (int)a.length, SQLITE_STATIC);
+	if (b.length)
+		sqlite3_bind_blob(s, 2, b.at, (int)b.length, SQLITE_STATIC);
+	assert_int_equal(sqlite3_step(s), SQLITE_DONE);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+}
+
+static void add_ada(struct house *h)
+{
+	const struct hash_cost cost = { 19456, 2 };
+	struct secret *password = secret_take(h->c.arena, old_password, sizeof(old_password) - 1);
+	struct str stored;
+
+	h->account = STR("0123456789abcdef");
+	assert_int_equal(password_hash(&h->c, h->account, password, cost, &stored), 0);
+	sql(h, "INSERT INTO account VALUES (?1, 'ada', 'ada', 'Ada', '', '', '', '', 'ada@work.example', '', "
+		"'en', 'active', 0, 0, 0, 0, 0, NULL)", h->account, STR_NONE);
+	sql(h, "INSERT INTO login_name VALUES ('ada', ?1, 'name')", h->account, STR_NONE);
+	sql(h, "INSERT INTO password VALUES (?1, ?2, 'import', 0, 0, 0)", h->account, stored);
+}
+
+static int open_house(void **state)
+{
+	struct house *h = calloc(1, sizeof(*h));
+	struct store_status status;
+	char keys[100];
+
+	static bool opened;
+
+	if (!opened && !secrets_open(256))
+		return -1;
+	opened = true;
+	(void)snprintf(h->folder, sizeof(h->folder), "/tmp/rekey-test-XXXXXX");
+	if (!mkdtemp(h->folder))
+		return -1;
+	(void)snprintf(keys, sizeof(keys), "%s/keys", h->folder);
+	(void)mkdir(keys, 0700);
+	h->c.arena = arena_open(4 * 1024 * 1024);
+	h->kept = arena_open(64 * 1024);
+	h->c.site = &h->site;
+	h->c.now = clock_now();
+	h->r.address = STR("127.0.0.1");
+	h->r.agent = STR("test");
+	h->r.language = STR("en");
+	h->c.request = &h->r;
+	if (crypto_open(&h->c) || conf_read(&h->c, NULL, &h->conf, &(struct conf_error *){ 0 }, &(size_t){ 0 }))
+		return -1;
+	h->c.conf = h->conf;
+	if (keys_open(&h->c, keys, true, &h->keys))
+		return -1;
+	h->c.keys = h->keys;
+	if (store_open(&h->c, h->folder, true, &h->c.store, &status))
+		return -1;
+	if (hash_pool_open(&h->c, 2, 16, &h->c.pool))
+		return -1;
+	add_ada(h);
+	*state = h;
+	return 0;
+}
+
+static int close_house(void **state)
+{
+	struct house *h = *state;
+	char command[100];
+
+	hash_pool_close(&h->c.pool);
+	store_close(&h->c.store);
+	keys_close(&h->keys);
+	conf_close(&h->conf);
+	arena_close(&h->c.arena);
+	arena_close(&h->kept);
+	(void)snprintf(command, sizeof(command), "rm -r %s", h->folder);
+	assert_int_equal(system(command), 0);
+	free(h);
+	return 0;
+}
+
+/* What a browser does with an answer: keeps the tokens. */
+static err kept(struct house *h, err e)
+{
+	if (e < 0)
+		print_message("fault: %s: %s\n", fault_name(h->c.fault.kind), h->c.fault.words);
+	if (h->out.flow)
+		h->flow = secret_take(h->kept, secret_show(h->out.flow).at, token_size);
+	if (h->out.session)
+		h->session = secret_take(h->kept, secret_show(h->out.session).at, token_size);
+	if (h->out.device)
+		h->device = secret_take(h->kept, secret_show(h->out.device).at, token_size);
+	if (h->out.end_flow)
+		h->flow = NULL;
+	return e;
+}
+
+static struct answer *ask(struct house *h)
+{
+	h->r.flow = h->flow;
+	h->r.session = h->session;
+	h->r.device = h->device;
+	h->out = (struct answer){ 0 };
+	return &h->out;
+}
+
+static struct secret *typed(struct house *h, const char *text)
+{
+	return secret_take(h->c.arena, text, str_of(text).length);
+}
+
+static err begin(struct house *h, const char *name)
+{
+	return kept(h, serve_recover_begin(&h->c, &(struct op_recover_begin){ .name = str_of(name) }, ask(h)));
+}
+
+static err answer(struct house *h, const char *code)
+{
+	return kept(h, serve_recover_answer(&h->c, &(struct op_recover_answer){ .code = typed(h, code) }, ask(h)));
+}
+
+static err choose(struct house *h, const char *password)
+{
+	return kept(h, serve_recover_choose(&h->c,
+		&(struct op_recover_choose){ .password = typed(h, password) }, ask(h)));
+}
+
+static err sign_in(struct house *h, const char *name, const char *password)
+{
+	return kept(h, serve_signin_password(&h->c,
+		&(struct op_signin_password){ .name = str_of(name), .password = typed(h, password) }, ask(h)));
+}
+
+/* The newest message with this name, and one of its values. */
+static const char *mailed(struct house *h, const char *message, const char *value)
+{
+	struct rows rows;
+
+	assert_int_equal(store_read(&h->c, statement_outbox_recent, WITH_NOTHING, 40, &rows), 0);
+	for (size_t i = 0; i < rows.count; i++) {
+		struct secret *plain;
+		struct str found;
+
+		if (!str_is(row_str(&rows, i, 1), message) || !row_str(&rows, i, 4).at)
+			continue;
+		assert_int_equal(unseal(&h->c, key_seal, row_str(&rows, i, 0), row_str(&rows, i, 4), &plain), 0);
+		found = values_get(secret_show(plain), str_of(value));
+		return found.at ? arena_copy(h->c.arena, found).at : NULL;
+	}
+	return NULL;
+}
+
+/* Registers a mailbox and an app straight into the store. */
+static void register_both(struct house *h, struct secret **seed)
+{
+	struct unit unit = unit_begin(&h->c);
+	struct str app = STR("appappappappapp0"), mail = STR("mailmailmailmai0"), sealed;
+
+	assert_int_equal(totp_seed_make(&h->c, seed), 0);
+	assert_int_equal(seal(&h->c, key_seal, app, secret_show(*seed), &sealed), 0);
+	unit_add(&unit, statement_method_add, 1, WITH(v_bytes(app), v_bytes(h->account), v_text(STR("totp")),
+		v_text(STR("phone")), v_text(STR("")), v_text(STR("app")), v_bytes(sealed), v_text(STR("active")),
+		v_number(1), v_null(), v_number(0), v_number(0)));
+	unit_add(&unit, statement_method_add, 1, WITH(v_bytes(mail), v_bytes(h->account), v_text(STR("mail")),
+		v_text(STR("ada@home.example")), v_text(STR("ada@home.example")),
+		v_text(STR("ada@home.example")), v_null(), v_text(STR("active")), v_number(2), v_null(),
+		v_number(0), v_number(0)));
+	assert_int_equal(unit_commit(&unit), 0);
+}
+
+static const char *app_code(struct house *h, struct secret *seed)
+{
+	struct secret *code;
+
+	assert_int_equal(totp_code(&h->c, seed, h->c.now, &code), 0);
+	return arena_copy(h->c.arena, secret_show(code)).at;
+}
+
+static void a_locked_out_person_gets_back_in(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+
+	register_both(h, &seed);
+	assert_int_equal(begin(h, "Ada"), reply_check_messages);
+	assert_int_equal(answer(h, "00000000"), reply_again);
+	assert_int_equal(answer(h, mailed(h, "recover_code", "code")), reply_next_proof);
+	assert_int_equal(answer(h, app_code(h, seed)), reply_choose);
+	assert_int_equal(choose(h, "short"), reply_rules);
+	assert_true(str_is(h->out.words, "password_short"));
+	assert_int_equal(choose(h, new_password), reply_password_done);
+	assert_non_null(mailed(h, "password_reset", "deny_link"));
+	assert_int_equal(sign_in(h, "ada", old_password), reply_wrong);
+	assert_int_equal(sign_in(h, "ada", new_password), reply_prove);
+	assert_null(h->out.session);
+}
+
+static void one_proof_is_not_enough(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+
+	register_both(h, &seed);
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(choose(h, new_password), reply_check_messages);
+	assert_int_equal(answer(h, mailed(h, "recover_code", "code")), reply_next_proof);
+	assert_int_equal(choose(h, new_password), reply_next_proof);
+	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
+}
+
+static void five_tries_and_no_more(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+	const char *code;
+
+	register_both(h, &seed);
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	code = mailed(h, "recover_code", "code");
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(answer(h, "11111111"), reply_again);
+	assert_int_equal(answer(h, "11111111"), reply_shut);
+	assert_int_not_equal(answer(h, code), reply_next_proof);
+}
+
+static void a_code_fits_its_own_flow_only(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+	const char *first;
+
+	register_both(h, &seed);
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	first = mailed(h, "recover_code", "code");
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(answer(h, first), reply_again);
+}
+
+static void an_app_code_counts_once(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+	const char *code;
+
+	register_both(h, &seed);
+	code = app_code(h, seed);
+	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
+	assert_int_equal(kept(h, serve_signin_answer(&h->c,
+		&(struct op_signin_answer){ .code = typed(h, code) }, ask(h))), reply_signed_in);
+	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
+	assert_int_equal(kept(h, serve_signin_answer(&h->c,
+		&(struct op_signin_answer){ .code = typed(h, code) }, ask(h))), reply_again);
+}
+
+static void an_unknown_name_walks_the_same_pages(void **state)
+{
+	struct house *h = *state;
+	const struct rec_flow_page *page;
+
+	assert_int_equal(begin(h, "nobody"), reply_check_messages);
+	page = h->out.record;
+	assert_true(str_is(page->ways, "mail|totp|recovery_code"));
+	assert_int_equal(page->tries_left, 5);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(answer(h, "22222222"), reply_again);
+	assert_int_equal(answer(h, "22222222"), reply_shut);
+}
+
+static void sign_in_is_locked_for_strangers_and_open_for_the_owners_browser(void **state)
+{
+	struct house *h = *state;
+	struct secret *device;
+	char wrong[32];
+
+	assert_int_equal(sign_in(h, "ada", old_password), reply_signed_in);
+	device = h->device;
+	assert_non_null(device);
+	h->device = NULL;
+	for (int i = 0; i < 12; i++) {
+		(void)snprintf(wrong, sizeof(wrong), "not the password %d", i);
+		assert_int_equal(sign_in(h, "ada", wrong), reply_wrong);
+	}
+	assert_int_equal(sign_in(h, "ada", old_password), reply_wrong);
+	h->device = device;
+	assert_int_equal(sign_in(h, "ada", old_password), reply_signed_in);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_locked_out_person_gets_back_in, open_house, close_house),
+		cmocka_unit_test_setup_teardown(one_proof_is_not_enough, open_house, close_house),
+		cmocka_unit_test_setup_teardown(five_tries_and_no_more, open_house, close_house),
+		cmocka_unit_test_setup_teardown(a_code_fits_its_own_flow_only, open_house, close_house),
+		cmocka_unit_test_setup_teardown(an_app_code_counts_once, open_house, close_house),
+		cmocka_unit_test_setup_teardown(an_unknown_name_walks_the_same_pages, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			sign_in_is_locked_for_strangers_and_open_for_the_owners_browser, open_house, close_house),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
