@@ -1,19 +1,30 @@
 /* Any bytes as an answer: refused, or read as a value that written again is the same bytes. The
- * first byte chooses the operation that was asked. */
+ * first byte chooses the operation that was asked; the length is put before the others. */
 #include "wire/wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static void take(struct ctx *c, enum operation_id id, struct str frame)
+{
+	static char memory[answer_limit];
+	struct buf again = buf_on(memory, sizeof(memory));
+	struct answer a;
+	uint32_t serial;
+	int reply;
+
+	if (answer_take(c, frame, id, &serial, &reply, &a))
+		return;
+	must_be(answer_give(c, serial, id, reply, &a, &again) == 0);
+	must_be(str_same(buf_str(&again), frame));
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	static struct ctx c;
 	static char memory[answer_limit];
-	struct str frame = { (const char *)bytes + 1, size - 1 };
-	struct buf again = buf_on(memory, sizeof(memory));
-	enum operation_id id;
-	struct answer a;
-	uint32_t serial;
-	int reply;
+	size_t rest = size - 1;
+	const char length[] = { (char)(rest & 255), (char)(rest >> 8 & 255), (char)(rest >> 16), 0 };
+	struct buf frame = buf_on(memory, sizeof(memory));
 
 	if (size == 0)
 		return 0;
@@ -21,11 +32,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		c.arena = arena_open(4 * 1024 * 1024);
 		must_be(c.arena && secrets_open(64));
 	}
-	id = bytes[0] % (operation_count + 1);
-	if (answer_take(&c, frame, id, &serial, &reply, &a) == 0) {
-		must_be(answer_give(&c, serial, id, reply, &a, &again) == 0);
-		must_be(str_same(buf_str(&again), frame));
-	}
+	buf_add(&frame, (struct str){ length, sizeof(length) });
+	buf_add(&frame, (struct str){ (const char *)bytes + 1, rest });
+	if (!frame.full)
+		take(&c, bytes[0] % (operation_count + 1), buf_str(&frame));
 	arena_wipe(c.arena);
 	return 0;
 }
