@@ -8,7 +8,8 @@
 
 #if !defined(REKEY_TEST_SOURCE) && !defined(__clang_analyzer__)
 /* Libraries' headers have parameters of these names, so it is their call that does not compile.
- * Before the system's own declarations, or clang does not take the attribute; clang-tidy calls them redundant. */
+ * Before the system's own declarations, or clang does not take the attribute; clang-tidy calls them
+ * redundant. */
 int rand(void) __attribute__((error("random numbers come from bytes_random")));
 long random(void) __attribute__((error("random numbers come from bytes_random")));
 #endif
