@@ -22,6 +22,7 @@ enum {
 	target_limit = 2048,         /* path and query */
 	headers_most = 64,
 	token_text = 43,             /* 32 bytes as base64url */
+	set_cookie_limit = 200,      /* name, value and attributes of the longest cookie, a path */
 	head_seconds = 20,           /* from the connection, or the last answer, to the end of the head */
 	body_seconds = 30,           /* from the head to the end of the body */
 	reply_seconds = 90,          /* from the body to the last byte of the answer */
@@ -157,6 +158,7 @@ bool keeper_joined(struct keeper *k);
 must_use err keeper_ask(struct keeper *k, struct ask *ask, const struct request *r, const void *in);
 void keeper_poll(struct keeper *k, struct pollfd at[keeper_poll_count]);
 void keeper_work(struct keeper *k, const struct pollfd at[keeper_poll_count]);
+void keeper_turn(struct keeper *k, int millis); /* waits so long for something to do, and does it */
 void keeper_overdue(struct keeper *k); /* fails what was asked too long ago */
 
 #endif

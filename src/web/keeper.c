@@ -301,3 +301,12 @@ void keeper_work(struct keeper *k, const struct pollfd at[keeper_poll_count])
 		receive_frames(k);
 	send_frames(k);
 }
+
+void keeper_turn(struct keeper *k, int millis)
+{
+	struct pollfd at[keeper_poll_count];
+
+	keeper_poll(k, at);
+	if (poll(at, keeper_poll_count, millis) > 0)
+		keeper_work(k, at);
+}

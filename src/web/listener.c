@@ -233,7 +233,7 @@ void listener_drain(struct web *web, int seconds)
 
 	(void)MHD_quiesce_daemon(web->daemon);
 	while (atomic_load(&web->open_visits) > 0 && clock_monotonic_us() < until)
-		web_turn(web, 50);
+		keeper_turn(web->keeper, 50);
 	/* With a visit still suspended the library must not be stopped; the process ends in any case. */
 	if (atomic_load(&web->open_visits) == 0)
 		MHD_stop_daemon(web->daemon);

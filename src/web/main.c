@@ -11,15 +11,6 @@
 
 enum { start_memory = 64 * 1024, drain_seconds = 8, tick_millis = 1000 };
 
-void web_turn(struct web *web, int millis)
-{
-	struct pollfd at[keeper_poll_count];
-
-	keeper_poll(web->keeper, at);
-	if (poll(at, keeper_poll_count, millis) > 0)
-		keeper_work(web->keeper, at);
-}
-
 /* New settings wait here until the MHD thread takes them over. */
 static void take_conf(struct ctx *c, struct web *web, int fd)
 {

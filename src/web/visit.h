@@ -105,8 +105,6 @@ must_use err listener_open(struct ctx *c, struct web *web);
 /* Takes no more connections; waits at most `seconds` for open visits. */
 void listener_drain(struct web *web, int seconds);
 
-void web_turn(struct web *web, int millis); /* main.c: one turn of the frame thread */
-
 /* ---- arrive.c ---- */
 
 void web_configure(struct web *web); /* takes over new settings, if there are any */
@@ -124,8 +122,6 @@ void peer_until(struct peer *peer, int seconds); /* from now; 0: no end */
 void peers_hurry(struct peers *peers);           /* shuts those that are late */
 
 /* ---- respond.c ---- */
-
-enum { set_cookie_limit = 200 };
 
 must_use enum MHD_Result respond(struct visit *v);
 void set_cookie(struct visit *v, enum cookie cookie, struct str value);

@@ -1,0 +1,143 @@
+/* Cookies read strictly and written with what the scheme allows; the form token they carry. */
+#include "check.h"
+
+#define TOKEN "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define OTHER "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+static struct cookies take(const char *header, bool https)
+{
+	struct cookies cookies;
+
+	cookies_take(&cookies, str_of(header), https);
+	return cookies;
+}
+
+static void ours_are_found_among_others(void **state)
+{
+	struct cookies c = take("a=b; rekey_session=" TOKEN ";rekey_language=ja ; x", false);
+
+	(void)state;
+	says(c.value[cookie_session], TOKEN);
+	says(c.value[cookie_language], "ja");
+	assert_int_equal(c.value[cookie_flow].length, 0);
+}
+
+static void behind_tls_only_the_host_prefix_counts(void **state)
+{
+	(void)state;
+	says(take("__Host-rekey_flow=" TOKEN, true).value[cookie_flow], TOKEN);
+	assert_int_equal(take("rekey_flow=" TOKEN, true).value[cookie_flow].length, 0);
+	assert_int_equal(take("__Host-rekey_flow=" TOKEN, false).value[cookie_flow].length, 0);
+	assert_int_equal(take("__host-rekey_flow=" TOKEN, true).value[cookie_flow].length, 0);
+}
+
+static void one_that_came_twice_is_absent(void **state)
+{
+	struct cookies c = take("rekey_flow=" TOKEN "; rekey_flow=" OTHER "; rekey_device=" TOKEN, false);
+
+	(void)state;
+	assert_int_equal(c.value[cookie_flow].length, 0);
+	says(c.value[cookie_device], TOKEN);
+	c = take("rekey_flow=" TOKEN "; rekey_flow=" OTHER "; rekey_flow=" TOKEN, false);
+	assert_int_equal(c.value[cookie_flow].length, 0);
+}
+
+static void one_that_is_not_well_formed_is_absent(void **state)
+{
+	static const char *const bad[] = { "rekey_session=", "rekey_session=short", "rekey_session=" TOKEN "A",
+		"rekey_session=\"" TOKEN "\"", "rekey_session=*AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"rekey_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB", "rekey_session", "=", ";;;",
+		"rekey_language=fr", "rekey_language=EN", "rekey_did=Bad", "rekey_next=security-info" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct cookies c = take(bad[i], false);
+
+		for (int j = 0; j < cookie_count; j++)
+			assert_int_equal(c.value[j].length, 0);
+	}
+}
+
+static void written(enum cookie cookie, const char *value, bool https, const char *expected)
+{
+	char memory[set_cookie_limit];
+	struct buf out = buf_on(memory, sizeof(memory));
+
+	cookie_write(&out, cookie, str_of(value), https);
+	assert_false(out.full);
+	says(buf_str(&out), expected);
+}
+
+static void each_is_written_with_its_protections(void **state)
+{
+	(void)state;
+	written(cookie_session, TOKEN, true,
+		"__Host-rekey_session=" TOKEN "; Path=/; HttpOnly; SameSite=Strict; Secure");
+	written(cookie_session, TOKEN, false,
+		"rekey_session=" TOKEN "; Path=/; HttpOnly; SameSite=Strict");
+	written(cookie_flow, TOKEN, true,
+		"__Host-rekey_flow=" TOKEN "; Path=/; HttpOnly; SameSite=Lax; Secure");
+	written(cookie_device, TOKEN, true,
+		"__Host-rekey_device=" TOKEN "; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=31536000");
+	written(cookie_session, "", true,
+		"__Host-rekey_session=; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=0");
+}
+
+static struct str form_token(char out[token_text], const char *browser, const char *session)
+{
+	token_form(out, str_of(browser), str_of(session));
+	return (struct str){ out, token_text };
+}
+
+static void a_form_token_fits_its_browser_and_session(void **state)
+{
+	char memory[token_text];
+	struct str within = form_token(memory, TOKEN, OTHER);
+
+	(void)state;
+	assert_true(token_good(within, STR(TOKEN), STR(OTHER), true));
+	assert_false(token_good(within, STR(OTHER), STR(OTHER), true));
+	assert_false(token_good(within, STR(TOKEN), STR(TOKEN), true));
+	assert_false(token_good(within, STR(TOKEN), STR_NONE, false));
+	assert_false(token_good(STR_NONE, STR(TOKEN), STR(OTHER), true));
+	assert_false(token_good(within, STR_NONE, STR(OTHER), true));
+	memory[5] = memory[5] == 'A' ? 'B' : 'A';
+	assert_false(token_good(within, STR(TOKEN), STR(OTHER), true));
+}
+
+static void a_form_made_without_the_session_serves_visitors_only(void **state)
+{
+	char memory[token_text];
+	struct str without = form_token(memory, TOKEN, "");
+
+	(void)state;
+	assert_true(token_good(without, STR(TOKEN), STR(OTHER), false));
+	assert_false(token_good(without, STR(TOKEN), STR(OTHER), true));
+	assert_true(token_good(without, STR(TOKEN), STR_NONE, true));
+}
+
+static void a_new_token_is_another_each_time(void **state)
+{
+	char one[token_text], two[token_text];
+
+	(void)state;
+	token_new(one);
+	token_new(two);
+	assert_memory_not_equal(one, two, token_text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ours_are_found_among_others),
+		cmocka_unit_test(behind_tls_only_the_host_prefix_counts),
+		cmocka_unit_test(one_that_came_twice_is_absent),
+		cmocka_unit_test(one_that_is_not_well_formed_is_absent),
+		cmocka_unit_test(each_is_written_with_its_protections),
+		cmocka_unit_test(a_form_token_fits_its_browser_and_session),
+		cmocka_unit_test(a_form_made_without_the_session_serves_visitors_only),
+		cmocka_unit_test(a_new_token_is_another_each_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
