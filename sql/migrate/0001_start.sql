@@ -235,7 +235,7 @@ CREATE TABLE work (
 
 -- seq and hash come when the row is chained, a moment after the deed; until then the MAC guards it.
 CREATE TABLE audit (
-	id BYTES NOT NULL PRIMARY KEY,
+	id BYTES NOT NULL PRIMARY KEY,   -- begins with the millisecond, so that it sorts by time
 	at INT8 NOT NULL,
 	event TEXT NOT NULL,             -- spec/event.def
 	failure INT8 NOT NULL,
@@ -253,11 +253,10 @@ CREATE TABLE audit (
 );
 CREATE UNIQUE INDEX audit_chain ON audit (node, day, seq) WHERE seq IS NOT NULL;
 CREATE INDEX audit_pending ON audit (node) WHERE seq IS NULL;
-CREATE INDEX audit_at ON audit (at, id);
-CREATE INDEX audit_account ON audit (account, at, id) WHERE account IS NOT NULL;
-CREATE INDEX audit_support ON audit (support, at, id) WHERE support <> '';
+CREATE INDEX audit_account ON audit (account, id) WHERE account IS NOT NULL;
+CREATE INDEX audit_support ON audit (support, id) WHERE support <> '';
 
--- The head of each day, signed anew with each row that is added: the newest is always open.
+-- The head of each day, signed anew whenever rows are chained to it; the newest one is always open.
 CREATE TABLE audit_head (
 	node INT8 NOT NULL,
 	day INT8 NOT NULL,

@@ -57,8 +57,18 @@ void audit_forget(struct unit *unit, struct str account);
  * lose time. */
 must_use err audit_close(struct ctx *c);
 
-/* Drops the rows of closed days that are older than auditRetentionDays; their signed heads stay.
- * Once an hour will do. */
-must_use err audit_retire(struct ctx *c);
+/* Drops the rows of closed days that are older than keep_days (the setting auditRetentionDays); their
+ * signed heads stay. Once an hour will do. */
+must_use err audit_retire(struct ctx *c, int64_t keep_days);
+
+struct audit_verdict {
+	int64_t days, dropped_days, rows; /* looked at */
+	const char *why;                  /* NULL: the log holds. Else what is wrong, first found */
+	int64_t day, seq;                 /* where: days since 1970; seq 0 is the head */
+};
+
+/* Closes what is pending, then walks every day: signatures, the chain within and between days, every
+ * row's place, hash and MAC. Takes some seconds for a million rows; others go on meanwhile. */
+must_use err audit_verify(struct ctx *c, struct audit_verdict *out);
 
 #endif

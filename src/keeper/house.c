@@ -43,7 +43,7 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 	if (count % sweep_ticks == 0)
 		said(&c, "sweep", sweep(&c));
 	if (count % retire_ticks == 0)
-		said(&c, "audit retention", audit_retire(&c));
+		said(&c, "audit retention", audit_retire(&c, c.conf->audit_retention_days));
 	settings_let(k, c.conf);
 	arena_wipe(arena);
 }

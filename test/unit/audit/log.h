@@ -1,0 +1,133 @@
+/* A log of its own for each test, on a real store; and a second connection that tampers with it. */
+#ifndef TEST_AUDIT_LOG_H
+#define TEST_AUDIT_LOG_H
+
+#include "audit/inside.h"
+#include "model/model.h"
+
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct ctx ctx;
+static struct keys *keys;
+static char folder[64];
+
+static inline void *arena_or_die(size_t size)
+{
+	struct arena *arena = arena_open(size);
+
+	must_be(arena);
+	return arena;
+}
+
+static inline int log_setup(void **state)
+{
+	struct store_status status;
+
+	(void)state;
+	ctx = (struct ctx){ .arena = arena_or_die(1024 * 1024), .now = clock_now() };
+	snprintf(folder, sizeof(folder), "/tmp/rekey-audit-XXXXXX");
+	must_be(mkdtemp(folder) && crypto_open(&ctx) == 0);
+	must_be(keys_open(&ctx, folder, true, &keys) == 0);
+	ctx.keys = keys;
+	must_be(store_open(&ctx, folder, true, &ctx.store, &status) == 0);
+	return 0;
+}
+
+static inline int log_teardown(void **state)
+{
+	char command[100];
+
+	(void)state;
+	store_close(&ctx.store);
+	keys_close(&keys);
+	arena_close(&ctx.arena);
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+/* As somebody who can write the store, and has no keys. Returns how many rows changed. */
+static inline int tamper(const char *sql)
+{
+	sqlite3 *db = NULL;
+	char path[100];
+	int changed;
+
+	snprintf(path, sizeof(path), "%s/rekey.db", folder);
+	must_be(sqlite3_open(path, &db) == SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+		print_error("%s\n", sqlite3_errmsg(db));
+		must_be(!"tampering");
+	}
+	changed = sqlite3_total_changes(db);
+	sqlite3_close(db);
+	return changed;
+}
+
+/* One number out of the store. */
+static inline int64_t number(const char *sql)
+{
+	sqlite3_stmt *statement = NULL;
+	sqlite3 *db = NULL;
+	char path[100];
+	int64_t n;
+
+	snprintf(path, sizeof(path), "%s/rekey.db", folder);
+	must_be(sqlite3_open(path, &db) == SQLITE_OK);
+	must_be(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK);
+	must_be(sqlite3_step(statement) == SQLITE_ROW);
+	n = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return n;
+}
+
+static inline void new_day(void)
+{
+	arena_wipe(ctx.arena);
+	clock_turn(86400);
+	ctx.now = clock_now();
+}
+
+static inline void add_about(enum event event, const struct audit_about *about)
+{
+	struct unit unit = unit_begin(&ctx);
+
+	assert_int_equal(audit_add(&unit, event, about), 0);
+	assert_int_equal(unit_commit(&unit), 0);
+}
+
+/* In units of up to 40 rows, whose order in the log is that of their adding. */
+static inline void add(size_t count)
+{
+	struct audit_about about = { .support = STR("K7Q2-9XWM"), .note = STR("n") };
+
+	while (count) {
+		struct unit unit = unit_begin(&ctx);
+
+		for (size_t i = 0; i < 40 && count; i++, count--)
+			assert_int_equal(audit_add(&unit, event_signin, &about), 0);
+		assert_int_equal(unit_commit(&unit), 0);
+		arena_wipe(ctx.arena);
+	}
+}
+
+static inline void close_log(void)
+{
+	arena_wipe(ctx.arena);
+	assert_int_equal(audit_close(&ctx), 0);
+}
+
+static inline struct audit_verdict verdict(void)
+{
+	struct audit_verdict out;
+
+	arena_wipe(ctx.arena);
+	assert_int_equal(audit_verify(&ctx, &out), 0);
+	return out;
+}
+
+#endif
