@@ -4,11 +4,13 @@
 #include "audit/audit.h"
 #include "conf/conf.h"
 #include "model/model.h"
+#include "people/people.h"
 
 enum {
 	tick_ms = 250,
 	sweep_ticks = 120,         /* 30 s */
 	retire_ticks = 4 * 3600,   /* an hour */
+	wrap_at_a_time = 4,        /* old password hashes; each waits until no sign-in does */
 	outbox_keep = 7 * 86400,   /* delivered and dead messages, without their values */
 	day = 86400
 };
@@ -35,6 +37,13 @@ static void said(const struct ctx *c, const char *what, err e)
 		log_line(log_error, NULL, "%s: %s: %s", what, fault_name(c->fault.kind), c->fault.words);
 }
 
+static void wrap(struct ctx *c)
+{
+	size_t done;
+
+	said(c, "wrapping", people_wrap_some(c, wrap_at_a_time, &done));
+}
+
 static void tick(struct keeper *k, struct arena *arena, int64_t count)
 {
 	struct ctx c = keeper_ctx(k, arena);
@@ -44,8 +53,23 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 		said(&c, "sweep", sweep(&c));
 	if (count % retire_ticks == 0)
 		said(&c, "audit retention", audit_retire(&c, c.conf->audit_retention_days));
+	wrap(&c);
 	settings_let(k, c.conf);
 	arena_wipe(arena);
+}
+
+/* The last rows of the audit log are chained and signed before the keeper ends. */
+static void last(struct keeper *k, struct arena *arena)
+{
+	struct ctx c = keeper_ctx(k, arena);
+	struct audit_about about = { .actor = actor_system };
+	struct unit unit = unit_begin(&c);
+	err e = audit_add(&unit, event_keeper_stopped, &about);
+
+	if (e == 0)
+		e = unit_commit(&unit);
+	said(&c, "audit", e ? e : audit_close(&c));
+	settings_let(k, c.conf);
 }
 
 static void *house(void *keeper)
@@ -59,7 +83,7 @@ static void *house(void *keeper)
 		tick(k, arena, count);
 		(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
 	}
-	tick(k, arena, 1);
+	last(k, arena);
 	arena_close(&arena);
 	return NULL;
 }

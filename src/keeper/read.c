@@ -82,14 +82,13 @@ static void peers_sweep(struct keeper *k)
 static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 {
 	struct arena *arena = peer->arena;
-	size_t before = arena_used(arena);
 	struct buf out = buf_in(arena, 1024);
 	struct answer busy = { .wait_seconds = 2 };
 	uint8_t head[frame_header];
+	struct ctx c = k->c;
 	uint32_t serial;
 	uint16_t id;
 
-	(void)before;
 	if (frame.length < frame_header)
 		return;
 	memcpy(head, frame.at, sizeof(head));
@@ -97,8 +96,6 @@ static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 	memcpy(&id, head + 8, sizeof(id));
 	if (id >= operation_count || out.full)
 		return;
-	struct ctx c = k->c;
-
 	c.arena = arena;
 	if (answer_give(&c, serial, id, reply_busy, &busy, &out))
 		return;
