@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import signal
@@ -33,6 +34,24 @@ def totp(seed, step):
     mac = hmac.new(key, struct.pack('>Q', step), hashlib.sha1).digest()
     at = mac[19] & 15
     return f'{(struct.unpack(">I", mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06}'
+
+
+PROGRAM_USERS = ('rekey-keeper', 'rekey-web', 'rekey-courier')
+
+
+def with_users(folder):
+    """Words before a command of root's, that show it users for the programs: the package makes them on
+    a real machine, a test must not. Only this command and its children see the files mounted there."""
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    if os.getuid() or all(user in known for user in PROGRAM_USERS):
+        return []
+    for name, row in (('passwd', '{0}:x:{1}:{1}::/nonexistent:/usr/sbin/nologin\n'), ('group', '{0}:x:{1}:\n')):
+        rows = [row.format(user, 64100 + at) for at, user in enumerate(PROGRAM_USERS)]
+        made = folder / name
+        made.write_text(pathlib.Path('/etc', name).read_text() + ''.join(rows))
+        made.chmod(0o644)
+    return ['unshare', '--mount', 'sh', '-c', f'mount --bind {folder}/passwd /etc/passwd && '
+            f'mount --bind {folder}/group /etc/group && exec "$@"', 'sh']
 
 
 def children(pid):
@@ -88,7 +107,7 @@ def letter_text(letter):
 class Server:
     """rekey serve, from a build folder, with a state folder of its own."""
 
-    more = []
+    before, more = [], []
 
     def __init__(self, build, postfix=None, settings=(), user=None):
         self.build = ROOT / build
@@ -98,6 +117,7 @@ class Server:
         self.port, self.postfix, self.turned = free_port(), postfix, 0
         self.extra = list(settings)
         self.process = None
+        self.before = [] if user else with_users(self.folder)
         self.as_user = {'user': user, 'group': user, 'extra_groups': []} if user else {}
         if user:
             os.chown(self.folder, user, user)
@@ -138,7 +158,7 @@ class Server:
     def start(self):
         with open(self.log, 'ab') as log:
             self.process = subprocess.Popen(
-                [self.build / 'rekey', 'serve', *self.more, '--data', self.data,
+                [*self.before, self.build / 'rekey', 'serve', *self.more, '--data', self.data,
                  '--listen', f'127.0.0.1:{self.port}'], stdout=log, stderr=log,
                 stdin=subprocess.DEVNULL, **self.as_user)
         for _ in range(600):
