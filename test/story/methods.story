@@ -16,4 +16,4 @@ as ada POST /security-info/confirm code=saved     -> 303 security-info
 as ada GET /security-info/delete?id=$id           -> 200
 as ada POST /security-info/delete                 -> 303 security-info
 as ada does not see "ada@home.example"
-mail to ada@example.net says "removed"
+mail to ada@example.net says "was deleted"

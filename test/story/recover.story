@@ -14,8 +14,8 @@ as visitor POST /recover/choose password="short"                      -> 422
 as visitor POST /recover/choose password="passwordpassword"           -> 422
 as visitor POST /recover/choose password="a long walk to the sea"     -> 303 password_done
 sessions of ada -> 0
-mail to ada@example.net says "Your password was changed"
-mail to ada@home.example says "Your password was changed"
+mail to ada@example.net says "Your password was reset"
+mail to ada@home.example says "Your password was reset"
 
 # The one who reset it is not signed in by it; the old password is dead, the new one works.
 as visitor GET /security-info                                         -> 303 signin

@@ -15,7 +15,7 @@ as ada POST /security-info/add address=ada@home.example    -> 303
 mail to ada@home.example -> code := /\b\d{8}\b/
 as ada POST /security-info/confirm code=wrong($code)       -> 422
 as ada POST /security-info/confirm code=$code              -> 303 security-info
-mail to ada@example.net says "added"
+mail to ada@example.net says "was added"
 as ada sees "ada@home.example"
 
 as ada POST /security-info/add kind=totp                   -> 303
