@@ -1,5 +1,6 @@
 /* rekey serve: everything that is checked and opened before the first program starts. */
 #include "main/inside.h"
+#include "cage/cage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -184,5 +185,8 @@ int serve_run(struct call *call)
 		(code = identity_find(&s)) || (code = folder_open(&s)) || (code = listener_open(&s)) ||
 		(code = settings(call, &s)) || (code = folder_listen(&s)) || (code = folder_give(&s)))
 		return code;
+	/* All is open that only root may open. */
+	if (cage_supervisor(call->c) != 0)
+		return call_failed(call, -fault_cage);
 	return supervise(&s);
 }
