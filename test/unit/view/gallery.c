@@ -1,4 +1,4 @@
-/* Writes every page with sample values to a folder, to be looked at: view_gallery FOLDER */
+/* Writes every page and mail with sample values to a folder, to be looked at: view_gallery FOLDER */
 #include "unit/view/sample.h"
 
 static bool write_whole(const char *path, struct str bytes)
@@ -33,6 +33,26 @@ static void keep_brand(const char *folder)
 	must_be(write_whole(path, buf_str(&css)));
 }
 
+static void keep_mail(const struct sample *s, const struct mail_shape *message, const char *folder,
+	const char *language)
+{
+	static char memory[3][16384];
+	struct buf subject = buf_on(memory[0], 16384), text = buf_on(memory[1], 16384);
+	struct buf html = buf_on(memory[2], 16384);
+	struct view_value values[sample_values_most];
+	size_t count = sample_values(s, message, values);
+	struct ctx c = { .arena = s->arena };
+	char path[512];
+
+	must_be(view_mail(&c, message->name, s->language, values, count, &subject, &text, &html) == 0);
+	snprintf(path, sizeof(path), "%s/mail_%.*s.%s.html", folder, STR_ARG(message->name), language);
+	must_be(write_whole(path, buf_str(&html)));
+	buf_add(&subject, STR("\n\n"));
+	buf_add(&subject, buf_str(&text));
+	snprintf(path, sizeof(path), "%s/mail_%.*s.%s.txt", folder, STR_ARG(message->name), language);
+	must_be(write_whole(path, buf_str(&subject)));
+}
+
 int main(int count, char **words)
 {
 	static const char *const languages[] = { "en", "ja" };
@@ -41,9 +61,15 @@ int main(int count, char **words)
 
 	must_be(arena && count == 2 && secrets_open(8));
 	keep_brand(words[1]);
-	for (size_t i = 0; i < 2; i++)
-		sample_all(&(struct sample){ .language = str_of(languages[i]), .arena = arena,
-			.show = keep, .to = &(struct shelf){ words[1], languages[i] } });
+	for (size_t i = 0; i < 2; i++) {
+		struct shelf shelf = { words[1], languages[i] };
+		struct sample sample = { .language = str_of(languages[i]), .arena = arena, .show = keep,
+			.to = &shelf };
+
+		sample_all(&sample);
+		for (size_t m = 0; m < mail_shape_count; m++)
+			keep_mail(&sample, &mail_shapes[m], words[1], languages[i]);
+	}
 	arena_close(&arena);
 	return 0;
 }

@@ -200,3 +200,37 @@ void sample_all(const struct sample *s)
 	add(s);
 	others(s);
 }
+
+static struct str value_of(const struct sample *s, const struct mail_field *field)
+{
+	static const struct {
+		const char *name, *value;
+	} ordinary[] = {
+		{ "organisation", "Kitahama University" }, { "name", "tanaka.t" }, { "code", "49203911" },
+		{ "where", "203.0.113.0/24" }, { "agent", "Firefox, Windows" }, { "support", "7K4M-2QPX" },
+		{ "help_phone", "03-5555-0199" }, { "kind", "totp" }, { "label", "My phone" },
+		{ "subject_name", "tanaka.t" }, { "help_mail", "help@kitahama.example" },
+	};
+
+	if (field->kind == mail_number)
+		return STR("10");
+	if (field->kind == mail_time)
+		return STR("1795424640");
+	if (field->kind == mail_url)
+		return STR("https://reset.kitahama.example/recover/link#49203911");
+	if (s->hostile)
+		return str_of(s->hostile);
+	for (size_t i = 0; i < sizeof(ordinary) / sizeof(ordinary[0]); i++)
+		if (str_is(field->name, ordinary[i].name))
+			return str_of(ordinary[i].value);
+	return STR("value");
+}
+
+size_t sample_values(const struct sample *s, const struct mail_shape *message,
+	struct view_value values[sample_values_most])
+{
+	must_be(message->field_count <= sample_values_most);
+	for (size_t i = 0; i < message->field_count; i++)
+		values[i] = (struct view_value){ message->fields[i].name, value_of(s, &message->fields[i]) };
+	return message->field_count;
+}

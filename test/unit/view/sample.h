@@ -2,7 +2,7 @@
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
-#include "view/view.h"
+#include "view/inside.h"
 
 /* What stands wherever a person's text does: NULL for ordinary samples. */
 struct sample {
@@ -14,5 +14,10 @@ struct sample {
 };
 
 void sample_all(const struct sample *sample);
+
+/* Values for a message, as many as it has fields. */
+enum { sample_values_most = 32 };
+size_t sample_values(const struct sample *sample, const struct mail_shape *message,
+	struct view_value values[sample_values_most]);
 
 #endif

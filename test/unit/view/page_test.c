@@ -1,0 +1,176 @@
+/* Whatever a person is called, a page keeps its shape. */
+#include "unit/view/sample.h"
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+enum { pages_most = 80, shape_limit = 24 * 1024 };
+
+static const char hostile[] = "\"><script>alert(1)</script><b x='y' onload=z>&amp;<!-- {{t x}} \xff";
+
+/* The names of all tags and attributes, in order: what a page is made of, without its texts. */
+static void shape_of(struct str page, struct buf *shape)
+{
+	enum { in_text, in_tag, in_value } place = in_text;
+
+	for (size_t i = 0; i < page.length; i++) {
+		char c = page.at[i];
+
+		if (place == in_text && c == '<')
+			place = in_tag;
+		else if (place == in_tag && c == '>')
+			place = in_text;
+		else if (c == '"' && place != in_text)
+			place = place == in_tag ? in_value : in_tag;
+		if (place == in_tag)
+			buf_char(shape, c);
+	}
+}
+
+struct seen {
+	char *shape[pages_most];
+	size_t length[pages_most], count, at;
+	bool compare;
+};
+
+static void note(const char *name, const struct buf *page, void *to)
+{
+	struct seen *seen = to;
+	char *memory = malloc(shape_limit);
+	struct buf shape = buf_on(memory, shape_limit);
+	size_t at = seen->at++;
+
+	assert_true(utf8_valid(buf_str(page)));
+	shape_of(buf_str(page), &shape);
+	assert_false(shape.full);
+	if (!seen->compare) {
+		assert_true(at < pages_most);
+		seen->shape[at] = memory;
+		seen->length[at] = shape.length;
+		seen->count = seen->at;
+		return;
+	}
+	if (shape.length != seen->length[at] || memcmp(memory, seen->shape[at], shape.length) != 0)
+		fail_msg("%s is another page when a name is hostile", name);
+	free(memory);
+}
+
+static void forget(struct seen *seen)
+{
+	for (size_t i = 0; i < seen->count; i++)
+		free(seen->shape[i]);
+}
+
+static void keeps_its_shape(struct str language)
+{
+	struct arena *arena = arena_open(65536);
+	struct seen seen = { .count = 0 };
+	struct sample sample = { .language = language, .arena = arena, .show = note, .to = &seen };
+
+	sample_all(&sample);
+	seen.at = 0;
+	seen.compare = true;
+	sample.hostile = hostile;
+	sample_all(&sample);
+	assert_true(seen.count > 40);
+	assert_int_equal(seen.at, seen.count);
+	forget(&seen);
+	arena_close(&arena);
+}
+
+static void a_hostile_name_changes_no_page(void **state)
+{
+	(void)state;
+	keeps_its_shape(STR("en"));
+	keeps_its_shape(STR("ja"));
+}
+
+static void wants(const char *name, const struct buf *page, void *to)
+{
+	const struct str *what = to;
+
+	if (str_find(buf_str(page), *what) == page->length)
+		fail_msg("%s has no %.*s", name, STR_ARG(*what));
+}
+
+static void shuns(const char *name, const struct buf *page, void *to)
+{
+	const struct str *what = to;
+
+	if (str_find(buf_str(page), *what) != page->length)
+		fail_msg("%s has %.*s", name, STR_ARG(*what));
+}
+
+static void every_page(const char *language, void (*show)(const char *, const struct buf *, void *),
+	const char *what)
+{
+	struct arena *arena = arena_open(65536);
+	struct str text = str_of(what);
+
+	sample_all(&(struct sample){ .language = str_of(language), .arena = arena, .show = show, .to = &text });
+	arena_close(&arena);
+}
+
+static void every_page_says_its_language(void **state)
+{
+	(void)state;
+	every_page("en", wants, "<html lang=\"en\">");
+	every_page("ja-JP", wants, "<html lang=\"ja\">");
+}
+
+static void every_page_has_a_way_to_help_and_one_heading(void **state)
+{
+	(void)state;
+	every_page("en", wants, "<a class=\"phone\" href=\"tel:0355550199\">03-5555-0199</a>");
+	every_page("en", wants, "<h1>");
+	every_page("en", wants, "<code>7K4M-2QPX</code>");
+}
+
+/* Words that people are never told (share/locale speaks plainly). */
+static void no_page_speaks_jargon(void **state)
+{
+	static const char *const words[] = { "uthenticat", "redential", "SSPR", "MFA", "two-factor", "あなた" };
+
+	(void)state;
+	every_page("ja", shuns, words[5]);
+	for (size_t i = 1; i < 5; i++)
+		every_page("en", shuns, words[i]);
+	every_page("en", shuns, "authentication");
+}
+
+static void a_form_carries_its_token(void **state)
+{
+	struct buf out = buf_on(malloc(view_page_limit), view_page_limit);
+	struct view_base base = { .language = STR("en"), .csrf = STR("t0ken") };
+	struct str rest;
+	size_t forms = 0, tokens = 0;
+
+	(void)state;
+	view_recover(&out, &base, &(struct view_recover){ .name = STR("ada") });
+	for (rest = buf_str(&out); rest.length; rest = str_from(rest, 1)) {
+		forms += str_starts(rest, STR("<form"));
+		tokens += str_starts(rest, STR("name=\"csrf\" value=\"t0ken\""));
+	}
+	assert_int_equal(forms, 2);
+	assert_int_equal(tokens, forms);
+	free(out.at);
+}
+
+static int open_secrets(void **state)
+{
+	(void)state;
+	return secrets_open(8) ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_hostile_name_changes_no_page),
+		cmocka_unit_test(every_page_says_its_language),
+		cmocka_unit_test(every_page_has_a_way_to_help_and_one_heading),
+		cmocka_unit_test(no_page_speaks_jargon),
+		cmocka_unit_test(a_form_carries_its_token),
+	};
+
+	return cmocka_run_group_tests(tests, open_secrets, NULL);
+}
