@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 
 static void a_store_is_made_only_when_asked(void **state)
 {
@@ -145,18 +146,25 @@ static void write_file(const char *name, long at, const char *bytes, size_t size
 	close(fd);
 }
 
-static void a_file_that_is_not_ours_is_refused(void **state)
+static void a_file_that_is_no_database_is_refused(void **state)
 {
 	static const char words[] = "these are the words of somebody's letter, and no database at all";
-	struct migration other = { 1, "start", "c1", "" };
-	const struct schema schema = { &other, 1, small_texts, small_statements };
 
 	(void)state;
 	write_file("rekey.db", 0, words, sizeof(words));
 	assert_int_equal(open_small(&small, NULL), -fault_store);
-	assert_int_equal(unlink(path_of("rekey.db")), 0);
-	other.text = "ALTER TABLE migration RENAME TO somebodys;";
-	assert_int_equal(open_small(&schema, NULL), -fault_store);
+}
+
+static void a_database_that_is_not_ours_is_refused(void **state)
+{
+	sqlite3 *db;
+
+	(void)state;
+	assert_int_equal(sqlite3_open(path_of("rekey.db"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "CREATE TABLE song (title TEXT)", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	assert_int_equal(open_small(&small, NULL), -fault_store_schema);
+	assert_non_null(strstr(ctx.fault.words, "not made by rekey"));
 }
 
 /* A page in the middle of the table turned to zeroes, and a log that says: not stopped cleanly. */
@@ -204,7 +212,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_migration_that_fails_changes_nothing, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_migration_may_not_leave_rows_that_point_to_nothing, make_folder, drop_folder),
-		cmocka_unit_test_setup_teardown(a_file_that_is_not_ours_is_refused, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_file_that_is_no_database_is_refused, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_database_that_is_not_ours_is_refused, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(damage_is_found_after_an_unclean_stop, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(every_statement_is_good_for_the_schema, make_folder, drop_folder),
 	};

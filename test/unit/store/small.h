@@ -12,7 +12,8 @@
 
 /* Statements of this schema, by their places in small_texts. */
 static const enum statement note_add = 0, note_set = 1, note_drop = 2, note_one = 3, note_all = 4,
-			    note_count = 5, reply_add = 6, note_wrong_type = 7;
+			    note_count = 5, reply_add = 6, note_wrong_type = 7,
+			    note_or_rollback = 8;
 
 static const char *const small_texts[] = {
 	"INSERT INTO note (id, words, bytes) VALUES (?1, ?2, ?3)",
@@ -23,6 +24,7 @@ static const char *const small_texts[] = {
 	"SELECT COUNT(*) FROM note",
 	"INSERT INTO reply (note) VALUES (?1)",
 	"UPDATE note SET bytes = 5 WHERE id = ?1",
+	"INSERT OR ROLLBACK INTO note (id, words) VALUES (?1, '')",
 };
 
 enum { small_statements = sizeof(small_texts) / sizeof(small_texts[0]) };

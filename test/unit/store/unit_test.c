@@ -86,6 +86,21 @@ static void a_value_of_the_wrong_type_is_a_fault_with_words(void **state)
 	assert_int_equal(keep_note(&ctx, 2, "the writer goes on"), 0);
 }
 
+/* As a full disk does, in the middle of a group. */
+static void a_transaction_that_was_ended_is_a_fault_and_the_writer_goes_on(void **state)
+{
+	struct unit unit = unit_begin(&ctx);
+
+	(void)state;
+	assert_int_equal(keep_note(&ctx, 1, "one"), 0);
+	add_note(&unit, 2, "two");
+	unit_add(&unit, note_or_rollback, 1, WITH(v_number(1)));
+	assert_int_equal(unit_commit(&unit), -fault_store);
+	assert_int_equal(notes(), 1);
+	assert_int_equal(keep_note(&ctx, 3, "three"), 0);
+	assert_int_equal(notes(), 2);
+}
+
 static void a_missing_value_is_a_fault(void **state)
 {
 	struct unit unit = unit_begin(&ctx);
@@ -204,6 +219,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(any_number_of_rows_may_change, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_value_of_the_wrong_type_is_a_fault_with_words, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_transaction_that_was_ended_is_a_fault_and_the_writer_goes_on, begin_small,
+			drop_folder),
 		cmocka_unit_test_setup_teardown(a_missing_value_is_a_fault, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			an_empty_unit_is_done_and_an_overfull_one_is_not, begin_small, drop_folder),

@@ -43,6 +43,47 @@ static void losers_in_a_group_do_not_harm_their_neighbours(void **state)
 	assert_int_equal(notes(), clients * units_each / 3 * 2);
 }
 
+static void *read_notes(void *unused)
+{
+	struct ctx own = { .arena = arena_open(64 * 1024), .store = ctx.store };
+	struct rows rows;
+
+	(void)unused;
+	for (int i = 0; i < 200; i++) {
+		must_be(store_read(&own, note_all, WITH_NOTHING, 0, &rows) == 0 && rows.count == 20);
+		arena_wipe(own.arena);
+	}
+	arena_close(&own.arena);
+	return NULL;
+}
+
+static void more_may_read_than_there_are_connections(void **state)
+{
+	pthread_t threads[clients];
+
+	(void)state;
+	for (int64_t i = 0; i < 20; i++)
+		assert_int_equal(keep_note(&ctx, i, "read by many"), 0);
+	for (size_t i = 0; i < clients; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, read_notes, NULL), 0);
+	for (size_t i = 0; i < clients; i++)
+		pthread_join(threads[i], NULL);
+}
+
+static void a_reader_that_cannot_be_opened_takes_no_place(void **state)
+{
+	char away[200];
+	struct rows rows;
+
+	(void)state;
+	snprintf(away, sizeof(away), "%s", path_of("away.db"));
+	assert_int_equal(rename(path_of("rekey.db"), away), 0);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(store_read(&ctx, note_all, WITH_NOTHING, 0, &rows), -fault_store);
+	assert_int_equal(rename(away, path_of("rekey.db")), 0);
+	assert_int_equal(store_read(&ctx, note_all, WITH_NOTHING, 0, &rows), 0);
+}
+
 /* Commits one note after another, and says each number only when it is durable. */
 static _Noreturn void commit_and_tell(int pipe_end)
 {
@@ -131,6 +172,23 @@ static void a_full_disk_fails_the_unit_and_not_the_store(void **state)
 	assert_int_equal(umount(folder), 0);
 }
 
+static void a_copy_that_fails_leaves_no_file(void **state)
+{
+	char path[200];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/full/copy.db", folder);
+	assert_int_equal(mkdir(path_of("full"), 0700), 0);
+	if (mount("none", path_of("full"), "tmpfs", 0, "size=64k,mode=0700")) {
+		print_message("no tmpfs may be mounted here\n");
+		skip();
+	}
+	assert_int_equal(keep_large(1), 0);
+	assert_int_equal(store_copy(&ctx, path), -fault_store);
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_int_equal(umount(path_of("full")), 0);
+}
+
 static _Atomic bool copying;
 
 static void *write_while_copying(void *of)
@@ -178,12 +236,17 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			losers_in_a_group_do_not_harm_their_neighbours, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
+			more_may_read_than_there_are_connections, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_reader_that_cannot_be_opened_takes_no_place, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
 			every_acknowledged_unit_survives_a_kill, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(closing_answers_all_who_wait, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_full_disk_fails_the_unit_and_not_the_store, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_copy_made_while_others_write_is_whole, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(a_copy_that_fails_leaves_no_file, begin_small, drop_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

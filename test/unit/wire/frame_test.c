@@ -391,11 +391,42 @@ static void the_sender_refuses_what_the_receiver_would(void **state)
 static void a_token_is_whole_or_not_there(void **state)
 {
 	struct request r = { .flow = secret_take(ctx.arena, "0123456789abcdef", 16) };
+	struct answer a = { .flow = r.flow };
 	struct op_recover_show in = { 0 };
 	struct buf out = buf_in(ctx.arena, frame_limit);
 
 	(void)state;
 	assert_int_equal(frame_ask(&ctx, 1, operation_recover_show, &r, &in, &out), -fault_wire);
+	assert_int_equal(answer_give(&ctx, 1, operation_recover_show, 0, &a, &out), -fault_wire);
+	arena_wipe(ctx.arena);
+}
+
+/* The session's length, the first field, is 5; nothing else is said. */
+static void a_token_cut_short_is_refused(void **state)
+{
+	char frame[4 + 6 + 24 + 5] = { 35, 0, 0, 0, 1, 0, 0, 0, operation_recover_show, 0, 5 };
+
+	(void)state;
+	assert_int_equal(take((struct str){ frame, sizeof(frame) }), reply_malformed);
+	frame[10] = 0;
+	frame[0] = 30;
+	assert_int_equal(take((struct str){ frame, sizeof(frame) - 5 }), 0);
+	arena_wipe(ctx.arena);
+}
+
+static void a_secret_that_finds_no_memory_is_a_fault(void **state)
+{
+	struct op_recover_answer in = { .code = secret_take(ctx.arena, "123456", 6) };
+	struct ctx other = { .arena = arena_open(64 * 1024) };
+	struct buf out = buf_in(ctx.arena, 200);
+
+	(void)state;
+	assert_int_equal(frame_ask(&ctx, 1, operation_recover_answer, NULL, &in, &out), 0);
+	while (secret_take(other.arena, "x", 1))
+		;
+	assert_int_equal(take(buf_str(&out)), -fault_memory);
+	arena_close(&other.arena);
+	assert_int_equal(take(buf_str(&out)), 0);
 	arena_wipe(ctx.arena);
 }
 
@@ -471,6 +502,8 @@ int main(void)
 		cmocka_unit_test(an_answer_to_no_operation_has_no_record),
 		cmocka_unit_test(the_sender_refuses_what_the_receiver_would),
 		cmocka_unit_test(a_token_is_whole_or_not_there),
+		cmocka_unit_test(a_token_cut_short_is_refused),
+		cmocka_unit_test(a_secret_that_finds_no_memory_is_a_fault),
 		cmocka_unit_test(an_empty_required_field_is_refused_at_both_ends),
 		cmocka_unit_test(an_empty_required_field_is_named),
 		cmocka_unit_test(a_hostile_length_is_neither_awaited_nor_read),
