@@ -213,7 +213,9 @@ err flow_page(struct walk *w, err reply)
 		(e = support_code(w->c, w->flow.id, &w->out->support))))
 		return e;
 	w->out->record = page;
-	w->out->number = w->flow.tries;
+	/* Of a refused password the number says the least length. */
+	if (reply == reply_again)
+		w->out->number = w->flow.tries;
 	if (w->flow.stored && state_life(w->state) == life_shut)
 		w->out->end_flow = reply != reply_contact_desk && reply != reply_password_done;
 	return reply;

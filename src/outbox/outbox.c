@@ -54,6 +54,7 @@ static err pack(struct ctx *c, const struct account *account, const struct pair 
 	values_add(&b, STR("help_mail"), c->conf->help_desk_mail);
 	values_add(&b, STR("help_phone"), c->conf->help_desk_phone);
 	values_add(&b, STR("name"), account ? account->name : STR(""));
+	values_add(&b, STR("support"), STR(""));
 	for (size_t i = 0; i < count; i++)
 		values_add(&b, str_of(pairs[i].name), pairs[i].value);
 	if (b.full)
