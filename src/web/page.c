@@ -131,6 +131,7 @@ static const struct page_row {
 	[page_not_me_done] = { "/not-me/not_me_done", operation_count, render_not_me_done },
 	[page_help] = { "/help", operation_count, render_help },
 	[page_signed_out] = { "/signed-out", operation_count, render_signed_out },
+	[page_inbox] = { "/inbox", operation_count, render_inbox },
 	[page_problem] = { NULL, operation_count, render_problem },
 	[page_wrong_host] = { NULL, operation_count, render_wrong_host },
 };
@@ -200,6 +201,7 @@ static void base_notice(struct visit *v, struct view_base *base)
 		return;
 	buf_add(&words, STR("did_"));
 	buf_add(&words, did);
+	v->did_tries = str_is(did, "tries");
 	set_cookie(v, cookie_did, STR_NONE);
 	if (view_has_words(buf_str(&words)))
 		base->notice = buf_str(&words);

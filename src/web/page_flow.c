@@ -98,11 +98,10 @@ static void render_end(struct visit *v, struct view_base *base, struct buf *out,
 
 		view_password_done(out, base, &nothing);
 	} else {
-		struct view_shut page = { .reason = flow ? flow->words : STR_NONE };
+		struct view_shut page = { .reason = v->did_tries ? STR("shut_tries") : STR_NONE };
 
 		view_shut(out, base, &page);
 	}
-	(void)v;
 }
 
 /* ---- a reset ---- */

@@ -25,13 +25,17 @@ void say_problem(struct visit *v)
 	struct problem *p = &v->problem;
 
 	*p = (struct problem){ v->ask.reply, a->field, a->words, a->support, a->number, a->wait_seconds };
-	for (size_t i = 0; i < sizeof(plain_words) / sizeof(plain_words[0]) && !p->words.length; i++) {
+	for (size_t i = 0; i < sizeof(plain_words) / sizeof(plain_words[0]); i++) {
 		if ((int)plain_words[i].reply != p->reply)
 			continue;
-		p->words = str_of(plain_words[i].words);
+		if (!p->words.length)
+			p->words = str_of(plain_words[i].words);
 		if (!p->field.length)
 			p->field = str_of(plain_words[i].field);
 	}
+	/* "0 tries left" is not known, only not told. */
+	if (str_is(p->words, "code_wrong") && p->number == 0)
+		p->words = STR("generic");
 	if (p->reply == (int)reply_wrong && v->route->page == page_signin_pass)
 		p->words = STR("pass_wrong");
 }
@@ -85,9 +89,20 @@ static void ask_again(struct visit *v)
 
 /* ---- the answer ---- */
 
+/* A flow that is shut is gone, and with it why: time, or too many wrong codes. */
+static bool shut_by_tries(const struct visit *v)
+{
+	const struct rec_flow_page *page = v->ask.answer.record;
+
+	return v->ask.reply == (int)reply_shut && is_flow(v->route->page) && page &&
+		page->tries_left == 0 && page->expires > v->c.now;
+}
+
 static void note_did(struct visit *v)
 {
-	if (v->route->did)
+	if (shut_by_tries(v))
+		set_cookie(v, cookie_did, STR("tries"));
+	else if (v->route->did)
 		set_cookie(v, cookie_did, str_of(v->route->did));
 }
 

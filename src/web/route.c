@@ -74,6 +74,7 @@ static const struct route routes[] = {
 	GET_PAGE("/not-me/not_me_done", serve_page, page_not_me_done, 0),
 	POST("/not-me", notice_deny, page_not_me, "/not-me/not_me_done", NULL, 0),
 	GET_PAGE("/help", serve_page, page_help, 0),
+	GET_PAGE("/inbox", serve_inbox, page_inbox, 0),
 	{ "/language", verb_post, serve_language, page_none, operation_recover_show, NULL, NULL, 0 },
 
 	GET_PAGE("/brand.css", serve_brand_css, page_none, 0),

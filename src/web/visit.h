@@ -63,9 +63,11 @@ struct visit {
 	struct pair pairs[pair_count];
 	void *in;                 /* the op struct that the form filled, or NULL */
 	struct ask ask;
+	struct answer first;      /* of a page that asks twice */
 	step *then;               /* what to do with the answer; NULL: nothing is asked */
 	step *after_brand;
 	struct problem problem;
+	bool did_tries;           /* the flow was shut by wrong codes */
 	struct response out;
 };
 
@@ -134,7 +136,7 @@ enum page {
 	page_signin, page_signin_pass, page_signin_flow,
 	page_recover, page_recover_flow, page_work,
 	page_info, page_info_add, page_info_pending, page_info_rename, page_info_delete, page_info_prove,
-	page_change, page_not_me, page_not_me_done, page_help, page_signed_out,
+	page_change, page_not_me, page_not_me_done, page_help, page_signed_out, page_inbox,
 	page_problem, page_wrong_host,
 	page_count
 };
@@ -170,6 +172,7 @@ bool route_is_own(struct str address, bool next_only);
 
 step serve_home, serve_page, serve_flow, serve_onward;
 step serve_post, serve_language;
+step serve_inbox; /* inbox.c */
 step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, serve_security_txt,
 	serve_health, serve_ready;
 
@@ -197,6 +200,7 @@ struct secret *typed_secret(const struct visit *v, const char *field);
 typedef void render(struct visit *v, struct view_base *base, struct buf *out);
 render render_recover, render_recover_flow, render_work, render_signin, render_signin_pass,
 	render_signin_flow;
+render render_inbox; /* inbox.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
 	render_info_prove, render_change;
 
