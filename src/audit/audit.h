@@ -65,6 +65,8 @@ struct audit_verdict {
 	int64_t days, dropped_days, rows; /* looked at */
 	const char *why;                  /* NULL: the log holds. Else what is wrong, first found */
 	int64_t day, seq;                 /* where: days since 1970; seq 0 is the head */
+	int64_t newest_day;
+	uint8_t newest_head[32];          /* the chain's last hash when it was looked at */
 };
 
 /* Closes what is pending, then walks every day: signatures, the chain within and between days, every

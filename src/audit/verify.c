@@ -168,6 +168,8 @@ static err check_end(struct walk *w)
 	err e;
 
 	arena_wipe(w->c.arena);
+	w->verdict->newest_day = w->head.day;
+	memcpy(w->verdict->newest_head, w->head.last, digest_size);
 	if (w->verdict->days == 0 || !head_is(&w->head, "open"))
 		broken(w, 0, "the newest day is missing");
 	if ((e = store_read(&w->c, statement_audit_stray, WITH(v_number(audit_node)), 1, &rows)))
