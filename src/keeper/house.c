@@ -37,13 +37,6 @@ static void said(const struct ctx *c, const char *what, err e)
 		log_line(log_error, NULL, "%s: %s: %s", what, fault_name(c->fault.kind), c->fault.words);
 }
 
-static void wrap(struct ctx *c)
-{
-	size_t done;
-
-	said(c, "wrapping", people_wrap_some(c, wrap_at_a_time, &done));
-}
-
 static void tick(struct keeper *k, struct arena *arena, int64_t count)
 {
 	struct ctx c = keeper_ctx(k, arena);
@@ -53,7 +46,6 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 		said(&c, "sweep", sweep(&c));
 	if (count % retire_ticks == 0)
 		said(&c, "audit retention", audit_retire(&c, c.conf->audit_retention_days));
-	wrap(&c);
 	settings_let(k, c.conf);
 	arena_wipe(arena);
 }
@@ -88,9 +80,36 @@ static void *house(void *keeper)
 	return NULL;
 }
 
+static size_t wrap_some(struct keeper *k, struct arena *arena)
+{
+	struct ctx c = keeper_ctx(k, arena);
+	size_t done = 0;
+
+	said(&c, "wrapping", people_wrap_some(&c, wrap_at_a_time, &done));
+	settings_let(k, c.conf);
+	arena_wipe(arena);
+	return done;
+}
+
+/* A thread of its own: each hash waits until no sign-in wants the pool, which may be long. */
+static void *wrap(void *keeper)
+{
+	struct keeper *k = keeper;
+	struct arena *arena = arena_open(job_arena);
+	struct timespec pause = { .tv_nsec = tick_ms * 1000 * 1000 };
+
+	must_be(arena);
+	while (!atomic_load(&k->stopping))
+		if (wrap_some(k, arena) == 0)
+			(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+	arena_close(&arena);
+	return NULL;
+}
+
 err house_start(struct keeper *k)
 {
-	if (pthread_create(&k->house_thread, NULL, house, k) != 0)
+	if (pthread_create(&k->house_thread, NULL, house, k) != 0 ||
+		pthread_create(&k->wrap_thread, NULL, wrap, k) != 0)
 		return fault(&k->c, fault_memory, "housekeeping thread");
 	return 0;
 }

@@ -56,7 +56,7 @@ struct keeper {
 	struct peer peers[peer_count];
 	struct job job[job_count];
 	struct jobs free, waiting;
-	pthread_t workers[worker_count], release_thread, house_thread;
+	pthread_t workers[worker_count], release_thread, house_thread, wrap_thread;
 	struct release *release;
 	atomic_int busy;           /* jobs under way */
 	atomic_bool stopping;

@@ -118,6 +118,7 @@ static err start(struct keeper *k)
 static void stop(struct keeper *k)
 {
 	(void)pthread_join(k->house_thread, NULL);
+	(void)pthread_join(k->wrap_thread, NULL);
 	jobs_close(&k->waiting);
 	for (size_t i = 0; i < worker_count; i++)
 		(void)pthread_join(k->workers[i], NULL);
