@@ -118,7 +118,8 @@ CREATE TABLE flow (
 	code BYTES,                      -- MAC of the code last sent
 	code_expires INT8 NOT NULL,
 	sent INT8 NOT NULL,              -- codes sent in this flow
-	reason TEXT NOT NULL             -- why it can not succeed, for the desk and the proved
+	reason TEXT NOT NULL,            -- why it can not succeed, for the desk and the proved
+	reissued BYTES                   -- sealed: the recovery code in place of the one used
 );
 CREATE UNIQUE INDEX flow_token ON flow (token);
 CREATE INDEX flow_account ON flow (account);

@@ -72,6 +72,7 @@ struct walk {
 	bool right, by_pass, same_as_before;
 	const struct method *matched; /* what the code fitted */
 	int64_t matched_at;           /* totp: the time step; recovery code: the slot */
+	struct str matched_mac;       /* recovery code: as it is kept */
 	struct str stored;            /* the new password's hash */
 	struct str pass_mac;          /* of the one-time pass that waits */
 	struct str typed_mac;         /* of the password that was typed */
@@ -124,9 +125,9 @@ must_use err session_open(struct unit *unit, struct answer *out, const struct ac
 /* Does the request come from a familiar device of this account? */
 must_use err device_familiar(struct ctx *c, struct str account, bool *familiar);
 
-/* Compares a typed code with the account's methods of a kind: which, and where. reply_wrong. */
-must_use err code_match(struct ctx *c, struct methods methods, enum method_kind kind,
-	const struct secret *typed, const struct method **matched, int64_t *at);
+/* Compares a typed code with the account's methods of a kind: fills w->matched, matched_at and
+ * matched_mac. reply_wrong: it fits none. */
+must_use err code_match(struct walk *w, enum method_kind kind, const struct secret *typed);
 /* The keyed digest under which a one-time pass is kept. */
 must_use err pass_mac(struct ctx *c, struct str account, const struct secret *pass, struct str *mac);
 /* Marks the matched method used, once: 1 row or the race is lost. */

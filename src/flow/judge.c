@@ -20,43 +20,43 @@ static err match_totp(struct ctx *c, const struct method *m, const struct secret
 	return e == reply_wrong ? 0 : e;
 }
 
-static err match_recovery(struct ctx *c, const struct method *m, const struct secret *typed,
+static err match_recovery(struct walk *w, const struct method *m, const struct secret *typed,
 	bool *right, int64_t *slot)
 {
 	uint8_t mac[digest_size];
 	struct rows rows;
 	err e;
 
-	digest_keyed(c->keys, key_code, m->id, secret_show(typed), mac);
-	if ((e = store_read(c, statement_recovery_codes, WITH(v_bytes(m->id)), 0, &rows)))
+	digest_keyed(w->c->keys, key_code, m->id, secret_show(typed), mac);
+	if ((e = store_read(w->c, statement_recovery_codes, WITH(v_bytes(m->id)), 0, &rows)))
 		return e;
 	for (size_t i = 0; i < rows.count; i++) {
-		if (bytes_same(row_str(&rows, i, 1), (struct str){ (const char *)mac, sizeof(mac) })) {
-			*right = true;
-			*slot = row_number(&rows, i, 0);
-		}
+		if (!bytes_same(row_str(&rows, i, 1), (struct str){ (const char *)mac, sizeof(mac) }))
+			continue;
+		*right = true;
+		*slot = row_number(&rows, i, 0);
+		w->matched_mac = row_str(&rows, i, 1);
 	}
 	return 0;
 }
 
-err code_match(struct ctx *c, struct methods methods, enum method_kind kind, const struct secret *typed,
-	const struct method **matched, int64_t *at)
+err code_match(struct walk *w, enum method_kind kind, const struct secret *typed)
 {
-	*matched = NULL;
-	for (const struct method *m = NULL; (m = methods_next(methods, kind, m));) {
+	w->matched = NULL;
+	for (const struct method *m = NULL; (m = methods_next(w->methods, kind, m));) {
 		bool right = false;
 		int64_t found = 0;
-		err e = kind == method_totp ? match_totp(c, m, typed, &right, &found) :
-			match_recovery(c, m, typed, &right, &found);
+		err e = kind == method_totp ? match_totp(w->c, m, typed, &right, &found) :
+			match_recovery(w, m, typed, &right, &found);
 
 		if (e)
 			return e;
 		if (right) {
-			*matched = m;
-			*at = found;
+			w->matched = m;
+			w->matched_at = found;
 		}
 	}
-	return *matched ? 0 : (err)reply_wrong;
+	return w->matched ? 0 : (err)reply_wrong;
 }
 
 void code_use(struct unit *unit, const struct method *matched, int64_t at)
@@ -96,7 +96,7 @@ static err judge(struct walk *w, enum method_kind kind, const struct secret *cod
 		w->right = mailed_code_right(w, code);
 		return 0;
 	}
-	e = code_match(w->c, w->methods, kind, code, &w->matched, &w->matched_at);
+	e = code_match(w, kind, code);
 	w->right = e == 0;
 	return e == reply_wrong ? 0 : e;
 }

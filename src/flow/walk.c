@@ -2,6 +2,7 @@
 #include "flow/inside.h"
 
 #include "conf/conf.h"
+#include "crypto/crypto.h"
 #include "model/name.h"
 #include "store/records.h"
 
@@ -181,6 +182,17 @@ static err ways(struct walk *w, struct str *out)
 	return 0;
 }
 
+/* The new recovery code is shown from the proof to the end of the flow. */
+static err reissued(struct walk *w, struct rec_flow_page *page)
+{
+	err e;
+
+	if (!w->flow.reissued.length || w->state == state_shut)
+		return 0;
+	e = unseal(w->c, key_seal, w->flow.id, w->flow.reissued, &page->reissued);
+	return e == reply_wrong ? fault(w->c, fault_crypto, "a reissued code does not open") : e;
+}
+
 static int64_t step_now(const struct walk *w, int64_t steps)
 {
 	if (w->state == state_proven || w->state == state_must_change || w->state == state_done)
@@ -209,7 +221,7 @@ err flow_page(struct walk *w, err reply)
 	page->expires = w->flow.expires;
 	page->can_extend = !w->flow.extended;
 	page->reason = w->flow.reason;
-	if ((e = ways(w, &page->ways)) || (w->flow.id.at &&
+	if ((e = ways(w, &page->ways)) || (e = reissued(w, page)) || (w->flow.id.at &&
 		(e = support_code(w->c, w->flow.id, &w->out->support))))
 		return e;
 	w->out->record = page;

@@ -39,6 +39,7 @@ struct methods {
 
 struct flow {
 	struct str id, kind, token, account, name, language, state, method, proofs, code, reason;
+	struct str reissued; /* sealed: the recovery code in place of the one used */
 	int64_t version, created, expires, tries, code_expires, sent;
 	bool extended, familiar, real;
 	bool stored; /* it has a row */

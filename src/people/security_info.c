@@ -171,7 +171,7 @@ static err prove_code(struct walk *w, enum method_kind kind, const struct secret
 
 	if (e)
 		return e < 0 ? e : (err)reply_wrong;
-	return code_match(w->c, w->methods, kind, code, &w->matched, &w->matched_at);
+	return code_match(w, kind, code);
 }
 
 static err spend(struct walk *w, bool code)

@@ -117,6 +117,7 @@ err flow_load(struct ctx *c, struct str token_mac, struct flow *out)
 		.code_expires = row_number(&rows, 0, 17),
 		.sent = row_number(&rows, 0, 18),
 		.reason = row_str(&rows, 0, 19),
+		.reissued = row_str(&rows, 0, 20),
 		.stored = true,
 	};
 	return 0;
@@ -131,6 +132,7 @@ static struct value text(struct str s)
 void flow_save(struct unit *unit, const struct flow *f)
 {
 	struct value account = f->account.at ? v_bytes(f->account) : v_null();
+	struct value reissued = f->reissued.at ? v_bytes(f->reissued) : v_null();
 	struct value code = f->code.at ? v_bytes(f->code) : v_null();
 
 	if (f->stored)
@@ -139,7 +141,7 @@ void flow_save(struct unit *unit, const struct flow *f)
 				text(f->state), v_number(f->expires), v_number(f->extended),
 				text(f->method), text(f->proofs), v_number(f->real),
 				v_number(f->tries), code, v_number(f->code_expires),
-				v_number(f->sent), text(f->reason)));
+				v_number(f->sent), text(f->reason), reissued));
 	else
 		unit_add(unit, statement_flow_add, 1,
 			WITH(v_bytes(f->id), text(f->kind), v_bytes(f->token), account,
@@ -147,7 +149,8 @@ void flow_save(struct unit *unit, const struct flow *f)
 				v_number(f->version), v_number(f->created), v_number(f->expires),
 				v_number(f->extended), v_number(f->familiar), text(f->method),
 				text(f->proofs), v_number(f->real), v_number(f->tries), code,
-				v_number(f->code_expires), v_number(f->sent), text(f->reason)));
+				v_number(f->code_expires), v_number(f->sent), text(f->reason),
+				reissued));
 }
 
 err session_load(struct ctx *c, struct str token_mac, struct session *out)

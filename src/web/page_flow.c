@@ -43,6 +43,7 @@ static void base_flow(struct visit *v, struct view_base *base, const struct rec_
 	base->shown_name = page->shown_name;
 	base->step = open ? page->step : 0;
 	base->steps = page->steps;
+	base->reissued = page->reissued;
 	if (!open)
 		return;
 	base->leave = recover ? STR("/recover/leave") : STR("/signin/leave");

@@ -234,6 +234,51 @@ static void a_locked_out_person_gets_back_in(void **state)
 	assert_null(h->out.session);
 }
 
+/* A set of one known code, straight into the store. */
+static void register_code(struct house *h, const char *shown)
+{
+	struct unit unit = unit_begin(&h->c);
+	struct str set = STR("codescodescodes0");
+	uint8_t mac[digest_size];
+	struct secret *canonical;
+
+	assert_int_equal(code_canonical(&h->c, method_recovery_code, typed(h, shown), &canonical), 0);
+	digest_keyed(h->c.keys, key_code, set, secret_show(canonical), mac);
+	unit_add(&unit, statement_method_add, 1, WITH(v_bytes(set), v_bytes(h->account),
+		v_text(STR("recovery_code")), v_text(STR("")), v_text(STR("")), v_text(STR("codes")), v_null(),
+		v_text(STR("active")), v_number(3), v_null(), v_number(0), v_number(0)));
+	unit_add(&unit, statement_recovery_code_add, 1, WITH(v_bytes(set), v_number(0),
+		v_bytes((struct str){ (const char *)mac, sizeof(mac) })));
+	assert_int_equal(unit_commit(&unit), 0);
+}
+
+static err turn_to(struct house *h, const char *method)
+{
+	return kept(h, serve_recover_method(&h->c, &(struct op_recover_method){ .method = str_of(method) }, ask(h)));
+}
+
+static void a_used_recovery_code_is_dead_and_another_takes_its_place(void **state)
+{
+	static const char code[] = "0123-4567-89AB-CDEF-GHJK-MNPQ-RC";
+	struct house *h = *state;
+	const struct rec_flow_page *page;
+	struct secret *seed;
+	const char *next;
+
+	register_both(h, &seed);
+	register_code(h, code);
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(turn_to(h, "recovery_code"), reply_next_proof);
+	assert_int_equal(answer(h, code), reply_check_messages);
+	page = h->out.record;
+	assert_non_null(page->reissued);
+	next = arena_copy(h->c.arena, secret_show(page->reissued)).at;
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(turn_to(h, "recovery_code"), reply_next_proof);
+	assert_int_equal(answer(h, code), reply_again);
+	assert_int_equal(answer(h, next), reply_check_messages);
+}
+
 static void one_proof_is_not_enough(void **state)
 {
 	struct house *h = *state;
@@ -328,6 +373,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_locked_out_person_gets_back_in, open_house, close_house),
+		cmocka_unit_test_setup_teardown(a_used_recovery_code_is_dead_and_another_takes_its_place,
+			open_house, close_house),
 		cmocka_unit_test_setup_teardown(one_proof_is_not_enough, open_house, close_house),
 		cmocka_unit_test_setup_teardown(five_tries_and_no_more, open_house, close_house),
 		cmocka_unit_test_setup_teardown(a_code_fits_its_own_flow_only, open_house, close_house),
