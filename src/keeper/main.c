@@ -3,6 +3,7 @@
 #include "keeper/inside.h"
 
 #include "audit/audit.h"
+#include "cage/cage.h"
 #include "conf/conf.h"
 #include "crypto/crypto.h"
 #include "policy/work.h"
@@ -108,7 +109,8 @@ static err start(struct keeper *k)
 	err e;
 
 	k->site = k->c.site = &site;
-	if ((e = open_memory(k)) || (e = open_settings(k)) || (e = open_store(k)) || (e = recall(k)) || (e = release_start(k)) ||
+	if ((e = open_memory(k)) || (e = open_settings(k)) || (e = cage_close(&k->c, cage_keeper)) ||
+		(e = open_store(k)) || (e = recall(k)) || (e = release_start(k)) ||
 		(e = workers_start(k)) || (e = house_start(k)))
 		return e;
 	arena_wipe(k->arena);
