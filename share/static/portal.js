@@ -59,13 +59,21 @@ for (const form of all("form[data-once]")) {
 			return;
 		}
 		form.dataset.sent = "yes";
-		form.querySelector(".main")?.setAttribute("aria-disabled", "true");
+		form.querySelector(".main").setAttribute("aria-disabled", "true");
+		const status = form.appendChild(document.createElement("p"));
+		status.className = "hint working";
+		status.setAttribute("role", "status");
+		setTimeout(() => {
+			status.textContent = document.body.dataset.working;
+		}, 1000);
 	});
 }
+/* A page taken back from memory is as it was before the press. */
 window.addEventListener("pageshow", () => {
-	for (const form of all("form[data-once]")) {
+	for (const form of all("form[data-sent]")) {
 		delete form.dataset.sent;
-		form.querySelector(".main")?.removeAttribute("aria-disabled");
+		form.querySelector(".main").removeAttribute("aria-disabled");
+		form.querySelector(".working").remove();
 	}
 });
 

@@ -12,7 +12,7 @@ turn the clock 6m
 as ada GET /security-info/delete?id=$id           -> 303 prove
 as ada POST /security-info/prove code=totp(ada)   -> 303 delete
 as ada POST /security-info/add kind=recovery_code -> 303
-as ada POST /security-info/confirm code=saved     -> 303 security-info
+as ada GET /security-info                         -> 200
 as ada GET /security-info/delete?id=$id           -> 200
 as ada POST /security-info/delete                 -> 303 security-info
 as ada does not see "ada@home.example"

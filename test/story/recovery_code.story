@@ -4,7 +4,7 @@ as ada POST /signin name=ada password="nine quiet lanterns on a hill" -> 303 pro
 as ada POST /signin/answer code=totp(ada)         -> 303 security-info
 as ada POST /security-info/add kind=recovery_code -> 303
 page of ada -> paper := /<code>([0-9A-Z]{4}(?:[- ][0-9A-Z]{4})+)/
-as ada POST /security-info/confirm code=saved     -> 303 security-info
+as ada GET /security-info                         -> 200
 as ada POST /signout                              -> 303
 as visitor POST /recover name=ada                 -> 303 check_messages
 mail to ada@home.example -> code := /\b\d{8}\b/

@@ -39,7 +39,7 @@ static void a_number_stands_in_its_sentence(void **state)
 	assert_text(buf_str(&out), "The password is too short. Use at least 15 characters.");
 	out = page();
 	view_say(&out, STR("ja"), STR("password_short"), &n, 1);
-	assert_text(buf_str(&out), "パスワードが短すぎます。15 文字以上にしてください。");
+	assert_text(buf_str(&out), "パスワードが短すぎます。15 文字以上にしてください。");
 }
 
 static void one_is_said_in_the_singular(void **state)
