@@ -57,6 +57,14 @@ void *arena_take(struct arena *arena, size_t size)
 	return (char *)arena + from;
 }
 
+void arena_trim(struct arena *arena, const void *last, size_t size)
+{
+	size_t from = (size_t)((const char *)last - (const char *)arena);
+
+	must_be(from + size <= arena->used);
+	arena->used = from + size;
+}
+
 struct str arena_copy(struct arena *arena, struct str s)
 {
 	char *copy = s.length < SIZE_MAX ? arena_take(arena, s.length + 1) : NULL;

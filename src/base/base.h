@@ -84,6 +84,8 @@ must_use struct arena *arena_open(size_t size); /* NULL when memory is not to be
 void arena_close(struct arena **arena);
 void arena_wipe(struct arena *arena); /* zeroes what was used, gives back secrets, starts anew */
 void *arena_take(struct arena *arena, size_t size); /* zeroed, aligned 16; NULL when full */
+/* Of the block taken last, the first `size` bytes are enough; the rest was not written to. */
+void arena_trim(struct arena *arena, const void *last, size_t size);
 struct str arena_copy(struct arena *arena, struct str s); /* also NUL-terminated; STR_NONE if full */
 size_t arena_used(const struct arena *arena);
 
