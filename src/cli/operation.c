@@ -56,22 +56,40 @@ static int64_t day_of(int64_t year, int64_t month, int64_t day)
 	return clock_day(timegm(&when));
 }
 
+static bool date(struct str s, int64_t *days)
+{
+	int64_t year, month, day;
+
+	if (!digits(s, 0, 4, &year) || !digits(s, 5, 2, &month) || !digits(s, 8, 2, &day) ||
+		s.at[4] != '-' || s.at[7] != '-')
+		return false;
+	if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
+		return false;
+	*days = day_of(year, month, day);
+	return true;
+}
+
+static bool time_of_day(struct str s, int64_t *seconds)
+{
+	int64_t hour, minute, second;
+
+	if (s.length != 20 || s.at[10] != 'T' || s.at[13] != ':' || s.at[16] != ':' || s.at[19] != 'Z')
+		return false;
+	if (!digits(s, 11, 2, &hour) || !digits(s, 14, 2, &minute) || !digits(s, 17, 2, &second) ||
+		hour > 23 || minute > 59 || second > 60)
+		return false;
+	*seconds = hour * 3600 + minute * 60 + second;
+	return true;
+}
+
 /* 2026-11-23 or 2026-11-23T06:52:00Z (UTC). */
 static bool moment(struct str s, int64_t *out)
 {
-	int64_t year, month, day, hour = 0, minute = 0, second = 0;
+	int64_t days, seconds = 0;
 
-	if (!digits(s, 0, 4, &year) || !digits(s, 5, 2, &month) || !digits(s, 8, 2, &day) ||
-		s.at[4] != '-' || s.at[7] != '-' || month < 1 || month > 12 || day < 1 || day > 31 ||
-		year < 1970)
+	if (!date(s, &days) || (s.length != 10 && !time_of_day(s, &seconds)))
 		return false;
-	if (s.length != 10 && (s.length != 20 || s.at[10] != 'T' || s.at[13] != ':' || s.at[16] != ':' ||
-				      s.at[19] != 'Z' || !digits(s, 11, 2, &hour) ||
-				      !digits(s, 14, 2, &minute) || !digits(s, 17, 2, &second)))
-		return false;
-	if (hour > 23 || minute > 59 || second > 60)
-		return false;
-	*out = day_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+	*out = days * 86400 + seconds;
 	return true;
 }
 
