@@ -1,6 +1,7 @@
 /* The program rekey-web: HTTP in, operations out, pages back. It owns nothing. */
 #include "web/visit.h"
 
+#include "cage/cage.h"
 #include "view/view.h"
 #include "wire/control.h"
 
@@ -95,6 +96,7 @@ static err open_conf(struct ctx *c, struct web *web)
 	(void)close(control_conf);
 	if (!site_of(web->conf->base_url, &web->site))
 		return fault(c, fault_conf, "baseUrl is not http://HOST or https://HOST");
+	c->conf = web->conf;
 	return 0;
 }
 
@@ -119,8 +121,10 @@ static err start(struct ctx *c, struct ctx *lasting, struct web *web)
 
 	web->listener = control_listener;
 	if ((e = open_conf(c, web)) || (e = open_memory(c, web)) || (e = peers_open(lasting, &web->peers)) ||
-		(e = keeper_open(c, &web->keeper)) || (e = listener_open(c, web)))
+		(e = keeper_open(c, &web->keeper)) || (e = cage_close(c, cage_web)) ||
+		(e = listener_open(c, web)))
 		return e;
+	c->conf = NULL; /* it may be replaced from now on */
 	return control_send(c, control_channel, "ready", -1);
 }
 
@@ -131,7 +135,7 @@ int main(void)
 	struct ctx lasting = { .arena = arena_open(start_memory) };
 	err e;
 
-	log_open("rekey-web", log_info);
+	log_open("web", log_info);
 	must_be(c.arena && lasting.arena && secrets_open(secrets_most));
 	e = start(&c, &lasting, &web);
 	if (e) {
