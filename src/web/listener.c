@@ -119,13 +119,24 @@ static void connection_notice(void *cls, struct MHD_Connection *connection, void
 	*context = info ? peer_come(web->peers, info->connect_fd) : NULL;
 }
 
+/* The library cuts the query into arguments before anything of ours sees it whole, but here. The mark
+ * stands where the visit will. */
+static char long_target;
+
+static void *look_at_target(void *cls, const char *target, struct MHD_Connection *connection)
+{
+	(void)cls;
+	(void)connection;
+	return strnlen(target, target_limit + 1) > target_limit ? &long_target : NULL;
+}
+
 static void request_over(void *cls, struct MHD_Connection *connection, void **context,
 	enum MHD_RequestTerminationCode code)
 {
 	(void)cls;
 	(void)code;
 	peer_until(peer_of(connection), head_seconds);
-	if (*context)
+	if (*context && *context != &long_target)
 		visit_drop(*context);
 	*context = NULL;
 }
@@ -170,6 +181,25 @@ static enum MHD_Result go_on(struct visit *v)
 	return respond(v);
 }
 
+/* The head is there. */
+static enum MHD_Result begin(struct web *web, struct MHD_Connection *connection, const char *url,
+	const char *method, void **context)
+{
+	bool too_long = *context == &long_target;
+	struct visit *v = visit_take(web, connection);
+
+	*context = v;
+	if (!v)
+		return turn_away(connection);
+	web_configure(web);
+	peer_until(peer_of(connection), body_seconds);
+	visit_arrive(v, url, method);
+	if (too_long && !v->out.status)
+		refuse_visit(v, 414, "http_long_address");
+	/* An answer now ends the connection: right for what is malformed, not for a wrong link. */
+	return v->out.status && v->out.status != 404 ? respond(v) : MHD_YES;
+}
+
 static enum MHD_Result serve(void *cls, struct MHD_Connection *connection, const char *url,
 	const char *method, const char *version, const char *data, size_t *size, void **context)
 {
@@ -177,16 +207,8 @@ static enum MHD_Result serve(void *cls, struct MHD_Connection *connection, const
 	struct visit *v = *context;
 
 	(void)version;
-	if (!v) {
-		web_configure(web);
-		*context = v = visit_take(web, connection);
-		if (!v)
-			return turn_away(connection);
-		peer_until(peer_of(connection), body_seconds);
-		visit_arrive(v, url, method);
-		/* An answer now ends the connection: right for what is malformed, not for a wrong link. */
-		return v->out.status && v->out.status != 404 ? respond(v) : MHD_YES;
-	}
+	if (!v || *context == &long_target)
+		return begin(web, connection, url, method, context);
 	if (v->out.status)
 		return respond(v);
 	if (*size)
@@ -219,6 +241,7 @@ err listener_open(struct ctx *c, struct web *web)
 		MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)4 * 1024,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_UNESCAPE_CALLBACK, leave_as_is, NULL,
+		MHD_OPTION_URI_LOG_CALLBACK, look_at_target, NULL,
 		MHD_OPTION_NOTIFY_CONNECTION, connection_notice, web,
 		MHD_OPTION_NOTIFY_COMPLETED, request_over, NULL,
 		MHD_OPTION_END);
