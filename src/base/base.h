@@ -177,6 +177,7 @@ void log_line(enum log_level level, const char *support, const char *format, ...
 
 #define scoped(close) __attribute__((cleanup(close)))
 void fd_close(int *fd); /* accepts -1 */
+void memory_return(void *memory); /* what a library took by malloc and gave to us */
 #define scoped_fd scoped(fd_close) int
 #define scoped_secret scoped(secret_drop) struct secret
 

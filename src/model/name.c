@@ -133,7 +133,7 @@ err text_lower(struct ctx *c, struct str text, struct str *out)
 	if (!lowered)
 		return fault(c, fault_memory, "lower case");
 	if (lowered != room) {
-		free(lowered); /* it did not fit, so it is no name */
+		memory_return(lowered); /* it did not fit, so it is no name */
 		return reply_refused;
 	}
 	*out = (struct str){ (const char *)room, length };

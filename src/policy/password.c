@@ -1,4 +1,154 @@
-#include "policy/password.h"
+/* What a new password must be. */
+#include "policy/inside.h"
 #include "spec/spec.h"
-err password_normal(struct ctx *c, const struct secret *typed, struct secret **normal){ struct str s=secret_show(typed); *normal=secret_take(c->arena,s.at,s.length); return 0;}
-err password_judge(struct ctx *c, const struct secret *typed, const struct password_rules *rules, const struct str *names, size_t name_count, struct secret **normal, struct str *why, int64_t *number){ (void)names;(void)name_count; if ((int64_t)utf8_count(secret_show(typed))<rules->least){*why=STR("password_short");*number=rules->least;return reply_rules;} return password_normal(c,typed,normal);}
+
+#include <unictype.h>
+
+enum {
+	words_most = 64,      /* pieces of names and of the organisation's words that are looked at */
+	word_points_most = 64,
+	word_least = 2,       /* an initial alone is no word */
+};
+
+struct verdict {
+	struct str *why;
+	int64_t *number;
+};
+
+static err breaks(struct verdict v, const char *why, int64_t number)
+{
+	*v.why = str_of(why);
+	*v.number = number;
+	return reply_rules;
+}
+
+/* ---- words ---- */
+
+struct words {
+	struct likeness at[words_most];
+	size_t count;
+};
+
+static bool parts(uint32_t point)
+{
+	return !uc_is_alnum(point) && !uc_is_general_category(point, UC_CATEGORY_M);
+}
+
+static err keep(struct ctx *c, struct words *words, const uint32_t *points, size_t count)
+{
+	uint32_t *copy;
+
+	if (count < word_least || words->count == words_most)
+		return 0;
+	if (!(copy = arena_take(c->arena, count * sizeof(*points))))
+		return fault(c, fault_arena, "words of a password's rules");
+	memcpy(copy, points, count * sizeof(*points));
+	words->at[words->count++] = (struct likeness){ copy, count };
+	return 0;
+}
+
+/* "Tanaka.Taro@corp.example" is tanaka, taro, corp and example. */
+static err words_add(struct ctx *c, struct words *words, struct str text)
+{
+	uint32_t word[word_points_most];
+	size_t count = 0;
+	err e;
+
+	for (size_t at = 0; at < text.length;) {
+		int32_t point = utf8_next(text, &at);
+
+		if (point < 0)
+			break;
+		if (!parts((uint32_t)point)) {
+			if (count < word_points_most)
+				word[count++] = like((uint32_t)point);
+			continue;
+		}
+		if ((e = keep(c, words, word, count)))
+			return e;
+		count = 0;
+	}
+	return keep(c, words, word, count);
+}
+
+static err words_gather(struct ctx *c, const struct password_rules *rules, const struct str *names,
+	size_t name_count, struct words *words)
+{
+	err e;
+
+	words->count = 0;
+	for (size_t i = 0; i < name_count; i++)
+		if ((e = words_add(c, words, names[i])))
+			return e;
+	for (size_t i = 0; i < rules->word_count; i++)
+		if ((e = words_add(c, words, rules->words[i])))
+			return e;
+	return 0;
+}
+
+/* ---- the rules ---- */
+
+static size_t points_of(struct str text, uint32_t *out)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < text.length;)
+		out[count++] = (uint32_t)utf8_next(text, &at);
+	return count;
+}
+
+static err judge_banned(struct ctx *c, struct str normal, const struct words *words,
+	struct verdict v)
+{
+	size_t size = banned_points_max * sizeof(uint32_t);
+	scoped_secret *shown = secret_room(c->arena, size);
+	scoped_secret *alike = secret_room(c->arena, size);
+	uint32_t *points, *likes;
+	struct likeness password;
+
+	if (!shown || !alike)
+		return fault(c, fault_memory, "locked pages");
+	points = (uint32_t *)(void *)secret_bytes(shown);
+	likes = (uint32_t *)(void *)secret_bytes(alike);
+	password = (struct likeness){ likes, points_of(normal, points) };
+	for (size_t i = 0; i < password.count; i++)
+		likes[i] = like(points[i]);
+	if (banned_words(password, points, words->at, words->count))
+		return breaks(v, "password_name", 0);
+	return banned_common(password) ? breaks(v, "password_common", 0) : 0;
+}
+
+static err judge_length(struct str normal, const struct password_rules *rules, struct verdict v)
+{
+	int64_t count = (int64_t)utf8_count(normal);
+
+	if (count < rules->least)
+		return breaks(v, "password_short", rules->least);
+	if (count > rules->most)
+		return breaks(v, "password_long", rules->most);
+	return 0;
+}
+
+err password_judge(struct ctx *c, const struct secret *typed, const struct password_rules *rules,
+	const struct str *names, size_t name_count, struct secret **normal, struct str *why,
+	int64_t *number)
+{
+	struct verdict v = { why, number };
+	scoped_secret *form = NULL;
+	struct words words;
+	const char *reason;
+	err e;
+
+	must_be(rules->most <= banned_points_max);
+	if ((e = normal_form(c, typed, &form, &reason)) < 0)
+		return e;
+	if (e)
+		return breaks(v, reason, rules->most);
+	if ((e = judge_length(secret_show(form), rules, v)) ||
+	    (e = words_gather(c, rules, names, name_count, &words)) ||
+	    (e = judge_banned(c, secret_show(form), &words, v)))
+		return e;
+	*normal = form;
+	form = NULL;
+	return 0;
+}

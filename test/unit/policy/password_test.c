@@ -1,0 +1,339 @@
+/* What a new password must be: each rule, and what each leaves alone. */
+#include "policy/inside.h"
+#include "spec/spec.h"
+#include "common_gen.h"
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+static struct ctx ctx;
+
+static int open_ctx(void **state)
+{
+	(void)state;
+	ctx.arena = arena_open(1 << 20);
+	return ctx.arena && secrets_open(32) ? 0 : -1;
+}
+
+static int close_ctx(void **state)
+{
+	(void)state;
+	arena_close(&ctx.arena);
+	return 0;
+}
+
+static const struct str names[] = { { "tanaka.t", 8 }, { "田中 太郎", 13 }, { "Taro Tanaka", 11 },
+	{ "taro.tanaka@corp.example", 24 }, { "li", 2 }, { "x", 1 } };
+static const struct str organisation[] = { { "Contoso", 7 }, { "ブルースカイ", 18 } };
+static const struct password_rules rules = { 15, 256, organisation, 2 };
+
+static struct secret *normal; /* of the last password that was accepted */
+static int64_t number;
+
+/* The rule it breaks; "" when it is accepted. */
+static const char *judge(struct str password)
+{
+	struct secret *typed = secret_take(ctx.arena, password.at, password.length);
+	struct str why = STR_NONE;
+	err e;
+
+	normal = NULL;
+	assert_non_null(typed);
+	e = password_judge(&ctx, typed, &rules, names, 6, &normal, &why, &number);
+	assert_true(e == 0 || e == reply_rules);
+	assert_int_equal(e == 0, normal != NULL);
+	return e ? why.at : "";
+}
+
+static void assert_verdict(const char *password, const char *rule)
+{
+	const char *why = judge(str_of(password));
+
+	if (strcmp(why, rule) != 0)
+		fail_msg("%s: \"%s\", not \"%s\"", password, why, rule);
+	arena_wipe(ctx.arena);
+}
+
+static const char *many(const char *sign, size_t count)
+{
+	static char text[2048];
+	struct buf b = buf_on(text, sizeof(text) - 1);
+
+	while (count-- > 0)
+		buf_add(&b, str_of(sign));
+	text[b.length] = 0;
+	return text;
+}
+
+/* ---- length ---- */
+
+static void fifteen_code_points_are_enough_and_fourteen_are_not(void **state)
+{
+	(void)state;
+	assert_verdict("zebra lamp 4711", "");
+	assert_verdict("zebra lamp 471", "password_short");
+	assert_int_equal(number, 15);
+	assert_verdict("", "password_short");
+	assert_verdict(many("\xf0\x9f\x98\x80", 15), "");
+	assert_verdict(many("\xf0\x9f\x98\x80", 14), "password_short");
+}
+
+static void length_is_counted_after_composition(void **state)
+{
+	(void)state;
+	assert_verdict("zebra lamp 471e\xcc\x81", "");
+	assert_verdict("zebra lamp 47e\xcc\x81", "password_short");
+	assert_verdict(many("e\xcc\x81", 256), "");
+	assert_verdict(many("e\xcc\x81", 257), "password_long");
+}
+
+static void two_hundred_and_fifty_six_code_points_are_the_most(void **state)
+{
+	(void)state;
+	assert_verdict(many("\xf0\x9f\x98\x80", 256), "");
+	assert_verdict(many("\xf0\x9f\x98\x80", 257), "password_long");
+	assert_int_equal(number, 256);
+	assert_verdict(many("\xf0\x9d\x85\xa0", 150), "password_long"); /* 12 bytes each in NFC */
+}
+
+/* ---- characters ---- */
+
+static void blanks_and_case_are_part_of_a_password(void **state)
+{
+	(void)state;
+	assert_string_equal(judge(STR("  Zebra lamp 47 ")), "");
+	assert_true(secret_same(normal, STR("  Zebra lamp 47 ")));
+	assert_string_equal(judge(STR("Ｚｅｂｒａ　ｌａｍｐ　４７１１")), "");
+	assert_true(secret_same(normal, STR("Ｚｅｂｒａ　ｌａｍｐ　４７１１")));
+}
+
+static void every_printing_character_is_accepted(void **state)
+{
+	(void)state;
+	for (char c = ' '; c <= '~'; c++) {
+		char password[] = "zebra lamp 4711?";
+
+		password[15] = c;
+		assert_verdict(password, "");
+	}
+}
+
+static void no_kind_of_character_is_asked_for(void **state)
+{
+	(void)state;
+	assert_verdict("purpurnkartoffel", "");
+	assert_verdict("8205119377452290", "");
+	assert_verdict("&%/&§=?`´*~°^<>|", "");
+	assert_verdict("さくらのしたでねこがひるねをする", "");
+}
+
+static void controls_and_unassigned_points_are_refused(void **state)
+{
+	(void)state;
+	assert_verdict("zebra lamp\t47112", "password_characters");
+	assert_verdict("zebra lamp\n47112", "password_characters");
+	assert_verdict("zebra lamp\x7f" "47112", "password_characters");
+	assert_verdict("zebra lamp\xc2\x85" "47112", "password_characters");
+	assert_verdict("zebra lamp\xcd\xb8" "47112", "password_characters");       /* U+0378 */
+	assert_verdict("zebra lamp\xf3\xa0\x80\x80" "47112", "password_characters"); /* U+E0000 */
+	assert_string_equal(judge(STR("zebra lamp\0" "47112")), "password_characters");
+	assert_verdict("zebra lamp\xff" "47112", "password_malformed");
+	assert_verdict("zebra lamp 4711\xc3", "password_malformed");
+	assert_verdict("zebra lamp\xed\xa0\x80" "47112", "password_malformed");
+}
+
+/* ---- one form ---- */
+
+static struct secret *form(const char *text)
+{
+	struct secret *out;
+
+	assert_int_equal(password_normal(&ctx, secret_take(ctx.arena, text, strlen(text)), &out), 0);
+	return out;
+}
+
+static void spellings_that_unicode_calls_equal_are_one_password(void **state)
+{
+	/* As in NormalizationTest.txt: what is typed, and its NFC. */
+	static const char *const pairs[][2] = {
+		{ "A\xcc\x8a", "Å" }, { "\xe2\x84\xab", "Å" }, { "\xe2\x84\xa6", "Ω" },
+		{ "\xe2\x84\xaa", "K" }, { "か\xe3\x82\x99", "が" }, { "は\xe3\x82\x9a", "ぱ" },
+		{ "\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8", "각" }, { "q\xcc\x87\xcc\xa3", "q\xcc\xa3\xcc\x87" },
+		{ "s\xcc\xa3\xcc\x87", "ṩ" }, { "\xe1\xb8\x8b\xcc\xa3", "ḍ\xcc\x87" }, { "ﬁ", "ﬁ" },
+		{ "Ａ", "Ａ" }, { "²", "²" }, { "\xe0\xa5\x98", "क\xe0\xa4\xbc" }, { "", "" },
+		{ "\xf0\x9d\x85\x9e", "\xf0\x9d\x85\x97\xf0\x9d\x85\xa5" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		assert_true(secret_same(form(pairs[i][0]), str_of(pairs[i][1])));
+		assert_true(secret_same(form(pairs[i][1]), str_of(pairs[i][1])));
+		arena_wipe(ctx.arena);
+	}
+}
+
+static void what_cannot_be_normal_is_refused(void **state)
+{
+	struct secret *out = NULL;
+
+	(void)state;
+	assert_int_equal(password_normal(&ctx, secret_take(ctx.arena, "\xff", 1), &out), reply_refused);
+	assert_int_equal(password_normal(&ctx, secret_take(ctx.arena, "a\0", 2), &out), reply_refused);
+	assert_null(out);
+	arena_wipe(ctx.arena);
+}
+
+/* ---- common ---- */
+
+static void every_entry_of_the_list_is_refused(void **state)
+{
+	size_t count = sizeof(common_list) / sizeof(common_list[0]), refused = 0, long_ones = 0;
+
+	(void)state;
+	assert_int_equal(count, 10000);
+	for (size_t i = 0; i < count; i++) {
+		struct str entry = str_of(common_list[i]);
+		const char *why = judge(entry);
+
+		refused += *why != 0;
+		long_ones += entry.length >= 15;
+		if (!*why)
+			print_error("%s\n", entry.at);
+		if (entry.length >= 15 && strcmp(why, "password_common") != 0 &&
+			strcmp(why, "password_name") != 0)
+			fail_msg("%s: %s", entry.at, why);
+		arena_wipe(ctx.arena);
+	}
+	assert_int_equal(refused, count);
+	assert_true(long_ones >= 3000);
+}
+
+static void what_is_near_an_entry_is_refused_too(void **state)
+{
+	static const char *const near[] = {
+		"correct horse battery staple", "CorrectHorseBatteryStaple", "correct-horse-battery-staple",
+		"correcthorsebatterystapl3", "c0rrecth0rseb4tterystaple", "correcthorsebatterystaple1",
+		"correcthorsebatterystaple!", "xcorrecthorsebatterystaple", "correcthorsebaterystaple",
+		"correcthorsebatterystapla", "P@ssw0rdP@ssw0rd", "Password Password", "passwordpassword1",
+		"ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ", "1234567890123456", "123456789012345", "aaaaaaaaaaaaaaa",
+		"aaaaaaaaaaaaaaaaaa", "AAAAAAAAAAAAAAAAAAAAA", "1qaz2wsx3edc4rfv", "Summer2024Summer",
+		"Winter2031Winter2031", "passwördpassword",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++)
+		assert_verdict(near[i], "password_common");
+}
+
+static void what_only_holds_an_entry_is_accepted(void **state)
+{
+	static const char *const far[] = {
+		"my password grows in the yard", "ContosoXk2 vq9 lamp", "correcthorsebatterystaple12 oak",
+		"iloveyou 3 submarines", "passwordpassqord zq", "tanaka eats 3 green submarines",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++)
+		assert_verdict(far[i], "");
+}
+
+/* ---- names ---- */
+
+static void names_alone_in_any_dress_are_refused(void **state)
+{
+	static const char *const dressed[] = {
+		"tanakatanakatanaka", "Tanaka.Tanaka.Tanaka", "TaroTanakaTaroTanaka", "t4n4k4t4n4k4t4n4k4",
+		"tanaka.taro.1990", "Tanaka!Taro!2024!!", "tanaka 000000000", "tanaka123456789",
+		"tanakatanakatamaka", "tanakatanakatanak", "tanakatanakattanaka", "contosocontoso1",
+		"Contoso Tanaka 24", "contoso20241123!", "lililililililili",
+		"田中太郎田中太郎田中太郎田中太郎", "ブルースカイブルースカイブルースカイ",
+		"taro.tanaka@corp.example", "CorpCorpCorpCorp", "ｔａｎａｋａｔａｎａｋａ１２３",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dressed) / sizeof(dressed[0]); i++)
+		assert_verdict(dressed[i], "password_name");
+}
+
+static void names_within_more_are_accepted(void **state)
+{
+	static const char *const more[] = {
+		"tanaka 8205 1193 7745", "tanaka river lamp", "contoso tanaka lamp", "8205119377452290",
+		"lamp oil li candle", "田中太郎は毎朝コーヒーを飲みます", "xxxx lamp xxxx oil",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		assert_verdict(more[i], "");
+}
+
+static void strange_names_do_no_harm(void **state)
+{
+	static char long_name[5000];
+	struct str strange[80];
+	struct str why;
+	struct secret *typed = secret_take(ctx.arena, "zebra lamp 4711", 15), *out;
+
+	(void)state;
+	memset(long_name, 'z', sizeof(long_name));
+	for (size_t i = 0; i < 80; i++)
+		strange[i] = i % 3 == 0 ? STR_NONE : i % 3 == 1 ? STR("\xff\xfe ab") :
+			(struct str){ long_name, sizeof(long_name) };
+	assert_int_equal(password_judge(&ctx, typed, &rules, strange, 80, &out, &why, &number), 0);
+	arena_wipe(ctx.arena);
+}
+
+/* ---- cost ---- */
+
+static int64_t best_of_ten(const char *password, const struct str *words, size_t count)
+{
+	struct secret *typed = secret_take(ctx.arena, password, strlen(password)), *out;
+	struct str why;
+	int64_t least = INT64_MAX;
+
+	for (int i = 0; i < 10; i++) {
+		int64_t begun = clock_monotonic_us(), took;
+
+		assert_true(password_judge(&ctx, typed, &rules, words, count, &out, &why, &number) >= 0);
+		took = clock_monotonic_us() - begun;
+		least = took < least ? took : least;
+	}
+	arena_wipe(ctx.arena);
+	return least;
+}
+
+static void judging_takes_less_than_a_millisecond(void **state)
+{
+	enum { patience_us = REKEY_SANITIZED ? 50000 : 1000 };
+	struct str alike[8];
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++)
+		alike[i] = STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+	assert_true(best_of_ten(many("a", 256), alike, 8) < patience_us);
+	assert_true(best_of_ten(many("zebra lamp ", 5), alike, 8) < patience_us);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fifteen_code_points_are_enough_and_fourteen_are_not),
+		cmocka_unit_test(length_is_counted_after_composition),
+		cmocka_unit_test(two_hundred_and_fifty_six_code_points_are_the_most),
+		cmocka_unit_test(blanks_and_case_are_part_of_a_password),
+		cmocka_unit_test(every_printing_character_is_accepted),
+		cmocka_unit_test(no_kind_of_character_is_asked_for),
+		cmocka_unit_test(controls_and_unassigned_points_are_refused),
+		cmocka_unit_test(spellings_that_unicode_calls_equal_are_one_password),
+		cmocka_unit_test(what_cannot_be_normal_is_refused),
+		cmocka_unit_test(every_entry_of_the_list_is_refused),
+		cmocka_unit_test(what_is_near_an_entry_is_refused_too),
+		cmocka_unit_test(what_only_holds_an_entry_is_accepted),
+		cmocka_unit_test(names_alone_in_any_dress_are_refused),
+		cmocka_unit_test(names_within_more_are_accepted),
+		cmocka_unit_test(strange_names_do_no_harm),
+		cmocka_unit_test(judging_takes_less_than_a_millisecond),
+	};
+
+	return cmocka_run_group_tests(tests, open_ctx, close_ctx);
+}
