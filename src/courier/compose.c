@@ -71,7 +71,7 @@ err mail_compose(struct ctx *c, const struct relay *relay, const struct rec_lett
 		.sender = relay->sender,
 		.organisation = organisation.length ? organisation : relay->organisation,
 		.recipient = letter->recipient,
-		.language = letter->language,
+		.language = view_language(letter->language),
 		.subject = buf_str(&subject),
 		.text = buf_str(&text),
 		.html = plain ? STR_NONE : buf_str(&html),

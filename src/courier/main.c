@@ -1,5 +1,6 @@
 /* The program rekey-courier: eight carriers, and the word of the supervisor. */
 #include "courier/inside.h"
+#include "cage/cage.h"
 #include "wire/control.h"
 
 #include <time.h>
@@ -72,6 +73,11 @@ static err start(struct ctx *c, struct post *post, pthread_t threads[courier_car
 	if ((e = receive_conf(c, control_conf, &conf)) || (e = smtp_open(c)))
 		return e;
 	post_open(post, conf);
+	c->conf = conf;
+	e = cage_close(c, cage_courier);
+	c->conf = NULL; /* from now on the post's, which replaces it at a reload */
+	if (e)
+		return e;
 	for (size_t i = 0; i < courier_carriers; i++)
 		if (pthread_create(&threads[i], NULL, carrier, post))
 			return fault(c, fault_memory, "a thread");
@@ -85,7 +91,7 @@ int main(void)
 	struct ctx c = { .arena = arena_open(control_arena) };
 	err e;
 
-	log_open("courier", log_info);
+	log_open("rekey-courier", log_info);
 	must_be(c.arena);
 	if ((e = start(&c, &post, threads))) {
 		log_line(log_error, NULL, "%s: %s", e < 0 ? fault_name((enum fault_kind)-e) : "settings",
