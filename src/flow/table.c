@@ -80,7 +80,7 @@ static err take(struct walk *w, const struct flow_row *row)
 		w->flow.version++;
 	else
 		w->flow.stored = w->table->keeps_row && state_life(w->state) == life_open;
-	return row->reply;
+	return (err)row->reply;
 }
 
 err flow_step(struct walk *w, enum flow_event event)
