@@ -91,7 +91,7 @@ int main(void)
 	struct ctx c = { .arena = arena_open(control_arena) };
 	err e;
 
-	log_open("rekey-courier", log_info);
+	log_open("courier", log_info);
 	must_be(c.arena);
 	if ((e = start(&c, &post, threads))) {
 		log_line(log_error, NULL, "%s: %s", e < 0 ? fault_name((enum fault_kind)-e) : "settings",
