@@ -20,6 +20,7 @@ enum {
 	patience = 2,            /* quick deaths in a row that are mended at once */
 	pause_most_s = 30,
 	drain_us = 12 * 1000000, /* a program has 10 s by its own clock */
+	again_us = 1000000,      /* one request to stop may arrive twice: to the process and its group */
 	work_arena = 4 * 1024 * 1024
 };
 
@@ -43,7 +44,7 @@ struct supervisor {
 	int signals;
 	bool announced;
 	enum stage stage;
-	int64_t deadline_us;
+	int64_t stopped_us, deadline_us;
 	int code;
 };
 
@@ -168,6 +169,7 @@ static void stop(struct supervisor *s, int code)
 	if (s->stage != serving_all)
 		return;
 	s->stage = draining_edges;
+	s->stopped_us = clock_monotonic_us();
 	s->code = code;
 	notify("STOPPING=1\nSTATUS=finishing what is under way");
 	drain(s, false);
@@ -307,6 +309,15 @@ static void heard(struct supervisor *s, struct child *child)
 	announce(s);
 }
 
+/* Asked once more: whoever asks does not want to wait. */
+static void stop_asked(struct supervisor *s)
+{
+	if (s->stage == serving_all)
+		stop(s, exit_done);
+	else if (clock_monotonic_us() - s->stopped_us > again_us)
+		kill_all(s);
+}
+
 static void signalled(struct supervisor *s)
 {
 	struct signalfd_siginfo info;
@@ -314,12 +325,10 @@ static void signalled(struct supervisor *s)
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)
 			reap(s);
-		else if (info.ssi_signo == SIGHUP && s->stage == serving_all)
-			reload(s);
-		else if (info.ssi_signo != SIGHUP && s->stage != serving_all)
-			kill_all(s); /* asked twice */
 		else if (info.ssi_signo != SIGHUP)
-			stop(s, exit_done);
+			stop_asked(s);
+		else if (s->stage == serving_all)
+			reload(s);
 	}
 }
 
