@@ -2,6 +2,7 @@
 #include "keeper/inside.h"
 
 #include "model/model.h"
+#include "policy/work.h"
 
 struct ctx keeper_ctx(struct keeper *k, struct arena *arena)
 {
@@ -25,6 +26,8 @@ static err run(struct ctx *c, struct job *job, enum operation_id id, struct requ
 
 	r->arrived_us = job->arrived_us;
 	c->request = r;
+	if (job->peer->door == door_visitor && r->address.length)
+		site_request(c->site, r->address);
 	if ((e = permit(c, job->peer, op, r, &who)))
 		return e;
 	return keeper_serve(c, id, in, out);

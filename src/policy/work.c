@@ -19,6 +19,34 @@ bool site_busy(struct ctx *c)
 	return atomic_fetch_add(&c->site->starts, 1) >= c->conf->proof_of_work_after;
 }
 
+enum { requests_to_say = 200 };
+
+void site_request(struct site *site, struct str address)
+{
+	uint8_t digest[digest_size];
+	uint64_t mark = 0;
+
+	digest_plain(address, digest);
+	for (size_t i = 0; i < sizeof(mark); i++)
+		mark = mark << 8 | digest[i];
+	atomic_fetch_add(&site->requests, 1);
+	if (atomic_load(&site->address) == mark) {
+		atomic_fetch_add(&site->votes, 1);
+	} else if (atomic_load(&site->votes) <= 0) {
+		atomic_store(&site->address, mark);
+		atomic_store(&site->votes, 1);
+	} else {
+		atomic_fetch_sub(&site->votes, 1);
+	}
+}
+
+int64_t site_one_address(const struct site *site)
+{
+	int64_t requests = atomic_load(&site->requests);
+
+	return requests < requests_to_say ? 0 : atomic_load(&site->votes) * 100 / requests;
+}
+
 /* SHA-256 of the salt and the number as decimal digits, as hex. */
 static void challenge_add(struct buf *out, struct str salt, int64_t n)
 {

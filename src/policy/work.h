@@ -12,7 +12,16 @@ enum { work_wait_seconds = 20, work_lifetime = 10 * 60, work_most = 100000 };
 /* What the whole site did in the running minute. One for the keeper; all members atomic. */
 struct site {
 	_Atomic int64_t minute, starts;
+	/* The address most requests claim, by majority vote (Boyer and Moore): a proxy whose forwarded
+	 * address is not believed shows as one address for everybody. */
+	_Atomic uint64_t address;
+	_Atomic int64_t votes, requests;
 };
+
+/* Counts one request from this claimed address. */
+void site_request(struct site *site, struct str address);
+/* How many of 100 requests at least claim one address; 0 while there are too few to say. */
+int64_t site_one_address(const struct site *site);
 
 /* Counts one recover start; true when from now on a proof of work is asked. */
 bool site_busy(struct ctx *c);
