@@ -31,6 +31,8 @@ bool entry_at(size_t i, struct entry *out); /* false after the last */
 /* The leading words of a usage line that are the command's name: 1 or 2. */
 struct str usage_name(const char *usage);
 
+extern const struct str text_people; /* share/sample/people.csv */
+
 int operation_run(struct call *call, const struct operation *op);
 
 /* table.c: values aligned for eyes; what could steer a terminal is replaced. */

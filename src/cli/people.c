@@ -4,6 +4,7 @@
 #include "wire/wire.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -13,7 +14,8 @@
 enum {
 	under_way_most = 64,        /* rows asked and not yet answered; the keeper has as many workers */
 	import_arena = 1024 * 1024, /* one frame out and one in */
-	progress_every_us = 100 * 1000
+	progress_every_us = 100 * 1000,
+	sample_registered = 20      /* of the sample people; the demonstration shows so many codes */
 };
 
 /* One row between being read and being told of, in the order of the file. */
@@ -291,7 +293,6 @@ static int open_file(struct import *im)
 	if (S_ISDIR(st.st_mode))
 		return call_say(exit_refused, "%s is a folder", path.at);
 	im->size = S_ISREG(st.st_mode) ? st.st_size : 0;
-	im->shows_progress = isatty(STDERR_FILENO);
 	return open_report(im);
 }
 
@@ -362,21 +363,80 @@ static int close_report(struct import *im)
 	return 0;
 }
 
+/* From an open file to its end. */
+static int run_import(struct import *im)
+{
+	int code;
+
+	im->c.arena = arena_open(import_arena);
+	if (!im->c.arena)
+		return call_say(exit_fault, "out of memory");
+	im->shows_progress = isatty(STDERR_FILENO);
+	if (!(code = open_rows(im)))
+		code = run_rows(im);
+	arena_close(&im->c.arena);
+	return code;
+}
+
 int people_import_run(struct call *call)
 {
 	struct import im = { .call = call, .c = *call->c, .dry = call_flag(call, "--dry-run") };
-	int code, closed;
+	int code = open_file(&im), closed;
 
-	im.c.arena = arena_open(import_arena);
-	if (!im.c.arena)
-		return call_say(exit_fault, "out of memory");
-	if (!(code = open_file(&im)) && !(code = open_rows(&im)))
-		code = run_rows(&im);
+	if (!code)
+		code = run_import(&im);
 	closed = close_report(&im);
 	if (im.file)
 		(void)fclose(im.file);
-	arena_close(&im.c.arena);
 	return code ? code : closed;
+}
+
+/* ---- the sample people ---- */
+
+/* Their passwords are known to all: only what was born a demonstration takes them. */
+static bool demonstration(const struct call *call)
+{
+	scoped_fd folder = open(call->data, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return folder >= 0 && faccessat(folder, "demo", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* The first rows have an address and an app at once, so that a reset can be tried. */
+static int register_first(struct call *call)
+{
+	struct str rest = text_people, line, name, more;
+	struct answer a;
+	int reply, code = 0;
+
+	for (int i = 0; i <= sample_registered && !code && str_cut(rest, '\n', &line, &rest); i++) {
+		struct op_demo_register in;
+
+		(void)str_cut(line, ',', &name, &more);
+		in.name = name;
+		if (i > 0)
+			code = call_ask_in(call, call->c->arena, operation_demo_register, &in, &reply, &a);
+	}
+	return code;
+}
+
+int people_sample_run(struct call *call)
+{
+	struct import im = { .call = call, .c = *call->c, .format = &row_csv,
+		.size = (int64_t)text_people.length };
+	int code;
+
+	if (call_flag(call, "--print"))
+		return fwrite(text_people.at, 1, text_people.length, stdout) == text_people.length ?
+			exit_done : exit_fault;
+	if (!demonstration(call))
+		return call_say(exit_refused, "%s is no demonstration: the passwords of the sample people "
+			"are known to all", call->data);
+	im.file = fmemopen((void *)(uintptr_t)text_people.at, text_people.length, "r");
+	if (!im.file)
+		return call_say(exit_fault, "out of memory");
+	code = run_import(&im);
+	(void)fclose(im.file);
+	return code ? code : register_first(call);
 }
 
 int people_export_run(struct call *call)

@@ -68,4 +68,8 @@ must_use err child_start(struct ctx *c, const struct serving *s, size_t program,
 void notify_open(void);
 void notify(const char *lines);
 
+/* Lets the command line add the sample people to a demonstration, and waits for it: a second or two.
+ * At a later start it changes nothing. */
+void sample_people(const struct serving *s);
+
 #endif

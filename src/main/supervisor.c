@@ -140,7 +140,7 @@ static void announce(struct supervisor *s)
 		return;
 	s->announced = true;
 	if (s->serving->demo)
-		(void)puts("DEMO: sample people with known passwords; mail and codes are shown on a page, not sent.");
+		sample_people(s->serving);
 	(void)printf("listening on %s\n", s->serving->url);
 	(void)fflush(stdout);
 	notify("READY=1\nSTATUS=serving");

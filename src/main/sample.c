@@ -1,0 +1,35 @@
+/* The sample people of a demonstration: added by the command line, like anybody's. */
+#include "main/inside.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static _Noreturn void become_command(const char *data)
+{
+	sigset_t none;
+
+	/* The counts of the import belong into the log, not before the address on standard output. */
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
+	(void)execl("/proc/self/exe", "rekey", "people", "sample", "--data", data, (char *)NULL);
+	_exit(127);
+}
+
+void sample_people(const struct serving *s)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		become_command(s->data);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	if (pid < 0 || status != 0)
+		log_line(log_warning, NULL, "the sample people could not be added");
+	(void)puts("DEMO: mail and codes are shown on a page, not sent. ada and tanaka.t are registered; "
+		   "everybody's password is: the river runs north");
+}
