@@ -27,7 +27,10 @@ up() {
 down() {
 	postfix -c "$1/conf" stop >/dev/null 2>&1 || true
 	kill "$(cat "$1/dovecot.pid")" 2>/dev/null || true
+	await gone "$(cat "$1/dovecot.pid")"
 }
+
+gone() { ! kill -0 "$1" 2>/dev/null; }
 
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
