@@ -176,6 +176,22 @@ static err effect_drop_pending(struct walk *w)
 	return 0;
 }
 
+/* Whoever confirms an app has just proved it: its next code is not asked for at once. */
+static err raise_session(struct walk *w)
+{
+	const struct session *who = w->c->who;
+	struct str mac;
+	err e;
+
+	if (w->pending.kind != method_totp || who->level == 2)
+		return 0;
+	if ((e = token_mint(w->c, "session", &w->out->session, &mac)))
+		return e;
+	unit_add(&w->unit, statement_session_proved, 1,
+		WITH(v_bytes(who->id), v_bytes(mac), v_number(w->c->now), v_number(2)));
+	return 0;
+}
+
 static err effect_activate(struct walk *w)
 {
 	err e;
@@ -185,7 +201,7 @@ static err effect_activate(struct walk *w)
 			v_text(w->label), v_number(w->matched_at)));
 	w->pending.label = w->label;
 	w->pending.state = STR("active");
-	if ((e = info_tell(w, "method_added", &w->pending)))
+	if ((e = info_tell(w, "method_added", &w->pending)) || (e = raise_session(w)))
 		return e;
 	return walk_note(w, event_info_registered, true, method_name(w->pending.kind));
 }

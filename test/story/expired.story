@@ -7,7 +7,7 @@ as visitor POST /recover/answer code=$old         -> 422
 as visitor POST /recover/resend                   -> 303 check_messages
 mail to ada@home.example -> code := /\b\d{8}\b/
 as visitor POST /recover/answer code=$code        -> 303 next_proof
-as visitor POST /recover/extend                   -> 303 next_proof
+as visitor POST /recover/extend                   -> 303
 turn the clock 11m
 as visitor POST /recover/answer code=totp(ada)    -> 303 choose
 turn the clock 30m

@@ -2,7 +2,7 @@
 with registered ada
 as thief POST /signin name=ada password="nine quiet lanterns on a hill" -> 303 prove
 as thief POST /signin/answer code=totp(ada)       -> 303 security-info
-as thief POST /change old="nine quiet lanterns on a hill" password="a thief walks on the roof" -> 303 security-info
+as thief POST /change password="a thief walks on the roof" -> 303 security-info
 mail to ada@home.example -> link := /\/not-me#([A-Za-z0-9_-]+)/
 
 # Opening the link changes nothing; only the button does.
@@ -12,8 +12,8 @@ as owner POST /not-me token=$link                 -> 303 not_me_done
 sessions of ada -> 0
 mail to desk@example.net says "ada"
 as owner POST /recover name=ada                   -> 303 check_messages
-no mail to ada@home.example
-as thief POST /signin name=ada password="a thief walks on the roof" -> 422
+no mail to ada@home.example like /\b\d{8}\b/
+as thief POST /signin name=ada password="a thief walks on the roof" -> 303 contact_desk
 run people unfreeze ada -> 0
 as owner POST /recover name=ada                   -> 303 check_messages
 mail to ada@home.example -> code := /\b\d{8}\b/

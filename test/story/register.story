@@ -23,8 +23,8 @@ page of ada -> seed.ada := /secret=([A-Z2-7]+)/
 as ada POST /security-info/confirm code=totp(ada) label="my telephone" -> 303 security-info
 as ada sees "my telephone"; as ada does not see "Keep your account safe"
 
-as ada POST /security-info/add kind=recovery_code          -> 303
-page of ada -> paper := /<code>([0-9A-Z]{4}(?:[- ][0-9A-Z]{4})+)/
+as ada POST /security-info/add kind=recovery_code          -> 200
+page of ada -> paper := /<code>([0-9A-Z]{4}(?:[- ][0-9A-Z]{2,4})+)<\/code>/
 as ada GET /security-info                                  -> 200
 as ada POST /signout                                       -> 303
 sessions of ada -> 0
