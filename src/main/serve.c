@@ -138,7 +138,7 @@ static int listener_open(struct serving *s)
 	return 0;
 }
 
-static void raise_limit(int which, rlim_t to)
+static void raise_limit(__rlimit_resource_t which, rlim_t to)
 {
 	struct rlimit limit;
 

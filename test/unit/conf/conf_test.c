@@ -171,6 +171,17 @@ static void a_folder_or_a_huge_file_is_no_configuration(void **state)
 	assert_error(f, 0, "", "smaller");
 }
 
+static void what_only_the_command_line_sets_is_refused_in_a_file(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(read_text(f, "[site]\ndemo = on\n"), reply_refused);
+	assert_error(f, 2, "demo", "command line");
+	assert_int_equal(read_text(f, ""), 0);
+	assert_int_equal(conf_set(&f->c, f->conf, "site.demo", "on"), 0);
+	assert_true(f->conf->demo);
+}
+
 static void a_value_is_set_as_if_it_stood_in_the_file(void **state)
 {
 	struct fixture *f = *state;
@@ -198,6 +209,7 @@ int main(void)
 		case_(a_value_over_its_limit_is_refused_and_never_cut),
 		case_(a_file_with_thousands_of_errors_names_the_first_hundred),
 		case_(a_folder_or_a_huge_file_is_no_configuration),
+		case_(what_only_the_command_line_sets_is_refused_in_a_file),
 		case_(a_value_is_set_as_if_it_stood_in_the_file),
 	};
 
