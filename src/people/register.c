@@ -123,6 +123,20 @@ static err effect_make_seed(struct walk *w)
 	return 0;
 }
 
+/* Whoever has just set up a second way has proved it: this session is as strong as one that asked
+ * for it, and has a new token. */
+static err raise_session(struct walk *w)
+{
+	struct str mac;
+	err e;
+
+	if ((e = token_mint(w->c, "session", &w->out->session, &mac)))
+		return e;
+	unit_add(&w->unit, statement_session_proved, 1,
+		WITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now), v_number(2)));
+	return 0;
+}
+
 /* A new set: the old one is worth nothing from here on. */
 static err effect_make_codes(struct walk *w)
 {
@@ -156,7 +170,7 @@ static err effect_make_codes(struct walk *w)
 	w->codes = secret_take(c->arena, shown.at, shown.length);
 	if (shown.full || !w->codes)
 		return fault(c, fault_memory, "codes");
-	if ((e = info_tell(w, "method_added", &w->pending)))
+	if ((e = raise_session(w)) || (e = info_tell(w, "method_added", &w->pending)))
 		return e;
 	return walk_note(w, event_info_registered, true, "recovery_code");
 }
@@ -176,22 +190,6 @@ static err effect_drop_pending(struct walk *w)
 	return 0;
 }
 
-/* Whoever confirms an app has just proved it: its next code is not asked for at once. */
-static err raise_session(struct walk *w)
-{
-	const struct session *who = w->c->who;
-	struct str mac;
-	err e;
-
-	if (w->pending.kind != method_totp || who->level == 2)
-		return 0;
-	if ((e = token_mint(w->c, "session", &w->out->session, &mac)))
-		return e;
-	unit_add(&w->unit, statement_session_proved, 1,
-		WITH(v_bytes(who->id), v_bytes(mac), v_number(w->c->now), v_number(2)));
-	return 0;
-}
-
 static err effect_activate(struct walk *w)
 {
 	err e;
@@ -201,7 +199,9 @@ static err effect_activate(struct walk *w)
 			v_text(w->label), v_number(w->matched_at)));
 	w->pending.label = w->label;
 	w->pending.state = STR("active");
-	if ((e = info_tell(w, "method_added", &w->pending)) || (e = raise_session(w)))
+	if (w->pending.kind == method_totp && (e = raise_session(w)))
+		return e;
+	if ((e = info_tell(w, "method_added", &w->pending)))
 		return e;
 	return walk_note(w, event_info_registered, true, method_name(w->pending.kind));
 }
