@@ -11,8 +11,8 @@ static err wrap_one(struct ctx *c, struct str account, struct str stored)
 	struct str wrapped;
 	err e = password_wrap(c, account, stored, cost, &wrapped);
 
-	/* Not legacy after all: the mark goes, the hash stays. */
-	if (e == reply_nothing)
+	/* Not legacy after all, or sealed under a key that is gone: the mark goes, the hash stays. */
+	if (e == reply_nothing || e == reply_wrong)
 		wrapped = stored;
 	else if (e)
 		return e;

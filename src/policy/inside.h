@@ -29,6 +29,13 @@ bool banned_common(struct likeness password);
 bool banned_words(struct likeness password, const uint32_t *shown, const struct likeness *words,
 	size_t word_count);
 
+/* ---- romaji.c ---- */
+
+/* Kana in Latin letters, so many as fit; 0 when it is not all kana. */
+size_t romaji(struct likeness kana, char *out, size_t room);
+/* The same without the second half of long vowels, in place. */
+size_t romaji_short(char *text, size_t length);
+
 /* ---- common_gen.c, by tools/common_words ---- */
 
 extern const uint64_t common_multiplier, common_hashes[];

@@ -47,6 +47,28 @@ static err keep(struct ctx *c, struct words *words, const uint32_t *points, size
 	return 0;
 }
 
+static err keep_latin(struct ctx *c, struct words *words, const char *text, size_t length)
+{
+	uint32_t word[2 * word_points_most];
+
+	for (size_t i = 0; i < length; i++)
+		word[i] = like((uint32_t)text[i]);
+	return keep(c, words, word, length);
+}
+
+/* As it is written and, a Japanese reading, as it sounds: with long vowels and without. */
+static err keep_sounds(struct ctx *c, struct words *words, const uint32_t *points, size_t count)
+{
+	char latin[2 * word_points_most];
+	size_t length = romaji((struct likeness){ points, count }, latin, sizeof(latin));
+	err e;
+
+	if ((e = keep(c, words, points, count)) || length == 0 ||
+	    (e = keep_latin(c, words, latin, length)))
+		return e;
+	return keep_latin(c, words, latin, romaji_short(latin, length));
+}
+
 /* "Tanaka.Taro@corp.example" is tanaka, taro, corp and example. */
 static err words_add(struct ctx *c, struct words *words, struct str text)
 {
@@ -64,11 +86,11 @@ static err words_add(struct ctx *c, struct words *words, struct str text)
 				word[count++] = like((uint32_t)point);
 			continue;
 		}
-		if ((e = keep(c, words, word, count)))
+		if ((e = keep_sounds(c, words, word, count)))
 			return e;
 		count = 0;
 	}
-	return keep(c, words, word, count);
+	return keep_sounds(c, words, word, count);
 }
 
 static err words_gather(struct ctx *c, const struct password_rules *rules, const struct str *names,

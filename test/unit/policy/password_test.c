@@ -255,6 +255,32 @@ static void names_alone_in_any_dress_are_refused(void **state)
 		assert_verdict(dressed[i], "password_name");
 }
 
+/* Passwords of 15 are made of two or three of these. */
+static void a_japanese_reading_is_looked_for_as_it_sounds(void **state)
+{
+	static const struct {
+		const char *reading, *password;
+	} rows[] = {
+		{ "たなか たろう", "tanakatarou1990" }, { "たなか たろう", "Tanaka Taro 1990!" },
+		{ "タナカ タロウ", "tanaka.taro.tanaka" }, { "おおの ゆうこ", "OonoYuukoOonoYuuko" },
+		{ "おおの ゆうこ", "Ono.Yuko.Ono.Yuko" }, { "きょうこ しゃちょう", "kyoukoshachou12" },
+		{ "いっちょうめ", "itchoume itchome" }, { "はっとり じゅん", "HattoriJunHattori" },
+		{ "ヴィクトリア", "vikutoriavikutoria" }, { "すーぱーまりお", "supamariosupamario" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str reading = str_of(rows[i].reading), password = str_of(rows[i].password), why;
+		struct secret *typed = secret_take(ctx.arena, password.at, password.length), *out;
+
+		if (password_judge(&ctx, typed, &rules, &reading, 1, &out, &why, &number) != reply_rules)
+			fail_msg("%s", rows[i].password);
+		if (!str_is(why, "password_name"))
+			fail_msg("%s: %s", rows[i].password, why.at);
+		arena_wipe(ctx.arena);
+	}
+}
+
 static void names_within_more_are_accepted(void **state)
 {
 	static const char *const more[] = {
@@ -330,6 +356,7 @@ int main(void)
 		cmocka_unit_test(what_is_near_an_entry_is_refused_too),
 		cmocka_unit_test(what_only_holds_an_entry_is_accepted),
 		cmocka_unit_test(names_alone_in_any_dress_are_refused),
+		cmocka_unit_test(a_japanese_reading_is_looked_for_as_it_sounds),
 		cmocka_unit_test(names_within_more_are_accepted),
 		cmocka_unit_test(strange_names_do_no_harm),
 		cmocka_unit_test(judging_takes_less_than_a_millisecond),
