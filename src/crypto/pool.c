@@ -102,21 +102,36 @@ static void finish(struct hash_pool *pool, struct hash_work *w, bool refused)
 
 /* ---- threads ---- */
 
+/* The lock is held, but not while hashing. */
+static bool work_off(struct hash_pool *pool, struct hash_scratch *scratch)
+{
+	struct hash_work *w = take_next(pool);
+
+	if (!w)
+		return false;
+	pthread_mutex_unlock(&pool->lock);
+	run(w, scratch);
+	pthread_mutex_lock(&pool->lock);
+	finish(pool, w, false);
+	return true;
+}
+
+bool hash_pool_once(struct hash_pool *pool, struct hash_scratch *scratch)
+{
+	bool worked;
+
+	pthread_mutex_lock(&pool->lock);
+	worked = work_off(pool, scratch);
+	pthread_mutex_unlock(&pool->lock);
+	return worked;
+}
+
 static void serve(struct hash_pool *pool, struct hash_scratch *scratch)
 {
 	pthread_mutex_lock(&pool->lock);
-	while (!pool->closing) {
-		struct hash_work *w = take_next(pool);
-
-		if (!w) {
+	while (!pool->closing)
+		if (!work_off(pool, scratch))
 			pthread_cond_wait(&pool->wanted, &pool->lock);
-			continue;
-		}
-		pthread_mutex_unlock(&pool->lock);
-		run(w, scratch);
-		pthread_mutex_lock(&pool->lock);
-		finish(pool, w, false);
-	}
 	pthread_mutex_unlock(&pool->lock);
 }
 
@@ -227,13 +242,23 @@ void hash_pool_close(struct hash_pool **pool)
 	sodium_free(p);
 }
 
+static size_t length_of(const struct hash_pool *pool, const struct queue *queue)
+{
+	pthread_mutex_t *lock = (pthread_mutex_t *)&pool->lock;
+	size_t length;
+
+	pthread_mutex_lock(lock);
+	length = queue->length;
+	pthread_mutex_unlock(lock);
+	return length;
+}
+
 size_t hash_pool_waiting(const struct hash_pool *pool)
 {
-	struct hash_pool *p = (struct hash_pool *)pool;
-	size_t waiting;
+	return length_of(pool, &pool->urgent);
+}
 
-	pthread_mutex_lock(&p->lock);
-	waiting = p->urgent.length;
-	pthread_mutex_unlock(&p->lock);
-	return waiting;
+size_t hash_pool_patient(const struct hash_pool *pool)
+{
+	return length_of(pool, &pool->patient);
 }

@@ -1,11 +1,11 @@
 /* The hash pool: so many at once and no more, sign-ins first, and no copy of a password left. */
+#include "crypto/inside.h"
 #include "unit/crypto/fixture.h"
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdatomic.h>
 
-static const struct hash_cost quick = { 64, 1 }, slow = { 32 * 1024, 4 };
+static const struct hash_cost quick = { 64, 1 };
 
 struct caller {
 	pthread_t thread;
@@ -14,10 +14,7 @@ struct caller {
 	struct hash_cost cost;
 	struct str legacy; /* wraps this; else hashes a password */
 	err answer;
-	int place; /* which to finish */
 };
-
-static _Atomic int finished;
 
 static void *call(void *argument)
 {
@@ -31,7 +28,6 @@ static void *call(void *argument)
 		caller->answer = password_wrap(&c, STR("ada"), caller->legacy, caller->cost, &out);
 	else
 		caller->answer = password_hash(&c, STR("ada"), password, caller->cost, &out);
-	caller->place = ++finished;
 	arena_close(&c.arena);
 	return NULL;
 }
@@ -133,28 +129,35 @@ static void many_callers_all_get_an_answer(void **state)
 static void wrapping_waits_until_no_sign_in_does(void **state)
 {
 	struct world *w = *state;
-	struct hash_pool *pool = pool_of(w, 1, 8);
-	struct caller first = { .cost = slow }, wrap = { .cost = slow }, last[3];
+	struct hash_pool *pool = pool_of(w, 0, 8);
+	struct hash_scratch *scratch = hash_scratch_open();
+	struct caller wrap = { .cost = quick }, signin[3];
 	struct str why;
 
 	assert_int_equal(password_import(&w->c, STR("ada"),
 		STR("{SHA}q/eq1kOINtvlJqojGr3i0O73TUI="), &wrap.legacy, &why), 0);
-	finished = 0;
-	start(&first, w, pool);
 	start(&wrap, w, pool);
-	usleep(20000); /* so that it is in line before the sign-ins that overtake it */
+	while (hash_pool_patient(pool) < 1)
+		usleep(1000);
 	for (size_t i = 0; i < 3; i++) {
-		last[i] = (struct caller){ .cost = slow };
-		start(&last[i], w, pool);
+		signin[i] = (struct caller){ .cost = quick };
+		start(&signin[i], w, pool);
 	}
 	until_waiting(pool, 3);
-	join(&first);
-	join(&wrap);
+	for (size_t left = 3; left > 0; left--) {
+		assert_int_equal(hash_pool_waiting(pool), left);
+		assert_true(hash_pool_once(pool, scratch));
+	}
+	assert_int_equal(hash_pool_waiting(pool), 0);
+	assert_int_equal(hash_pool_patient(pool), 1);
+	assert_true(hash_pool_once(pool, scratch));
+	assert_false(hash_pool_once(pool, scratch));
 	for (size_t i = 0; i < 3; i++)
-		join(&last[i]);
+		join(&signin[i]);
+	join(&wrap);
 	hash_pool_close(&pool);
+	hash_scratch_close(&scratch);
 	assert_int_equal(wrap.answer, 0);
-	assert_true(wrap.place >= 4); /* the one before it may be slower to count itself */
 }
 
 /* ---- where a password may be ---- */

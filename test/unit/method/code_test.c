@@ -35,8 +35,7 @@ static void a_sent_code_has_many_spellings_and_one_form(void **state)
 static void what_is_not_so_many_digits_is_no_code(void **state)
 {
 	static const char *const others[] = { "", " ", "1234567", "123456789", "1234567a", "12345678x",
-		"0x123456", "+2345678", "1234.5678", "１２３４５６７ａ", "\xd9\xa1\xd9\xa2\xd9\xa3\xd9\xa4"
-		"\xd9\xa5\xd9\xa6\xd9\xa7\xd9\xa8", "1234567\xff", "1234567\xef\xbc", "一二三四五六七八" };
+		"0x123456", "+2345678", "1234.5678", "１２３４５６７ａ", "١٢٣٤٥٦٧٨", "1234567\xff", "1234567\xef\xbc", "一二三四五六七八" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
