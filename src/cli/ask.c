@@ -1,6 +1,7 @@
 /* Asking the keeper, and saying what it refused. */
 #include "cli/inside.h"
 #include "spec/import.h"
+#include "view/view.h"
 #include "wire/wire.h"
 
 #include <errno.h>
@@ -67,6 +68,37 @@ int call_ask_in(struct call *call, struct arena *arena, enum operation_id id, co
 	return e == -fault_wire ? exit_unreachable : exit_fault;
 }
 
+/* The list's meanings speak to programmers where the answer has more to say. */
+static const char *meaning_of(int reply)
+{
+	switch (reply) {
+	case reply_refused:
+		return "not accepted";
+	case reply_rules:
+		return "the password breaks a rule";
+	case reply_busy:
+	case reply_too_fast:
+		return "not now";
+	default:
+		return reply > 0 && reply < reply_count ? meanings[reply] : "refused";
+	}
+}
+
+/* Either a sentence of the catalogue, by its id, or words of the operation's own. */
+static void words_add(struct buf *b, const struct answer *a)
+{
+	char digits[24];
+	struct buf number = buf_on(digits, sizeof(digits));
+	struct view_value n = { .name = STR("n") };
+
+	buf_number(&number, a->number);
+	n.value = buf_str(&number);
+	if (view_has_words(a->words))
+		view_say(b, STR("en"), a->words, &n, 1);
+	else
+		buf_add(b, a->words);
+}
+
 int call_refused(int reply, const struct answer *a)
 {
 	char memory[1024];
@@ -74,15 +106,14 @@ int call_refused(int reply, const struct answer *a)
 
 	if (reply == reply_fault)
 		return call_say(exit_fault, "something failed inside; support code %.*s", STR_ARG(a->support));
-	buf_print(&b, "%s", reply > 0 && reply < reply_count ? meanings[reply] : "refused");
 	if (a->field.length)
-		buf_print(&b, " (%.*s)", STR_ARG(a->field));
-	if (import_why_of(a->words) != why_none)
-		buf_print(&b, ": %s", import_why_sentence(import_why_of(a->words)));
-	else if (a->words.length)
-		buf_print(&b, ": %.*s", STR_ARG(a->words));
+		buf_print(&b, "%.*s: ", STR_ARG(a->field));
+	if (a->words.length)
+		words_add(&b, a);
+	else
+		buf_add(&b, str_of(meaning_of(reply)));
 	if (a->wait_seconds)
-		buf_print(&b, "; wait %lld s", (long long)a->wait_seconds);
+		buf_print(&b, "; try again in %lld s", (long long)a->wait_seconds);
 	return call_say(exit_refused, "%.*s", STR_ARG(buf_str(&b)));
 }
 

@@ -63,6 +63,10 @@ static int serve(enum operation_id id, const void *in, struct answer *a)
 		return list_people(in, a);
 	case operation_people_show:
 		return show_person(in, a);
+	case operation_mail_test:
+		a->field = STR("address");
+		a->words = STR("mail_malformed");
+		return reply_refused;
 	case operation_people_disable:
 		return reply_already;
 	case operation_people_unlock:
@@ -267,8 +271,10 @@ static void what_the_keeper_refuses_is_said(void **state)
 {
 	(void)state;
 	assert_int_equal(run("people show eve"), exit_refused);
-	assert_string_equal(said, "rekey: there is no such thing (name)\n");
+	assert_string_equal(said, "rekey: name: there is no such thing\n");
 	assert_string_equal(out, "");
+	assert_int_equal(run("mail test foo"), exit_refused);
+	assert_true(str_starts(str_of(said), STR("rekey: address: This is not a complete e-mail address.")));
 	assert_int_equal(run("people unlock ada"), exit_fault);
 	assert_in(said, "K7Q2-9XWM");
 	assert_int_equal(run("people disable ada"), exit_done);
