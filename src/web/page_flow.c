@@ -40,6 +40,7 @@ static void base_flow(struct visit *v, struct view_base *base, const struct rec_
 	bool open = !str_is(page->reply, "shut") && !str_is(page->reply, "contact_desk") &&
 		!str_is(page->reply, "password_done");
 
+	base->error = words_for(base->error, page->method, base->error_number);
 	base->shown_name = page->shown_name;
 	base->step = open ? page->step : 0;
 	base->steps = page->steps;
@@ -112,10 +113,14 @@ static void render_ways(struct view_base *base, struct buf *out, const struct re
 	static const char *const all[] = { "mail", "totp", "recovery_code" };
 	struct view_ways_ways ways[3];
 	struct view_ways page = { ways, 3 };
+	struct str left[ways_most];
+	size_t count = split_ways(flow->ways, left);
 
 	for (size_t i = 0; i < 3; i++)
-		ways[i] = (struct view_ways_ways){ .method = str_of(all[i]),
-			.used = !choice_has(flow->ways.at ? flow->ways.at : "", str_of(all[i])) };
+		ways[i] = (struct view_ways_ways){ .method = str_of(all[i]), .used = true };
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < 3; k++)
+			ways[k].used = ways[k].used && !str_same(ways[k].method, left[i]);
 	view_ways(out, base, &page);
 }
 

@@ -182,6 +182,8 @@ void refuse_visit(struct visit *v, int status, const char *words);
  * is answered. */
 bool settle(struct visit *v);
 void say_problem(struct visit *v); /* v->problem from a refusal */
+/* "That code didn't work" in the words that fit the way: a code from an app cannot be sent anew. */
+struct str words_for(struct str words, struct str method, int64_t tries_left);
 bool is_flow(enum page page);
 void go_to_flow(struct visit *v, struct str word); /* 303 to the page of this family's flow */
 
