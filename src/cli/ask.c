@@ -84,7 +84,7 @@ static const char *meaning_of(int reply)
 	}
 }
 
-/* Either a sentence of the catalogue, by its id, or words of the operation's own. */
+/* A reason why a person was not taken, a sentence of the catalogue, or words of the operation's own. */
 static void words_add(struct buf *b, const struct answer *a)
 {
 	char digits[24];
@@ -93,7 +93,9 @@ static void words_add(struct buf *b, const struct answer *a)
 
 	buf_number(&number, a->number);
 	n.value = buf_str(&number);
-	if (view_has_words(a->words))
+	if (import_why_of(a->words) != why_none)
+		buf_add(b, str_of(import_why_sentence(import_why_of(a->words))));
+	else if (view_has_words(a->words))
 		view_say(b, STR("en"), a->words, &n, 1);
 	else
 		buf_add(b, a->words);

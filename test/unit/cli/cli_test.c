@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/inside.h"
+#include "spec/import.h"
 #include "wire/wire.h"
 
 static char folder[64];
@@ -63,6 +64,9 @@ static int serve(enum operation_id id, const void *in, struct answer *a)
 		return list_people(in, a);
 	case operation_people_show:
 		return show_person(in, a);
+	case operation_people_erase:
+		a->words = import_why_id(1);
+		return reply_refused;
 	case operation_mail_test:
 		a->field = STR("address");
 		a->words = STR("mail_malformed");
@@ -275,6 +279,8 @@ static void what_the_keeper_refuses_is_said(void **state)
 	assert_string_equal(out, "");
 	assert_int_equal(run("mail test foo"), exit_refused);
 	assert_true(str_starts(str_of(said), STR("rekey: address: This is not a complete e-mail address.")));
+	assert_int_equal(run("people erase ada --confirm yes"), exit_refused);
+	assert_in(said, import_why_sentence(1));
 	assert_int_equal(run("people unlock ada"), exit_fault);
 	assert_in(said, "K7Q2-9XWM");
 	assert_int_equal(run("people disable ada"), exit_done);
