@@ -152,13 +152,13 @@ static enum hash_form yescrypt_cost(struct str rest)
 /* The old DES, BSDi and NT forms are left out: they look at 8 characters, or cost nothing at all. */
 static const struct crypt_form {
 	const char *prefix;
-	size_t digest_size;
+	size_t digest_size, salt_max;
 	enum hash_form (*cost)(struct str rest);
 } crypt_forms[] = {
-	{ "$1$", 22, sha_crypt_cost },  { "$5$", 43, sha_crypt_cost },
-	{ "$6$", 86, sha_crypt_cost },  { "$2a$", 31, bcrypt_cost },
-	{ "$2b$", 31, bcrypt_cost },    { "$2y$", 31, bcrypt_cost },
-	{ "$y$", 43, yescrypt_cost },
+	{ "$1$", 22, 8, sha_crypt_cost },   { "$5$", 43, 16, sha_crypt_cost },
+	{ "$6$", 86, 16, sha_crypt_cost },  { "$2a$", 31, 22, bcrypt_cost },
+	{ "$2b$", 31, 22, bcrypt_cost },    { "$2y$", 31, 22, bcrypt_cost },
+	{ "$y$", 43, 86, yescrypt_cost },
 };
 enum { crypt_form_count = sizeof(crypt_forms) / sizeof(crypt_forms[0]) };
 
@@ -189,10 +189,17 @@ static bool setting_holds(struct str setting)
 		verdict == CRYPT_SALT_TOO_CHEAP;
 }
 
-/* bcrypt's salt and digest touch, and have one length; the others have a dollar between. */
+/* bcrypt's salt and digest touch, and have one length; the others have a dollar between. A longer
+ * salt than libcrypt looks at would come out shortened, and never verify. */
 static bool setting_ends(const struct crypt_form *form, struct str setting)
 {
-	return form->cost == bcrypt_cost ? setting.length == 29 : str_ends(setting, STR("$"));
+	struct str piece = STR_NONE, rest = setting;
+
+	if (form->cost == bcrypt_cost)
+		return setting.length == strlen(form->prefix) + 3 + form->salt_max;
+	while (piece_next(&rest, &piece))
+		;
+	return str_ends(setting, STR("$")) && piece.length <= form->salt_max;
 }
 
 static enum hash_form crypt_read(struct str text, struct legacy *out)

@@ -89,7 +89,7 @@ static void what_is_no_address_is_refused(void **state)
 	static const char *const bad[] = { "", " ", "a", "@", "a@", "@example.net", "a@localhost",
 		".a@example.net", "a.@example.net", "a..b@example.net", "a@.example.net",
 		"a@example.net.", "a@example..net", "a@-x.example", "a@x-.example", "a@x y.example",
-		"a@ex\xc2\xadmple.net", "a@\xe2\x84\xaa" "elvin.example", "a@x\xff.example", "a\xff@x.example",
+		"a@ex\xc2\xadmple.net", "a@K\xe2\x84\xaalvin.example", "a@x\xff.example", "a\xff@x.example",
 		"a@xn--a.example", "a@\xcc\x81x.example", "a@☕.example", "a @example.net" };
 
 	(void)state;
