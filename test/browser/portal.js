@@ -149,7 +149,7 @@ class Visit {
 			headings: document.querySelectorAll('h1').length,
 			title: document.title, heading: document.querySelector('h1')?.innerText || '',
 			wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-			small: [...document.querySelectorAll('button, a.main, a.second, input:not([type=hidden]):not([type=checkbox])')]
+			small: [...document.querySelectorAll('button, a.main, a.second, input:not([type=hidden]):not([type=checkbox]):not(.sr)')]
 				.filter(e => e.offsetParent && e.getBoundingClientRect().height < 24)
 				.map(e => e.outerHTML.slice(0, 80)),
 		}));

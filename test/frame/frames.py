@@ -118,7 +118,7 @@ class Web:
             got += part
         return got
 
-    def ask(self, name, request=None, **fields):
+    def ask(self, name, request=None, /, **fields):
         operation = OPERATIONS[name]
         given = {'language': 'en', 'address': '192.0.2.7', 'agent': 'Firefox', **(request or {})}
         self.stream.sendall(self.build(operation, fields, given))
@@ -131,7 +131,7 @@ class Browser:
     def __init__(self, web):
         self.web, self.tokens = web, {}
 
-    def ask(self, name, **fields):
+    def ask(self, name, /, **fields):
         answer = self.web.ask(name, self.tokens, **fields)
         for token in ('session', 'flow', 'device'):
             if answer.head[token]:

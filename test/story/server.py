@@ -193,7 +193,8 @@ class Server:
 
     def child(self, program):
         for pid in children(self.process.pid):
-            if pathlib.Path(f'/proc/{pid}/cmdline').read_bytes().split(b'\0')[0].endswith(program.encode()):
+            words = pathlib.Path(f'/proc/{pid}/cmdline').read_bytes().split(b'\0')
+            if any(word.endswith(b'/' + program.encode()) for word in words[:2]):
                 return pid
         raise RuntimeError(f'no {program} among the children')
 
