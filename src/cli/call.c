@@ -248,6 +248,8 @@ bool call_number(const struct call *call, const char *name, int64_t least, int64
 	return false;
 }
 
+enum { interrupt = 3 };
+
 static ssize_t line_read(char *at, size_t size)
 {
 	size_t have = 0;
@@ -259,12 +261,15 @@ static ssize_t line_read(char *at, size_t size)
 			return have ? (ssize_t)have : -1;
 		if (at[have] == '\n')
 			return (ssize_t)have;
+		if (at[have] == interrupt)
+			return -1;
 		have++;
 	}
 	return -1;
 }
 
-/* Shows the prompt and stops the echo. False: standard input is no terminal. */
+/* Shows the prompt and stops the echo, and Ctrl-C, which would leave the terminal without it and is
+ * read as a byte instead. False: standard input is no terminal. */
 static bool echo_stop(const char *prompt, struct termios *before)
 {
 	struct termios quiet;
@@ -272,7 +277,7 @@ static bool echo_stop(const char *prompt, struct termios *before)
 	if (tcgetattr(STDIN_FILENO, before) != 0)
 		return false;
 	quiet = *before;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 	(void)fprintf(stderr, "%s: ", prompt);
 	return tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
 }

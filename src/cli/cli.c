@@ -30,10 +30,10 @@ struct str usage_name(const char *usage)
 
 bool entry_at(size_t i, struct entry *out)
 {
-	const struct command *command = i < own_count ? &own[i] : NULL;
+	const struct command *command = i < others.count ? &others.at[i] : NULL;
 
-	if (!command && i - own_count < others.count)
-		command = &others.at[i - own_count];
+	if (!command && i - others.count < own_count)
+		command = &own[i - others.count];
 	if (command) {
 		*out = (struct entry){ command->usage, command->help, command, NULL };
 		return true;

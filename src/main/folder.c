@@ -136,9 +136,13 @@ int folder_listen(struct serving *s)
 
 static struct identity keeper_identity; /* nftw(3) hands nothing down */
 
+/* What root put here: by an earlier start without users, by a restore. A file with a second name
+ * may be one from elsewhere that was linked in, and stays root's. */
 static int give(const char *path, const struct stat *st, int kind, struct FTW *walk)
 {
-	(void)st, (void)kind, (void)walk;
+	(void)kind, (void)walk;
+	if (st->st_uid != 0 || (S_ISREG(st->st_mode) && st->st_nlink != 1))
+		return 0;
 	return lchown(path, keeper_identity.uid, keeper_identity.gid);
 }
 
@@ -147,12 +151,11 @@ int folder_give(const struct serving *s)
 	struct stat st;
 
 	keeper_identity = s->identity[program_keeper];
-	if (!keeper_identity.own || stat(s->data, &st) != 0 || st.st_uid == keeper_identity.uid)
+	if (!keeper_identity.own)
 		return 0;
-	/* Only root wrote here so far, so no link can lead the change astray. */
-	if (st.st_uid != 0)
+	if (stat(s->data, &st) != 0 || (st.st_uid != 0 && st.st_uid != keeper_identity.uid))
 		return call_say(exit_refused, "%s belongs to another user", s->data);
-	if (nftw(s->data, give, 8, FTW_PHYS | FTW_DEPTH) != 0)
+	if (nftw(s->data, give, 8, FTW_PHYS) != 0)
 		return failed("cannot give to the keeper's user:", s->data);
 	return 0;
 }

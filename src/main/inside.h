@@ -44,7 +44,7 @@ int serve_run(struct call *call);
 /* folder.c. Each says why on standard error when it returns an exit code other than 0. */
 must_use int folder_open(struct serving *s); /* makes it, marks a demo, takes the lock */
 must_use int folder_listen(struct serving *s); /* run/keeper.sock */
-/* Gives what lies in the folder to the keeper's user, the first time it has one of its own. */
+/* Gives what root put into the folder to the keeper's user, if it has one of its own. */
 must_use int folder_give(const struct serving *s);
 
 /* listen.c: "127.0.0.1:8480", "[::1]:8480", "localhost:8480" or "unix:PATH". */

@@ -1,12 +1,13 @@
 /* The program rekey: command line and supervisor. */
 #include "main/inside.h"
 
+#define COMMAND(noun, verb, function, usage, help) { noun, verb, usage, help, function },
+static const struct command more[] = {
+#include "main/command.def"
+};
+#undef COMMAND
+
 int main(int argc, char **argv)
 {
-	static const struct command more[] = {
-		{ "serve", "", "serve [--listen ADDRESS] [--demo]",
-			"Serve: start the three programs and keep them running.", serve_run },
-	};
-
 	return cli_main(argc, argv, more, sizeof(more) / sizeof(more[0]));
 }

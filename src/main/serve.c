@@ -183,7 +183,7 @@ int serve_run(struct call *call)
 	limits();
 	if ((code = options(call, &s)) || (code = data_path(call, &s)) || (code = programs_find(&s)) ||
 		(code = identity_find(&s)) || (code = folder_open(&s)) || (code = listener_open(&s)) ||
-		(code = settings(call, &s)) || (code = folder_listen(&s)) || (code = folder_give(&s)))
+		(code = settings(call, &s)) || (code = folder_give(&s)) || (code = folder_listen(&s)))
 		return code;
 	/* All is open that only root may open. */
 	if (cage_supervisor(call->c) != 0)

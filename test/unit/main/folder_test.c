@@ -142,6 +142,41 @@ static void what_was_no_demo_never_becomes_one(void **state)
 	assert_int_equal(mode_of(f, "demo"), 0);
 }
 
+static uid_t owner_of(struct fixture *f, const char *part)
+{
+	char path[2 * PATH_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", f->serving.data, part);
+	assert_int_equal(lstat(path, &st), 0);
+	return st.st_uid;
+}
+
+static void what_root_put_there_becomes_the_keepers_but_no_second_name(void **state)
+{
+	struct fixture *f = *state;
+	char restored[2 * PATH_MAX], elsewhere[2 * PATH_MAX], linked[2 * PATH_MAX];
+
+	if (geteuid() != 0)
+		skip();
+	f->serving.identity[program_keeper] = (struct identity){ true, 65534, 65534 };
+	assert_int_equal(folder_open(&f->serving), 0);
+	snprintf(restored, sizeof(restored), "%s/rekey.db", f->serving.data);
+	snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere", f->folder);
+	snprintf(linked, sizeof(linked), "%s/linked", f->serving.data);
+	close(open(restored, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	close(open(elsewhere, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	assert_int_equal(link(elsewhere, linked), 0);
+	for (int start = 0; start < 2; start++)
+		assert_int_equal(folder_give(&f->serving), 0);
+	assert_int_equal(owner_of(f, "."), 65534);
+	assert_int_equal(owner_of(f, "keys"), 65534);
+	assert_int_equal(owner_of(f, "rekey.db"), 65534);
+	assert_int_equal(owner_of(f, "linked"), 0);
+	assert_int_equal(chown(f->serving.data, 65533, 65533), 0);
+	assert_int_equal(folder_give(&f->serving), exit_refused);
+}
+
 static int listens(struct fixture *f, const char *where, bool direct, struct place *place)
 {
 	fd_close(&f->serving.listener);
@@ -202,6 +237,7 @@ int main(void)
 		case_(a_folder_open_to_others_is_refused),
 		case_(a_demo_is_one_from_birth),
 		case_(what_was_no_demo_never_becomes_one),
+		case_(what_root_put_there_becomes_the_keepers_but_no_second_name),
 		case_(only_loopback_is_listened_on_unless_permitted),
 		case_(what_is_no_address_is_refused),
 		case_(a_unix_listener_takes_the_place_of_a_dead_one_only),
