@@ -64,6 +64,9 @@ struct keeper {
 	int epoll;
 };
 
+/* offline.c: rekey-keeper WHAT DATA, instead of serving. Returns an exit code. */
+int offline_run(int argc, char **argv);
+
 /* jobs.c */
 void jobs_open(struct jobs *jobs);
 void jobs_put(struct jobs *jobs, struct job *job);

@@ -68,6 +68,13 @@ must_use err child_start(struct ctx *c, const struct serving *s, size_t program,
 void notify_open(void);
 void notify(const char *lines);
 
+/* serve.c: the folder of rekey-keeper. */
+must_use int programs_find(struct serving *s);
+
+/* restore.c */
+int restore_run(struct call *call);
+int key_import_run(struct call *call);
+
 /* Lets the command line add the sample people to a demonstration, and waits for it: a second or two.
  * At a later start it changes nothing. */
 void sample_people(const struct serving *s);

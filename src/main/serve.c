@@ -90,7 +90,7 @@ static int data_path(struct call *call, struct serving *s)
 }
 
 /* Beside rekey itself as in a build folder, else where a package puts them. */
-static int programs_find(struct serving *s)
+int programs_find(struct serving *s)
 {
 	static const char *const folders[] = { "", "/../libexec/rekey" };
 	char self[PATH_MAX], file[2 * PATH_MAX];
