@@ -4,6 +4,7 @@
 #include "audit/audit.h"
 #include "conf/conf.h"
 #include "crypto/crypto.h"
+#include "spec/import.h"
 #include "store/store.h"
 
 enum { passphrase_least = 15 }; /* bytes: it guards the key alone, off line and for ever */
@@ -60,7 +61,7 @@ err serve_key_export(struct ctx *c, const struct op_key_export *in, struct answe
 		return fault(c, fault_arena, "key");
 	if (secret_length(in->passphrase) < passphrase_least) {
 		out->field = STR("passphrase");
-		out->words = STR("passphrase_short");
+		out->words = import_why_id(why_passphrase_short);
 		out->number = passphrase_least;
 		return reply_refused;
 	}

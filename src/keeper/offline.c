@@ -98,7 +98,7 @@ static int incoming_path(const struct offline *o, const char *name, char out[430
 /* A half-done restore before this one left only what is in here. */
 static void incoming_clear(const struct offline *o)
 {
-	static const char *const names[] = { "rekey.db", "rekey.db-wal", "rekey.db-shm" };
+	static const char *const names[] = { "rekey.db", "rekey.db-wal", "rekey.db-shm", "rekey.lock" };
 	char path[4300];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,14 +49,6 @@ static void signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void user(const struct identity *identity)
-{
-	if (identity->own && (setgroups(0, NULL) != 0 ||
-				     setresgid(identity->gid, identity->gid, identity->gid) != 0 ||
-				     setresuid(identity->uid, identity->uid, identity->uid) != 0))
-		give_up("user");
-}
-
 static _Noreturn void become(const struct serving *s, size_t program, const int from[3], pid_t parent)
 {
 	const char *file = program_list[program].file;
@@ -67,7 +58,8 @@ static _Noreturn void become(const struct serving *s, size_t program, const int 
 	(void)snprintf(path, sizeof(path), "%s/%s", s->programs, file);
 	descriptors(from);
 	signals();
-	user(&s->identity[program]);
+	if (!identity_take(&s->identity[program]))
+		give_up("user");
 	/* After the change of user, which forgets it. The supervisor may have died before. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		give_up("parent");

@@ -1,6 +1,7 @@
 /* The users that the programs run as: one for each, when root starts them. */
 #include "main/inside.h"
 
+#include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -42,4 +43,11 @@ int identity_find(struct serving *s)
 		s->identity[i] = (struct identity){ true, user->pw_uid, user->pw_gid };
 	}
 	return 0;
+}
+
+bool identity_take(const struct identity *identity)
+{
+	return !identity->own || (setgroups(0, NULL) == 0 &&
+					 setresgid(identity->gid, identity->gid, identity->gid) == 0 &&
+					 setresuid(identity->uid, identity->uid, identity->uid) == 0);
 }

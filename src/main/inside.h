@@ -56,6 +56,8 @@ must_use int listen_open(const char *where, bool allow_direct, int *fd, struct p
 
 /* identity.c: the users that the programs run as. */
 must_use int identity_find(struct serving *s);
+/* For ever, and with it all privilege. False: the kernel refused. */
+must_use bool identity_take(const struct identity *identity);
 
 /* supervisor.c: starts the programs and keeps them until it is told to stop. Returns an exit code. */
 int supervise(struct serving *s);

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -61,10 +60,7 @@ static bool become_owner(const char *data)
 
 	if (stat(data, &st) != 0)
 		return false;
-	if (geteuid() != 0 || st.st_uid == 0)
-		return true;
-	return setgroups(0, NULL) == 0 && setresgid(st.st_gid, st.st_gid, st.st_gid) == 0 &&
-	       setresuid(st.st_uid, st.st_uid, st.st_uid) == 0;
+	return identity_take(&(struct identity){ geteuid() == 0 && st.st_uid != 0, st.st_uid, st.st_gid });
 }
 
 static _Noreturn void become(const struct work *w)

@@ -56,7 +56,7 @@ err serve_incident(struct ctx *c, const struct op_incident *in, struct answer *o
 	/* A negative moment, or one to come, would end everything, or say that there was nothing. */
 	if (in->since <= 0 || in->since > c->now) {
 		out->field = STR("since");
-		out->words = STR("time_to_come");
+		out->words = import_why_id(why_time_to_come);
 		return reply_refused;
 	}
 	if ((e = store_read(c, statement_incident_people, WITH(v_number(in->since)), 0, &rows)) ||
