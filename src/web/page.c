@@ -272,6 +272,6 @@ static enum reply reply_of_status(int status)
 void refuse_visit(struct visit *v, int status, const char *words)
 {
 	v->problem = (struct problem){ .reply = (int)reply_of_status(status), .words = str_of(words) };
-	v->out.allow = status == 405;
+	v->out.allow = status == 405 ? route_allows(v->head.path) : NULL;
 	show(v, status == 421 ? page_wrong_host : page_problem, status);
 }

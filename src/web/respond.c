@@ -90,7 +90,7 @@ static bool add_own(const struct visit *v, struct MHD_Response *r)
 	if (good && out->refresh)
 		good = add(r, "Refresh", out->refresh);
 	if (good && out->allow)
-		good = add(r, "Allow", "GET, HEAD, POST");
+		good = add(r, "Allow", out->allow);
 	/* Not "cookies": the language and the familiar device outlive a session. */
 	if (good && out->clear_site)
 		good = add(r, "Clear-Site-Data", "\"cache\", \"storage\"");

@@ -109,6 +109,15 @@ const struct route *route_find(struct str path, enum verb verb, bool *known)
 	return NULL;
 }
 
+const char *route_allows(struct str path)
+{
+	bool known, reads = route_find(path, verb_get, &known), writes = route_find(path, verb_post, &known);
+
+	if (reads == writes)
+		return "GET, HEAD, POST";
+	return reads ? "GET, HEAD" : "POST";
+}
+
 /* "id=…" or "kind=…", or nothing. */
 static bool query_is_plain(struct str query)
 {

@@ -31,7 +31,7 @@ struct response {
 	int64_t retry_seconds;
 	const char *refresh; /* the Refresh field, or NULL */
 	bool clear_site;     /* signed out: Clear-Site-Data */
-	bool allow;          /* 405: Allow */
+	const char *allow;   /* 405: the Allow field, or NULL */
 	bool picture;        /* not a page: its own, stricter policy */
 };
 
@@ -164,6 +164,8 @@ struct route {
 /* Exactly this path, byte by byte: nothing is decoded or joined. *known: the path exists for another
  * verb. */
 const struct route *route_find(struct str path, enum verb verb, bool *known);
+/* The verbs of a path, as the Allow field lists them (RFC 9110 10.2.1). */
+const char *route_allows(struct str path);
 /* One of our own pages, with at most an id or a kind behind it: where sign-in (next_only), or a change
  * of language, may lead. */
 bool route_is_own(struct str address, bool next_only);
