@@ -104,7 +104,10 @@ err effect_feign_code(struct walk *w)
 		(e = outbox_add(&w->unit, NULL, STR_NONE, "recover_code", pairs, 6)))
 		return e;
 	count_code(w);
-	return w->known ? walk_note(w, event_reset_progress, false, "No code could be sent") : 0;
+	if (w->known)
+		return walk_note(w, event_reset_progress, false, "No code could be sent");
+	audit_count(&w->unit, "recover");
+	return 0;
 }
 
 /* The try is counted on the challenge, on the account's half of the day, and on each method of the
@@ -208,10 +211,31 @@ err effect_ask_next(struct walk *w)
 	return 0;
 }
 
+static struct str reason(const struct walk *w)
+{
+	return !w->known || w->account.disabled ? STR("disabled") :
+		w->account.frozen ? STR("frozen") : STR("not_registered");
+}
+
+/* To the verified addresses and the work mailbox, instead of on the page. */
+err effect_mail_reason(struct walk *w)
+{
+	struct pair pairs[4];
+	size_t told;
+	err e;
+
+	if ((e = outbox_circumstances(w->c, pairs)))
+		return e;
+	pairs[3] = (struct pair){ "reason", reason(w) };
+	if ((e = outbox_notice(&w->unit, &w->account, w->methods, "cannot_reset", pairs, 4, STR_NONE, &told)))
+		return e;
+	return walk_note(w, event_reset_progress, false,
+		"User's account has insufficient authentication methods defined");
+}
+
 err effect_tell_reason(struct walk *w)
 {
-	w->flow.reason = !w->known || w->account.disabled ? STR("disabled") :
-		w->account.frozen ? STR("frozen") : STR("not_registered");
+	w->flow.reason = reason(w);
 	return walk_note(w, event_reset_progress, false,
 		w->account.disabled ? "The account is disabled" :
 		w->account.frozen ? "The account's methods are frozen" :

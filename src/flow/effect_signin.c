@@ -12,8 +12,11 @@ err effect_spend_password(struct walk *w)
 /* Nobody's try costs nobody anything; the comparison that follows is feigned as well. */
 err effect_feign_try(struct walk *w)
 {
-	return w->known ? walk_note(w, event_signin, false,
-		w->account.disabled ? "The account is disabled" : "The account is locked") : 0;
+	if (w->known)
+		return walk_note(w, event_signin, false,
+			w->account.disabled ? "The account is disabled" : "The account is locked");
+	audit_count(&w->unit, "signin");
+	return 0;
 }
 
 err effect_spend_pass(struct walk *w)

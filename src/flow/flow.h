@@ -64,6 +64,7 @@ struct walk {
 	size_t proofs_needed;
 	bool mail_open;         /* a code may be sent to one of the account's addresses now */
 	bool try_open;          /* the account's half may try a password now */
+	bool trusted;           /* from a familiar device, or a network of the organisation */
 	bool pass_open;         /* a one-time pass waits for this account */
 	struct try try;
 	struct unit unit;

@@ -1,10 +1,19 @@
 /* Guards: questions that rows ask. They only look. */
 #include "flow/inside.h"
 
+#include "conf/conf.h"
+
 bool guard_always(const struct walk *w)
 {
 	(void)w;
 	return true;
+}
+
+/* reasonDisclosure: whoever is known here may hear why the account can not reset. */
+bool guard_may_be_told(const struct walk *w)
+{
+	return w->known && w->trusted && (guard_account_shut(w) ||
+		methods_unproved(w->methods, STR_NONE) < w->proofs_needed);
 }
 
 bool guard_may_send(const struct walk *w)
@@ -66,6 +75,12 @@ bool guard_right_stuck(const struct walk *w)
 
 	/* `open` counts the method just proved, which is not among the proofs yet. */
 	return w->right && (guard_account_shut(w) || given + open - (open > 0) < w->proofs_needed);
+}
+
+/* reasonDisclosure = mail: the page says nothing, a message does. */
+bool guard_right_stuck_mail(const struct walk *w)
+{
+	return guard_right_stuck(w) && str_is(w->c->conf->reason_disclosure, "mail");
 }
 
 bool guard_right_then_mail(const struct walk *w)

@@ -13,8 +13,8 @@ static err match_totp(struct ctx *c, const struct method *m, const struct secret
 	struct secret *seed;
 	err e;
 
-	if ((e = unseal(c, key_seal, m->id, m->seed, &seed)))
-		return e == reply_wrong ? fault(c, fault_crypto, "a seed does not open") : e;
+	if ((e = totp_seed_open(c, m->account, m->id, m->seed, &seed)))
+		return e;
 	e = totp_match(c, seed, typed, c->now, m->floor, step);
 	*right = e == 0;
 	return e == reply_wrong ? 0 : e;

@@ -30,6 +30,10 @@ err serve_recover_begin(struct ctx *c, const struct op_recover_begin *in, struct
 		if (e)
 			return e;
 	}
+	if (site_full(c)) {
+		out->wait_seconds = 60;
+		return reply_busy;
+	}
 	if (str_trim(in->name).length == 0) {
 		out->field = STR("name");
 		out->words = STR("name_malformed");

@@ -49,6 +49,8 @@ static err facts(struct walk *w, const char *throttle)
 		(e = mail_open(w)) ||
 		(e = pass_open(w)))
 		return e;
+	w->trusted = str_is(w->c->conf->reason_disclosure, "proved") && (w->try.familiar ||
+		network_has(w->c->conf->trusted_networks, w->c->request->address));
 	return 0;
 }
 

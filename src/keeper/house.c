@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "model/model.h"
 #include "people/people.h"
+#include "policy/work.h"
 
 enum {
 	tick_ms = 250,
@@ -31,6 +32,16 @@ static err sweep(struct ctx *c)
 	return unit_commit(&unit);
 }
 
+static err count_flows(struct ctx *c)
+{
+	struct rows rows;
+	err e = store_one(c, statement_flows_open, WITH_NOTHING, &rows);
+
+	if (e == 0)
+		atomic_store(&c->site->open, row_number(&rows, 0, 0));
+	return e;
+}
+
 static void said(const struct ctx *c, const char *what, err e)
 {
 	if (e < 0)
@@ -44,6 +55,8 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 	said(&c, "audit", audit_close(&c));
 	if (count % sweep_ticks == 0)
 		said(&c, "sweep", sweep(&c));
+	if (count % sweep_ticks == 0)
+		said(&c, "sweep", count_flows(&c));
 	if (count % retire_ticks == 0)
 		said(&c, "audit retention", audit_retire(&c, c.conf->audit_retention_days));
 	settings_let(k, c.conf);

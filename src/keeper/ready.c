@@ -22,9 +22,9 @@ static err code_of(struct ctx *c, const struct rows *rows, size_t i, struct rec_
 	struct secret *seed, *now;
 	err e;
 
-	if ((e = unseal(c, key_seal, row_str(rows, i, 0), row_str(rows, i, 2), &seed)) ||
+	if ((e = totp_seed_open(c, row_str(rows, i, 1), row_str(rows, i, 0), row_str(rows, i, 2), &seed)) ||
 		(e = totp_code(c, seed, c->now, &now)))
-		return e < 0 ? e : fault(c, fault_crypto, "a seed does not open");
+		return e;
 	code->name = row_str(rows, i, 3);
 	code->left = step_seconds - c->now % step_seconds;
 	code->code = arena_copy(c->arena, secret_show(now));

@@ -23,6 +23,12 @@ must_use err sent_code_make(struct ctx *c, struct secret **out); /* 8 digits, un
 enum { totp_seed_size = 20, totp_step_seconds = 30 };
 
 must_use err totp_seed_make(struct ctx *c, struct secret **out); /* 160 bits, RFC 4226 R6 */
+/* The seed as the store keeps it: sealed, bound to (account, method, row). A seed that does not open
+ * is fault_crypto: somebody changed the store. */
+must_use err totp_seed_seal(struct ctx *c, struct str account, struct str id,
+	const struct secret *seed, struct str *sealed);
+must_use err totp_seed_open(struct ctx *c, struct str account, struct str id, struct str sealed,
+	struct secret **seed);
 /* The step whose code this is: T-1, T or T+1, and above floor (the highest step accepted before).
  * Every step of the window is computed and compared in constant time. reply_wrong: none. */
 must_use err totp_match(struct ctx *c, const struct secret *seed, const struct secret *code,

@@ -56,7 +56,7 @@ static err add_app(struct unit *unit, struct str account)
 
 	if (!id.at)
 		return fault(c, fault_arena, "demo");
-	if ((e = totp_seed_make(c, &seed)) || (e = seal(c, key_seal, id, secret_show(seed), &app.seed)))
+	if ((e = totp_seed_make(c, &seed)) || (e = totp_seed_seal(c, account, id, seed, &app.seed)))
 		return e;
 	return add_way(unit, account, id, &app);
 }

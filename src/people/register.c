@@ -117,7 +117,7 @@ static err effect_make_seed(struct walk *w)
 	err e;
 
 	if ((e = totp_seed_make(w->c, &seed)) ||
-		(e = seal(w->c, key_seal, w->pending.id, secret_show(seed), &w->pending.seed)))
+		(e = totp_seed_seal(w->c, w->account.id, w->pending.id, seed, &w->pending.seed)))
 		return e;
 	pending_add(w);
 	return 0;
@@ -242,9 +242,9 @@ static err shown(struct walk *w, err reply)
 	r->made = w->c->now;
 	r->codes = w->codes;
 	if (m->kind == method_totp && m->seed.length && !str_is(m->state, "active") &&
-		((e = unseal(w->c, key_seal, m->id, m->seed, &r->seed)) ||
+		((e = totp_seed_open(w->c, w->account.id, m->id, m->seed, &r->seed)) ||
 			(e = totp_uri(w->c, r->seed, w->c->conf->organisation, w->account.name, &r->uri))))
-		return e == reply_wrong ? fault(w->c, fault_crypto, "a seed does not open") : e;
+		return e;
 	w->out->record = r;
 	w->out->number = m->tries;
 	return reply;
@@ -388,8 +388,8 @@ static err judge(struct walk *w, const struct secret *code)
 			bytes_same(w->pending.code, (struct str){ (const char *)mac, sizeof(mac) });
 		return 0;
 	}
-	if ((e = unseal(w->c, key_seal, w->pending.id, w->pending.seed, &seed)))
-		return e == reply_wrong ? fault(w->c, fault_crypto, "a seed does not open") : e;
+	if ((e = totp_seed_open(w->c, w->account.id, w->pending.id, w->pending.seed, &seed)))
+		return e;
 	e = totp_match(w->c, seed, code, w->c->now, 0, &w->matched_at);
 	w->right = e == 0;
 	return e == reply_wrong ? 0 : e;

@@ -19,6 +19,11 @@ bool site_busy(struct ctx *c)
 	return atomic_fetch_add(&c->site->starts, 1) >= c->conf->proof_of_work_after;
 }
 
+bool site_full(struct ctx *c)
+{
+	return atomic_fetch_add(&c->site->open, 1) >= flows_most;
+}
+
 enum { requests_to_say = 200 };
 
 void site_request(struct site *site, struct str address)

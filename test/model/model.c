@@ -289,7 +289,7 @@ static const char *silence(const struct table *t, size_t *worlds)
 
 		memset(&p, 0, sizeof(p));
 		t->world(n, &p.a);
-		if (p.a.able)
+		if (p.a.able || p.a.signed_in)
 			continue;
 		p.b = nobody;
 		visit(&s, &p);

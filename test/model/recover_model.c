@@ -8,6 +8,13 @@ static bool guard_always(const struct world *w, const struct input *in)
 	return true;
 }
 
+/* Only for browsers that are known here; the visitor of the silence promise is not. */
+static bool guard_may_be_told(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return w->exists && w->signed_in && (w->disabled || w->frozen || __builtin_popcount(w->kinds) < 2);
+}
+
 static bool guard_may_send(const struct world *w, const struct input *in)
 {
 	(void)in;
@@ -67,6 +74,12 @@ static bool guard_account_shut(const struct world *w, const struct input *in)
 static bool guard_right_stuck(const struct world *w, const struct input *in)
 {
 	return in->right && (guard_account_shut(w, in) || count(w->kinds) < 2);
+}
+
+/* Where the reason goes is the same to the flow: the page ends either way. */
+static bool guard_right_stuck_mail(const struct world *w, const struct input *in)
+{
+	return guard_right_stuck(w, in) && w->must_change_set;
 }
 
 static bool guard_right_last(const struct world *w, const struct input *in)
@@ -144,6 +157,12 @@ static void effect_lock_out(struct world *w, const struct input *in)
 	(void)in;
 }
 
+static void effect_mail_reason(struct world *w, const struct input *in)
+{
+	(void)w;
+	(void)in;
+}
+
 static void effect_tell_reason(struct world *w, const struct input *in)
 {
 	(void)in;
@@ -214,6 +233,8 @@ static void world(size_t n, struct world *w)
 	w->disabled = n / 128 % 2;
 	w->frozen = n / 256 % 2;
 	w->mail_may = n / 512 % 2;
+	w->signed_in = n / 1024 % 2;       /* here: a familiar device */
+	w->must_change_set = !w->mail_may; /* here: reasonDisclosure = mail; one dimension less */
 }
 
 static bool possible(const struct world *w, const struct input *in)
@@ -256,5 +277,5 @@ static bool judges(enum state state)
 	return state == state_judging;
 }
 
-const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 1024, world, possible,
+const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 2048, world, possible,
 	unsafe, judges };

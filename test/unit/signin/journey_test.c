@@ -196,7 +196,7 @@ static void register_both(struct house *h, struct secret **seed)
 	struct str app = STR("appappappappapp0"), mail = STR("mailmailmailmai0"), sealed;
 
 	assert_int_equal(totp_seed_make(&h->c, seed), 0);
-	assert_int_equal(seal(&h->c, key_seal, app, secret_show(*seed), &sealed), 0);
+	assert_int_equal(totp_seed_seal(&h->c, h->account, app, *seed, &sealed), 0);
 	unit_add(&unit, statement_method_add, 1, WITH(v_bytes(app), v_bytes(h->account), v_text(STR("totp")),
 		v_text(STR("phone")), v_text(STR("")), v_text(STR("app")), v_bytes(sealed), v_text(STR("active")),
 		v_number(1), v_null(), v_number(0), v_number(0)));
