@@ -107,7 +107,7 @@ static void made_codes_are_read_back(void **state)
 /* Chi-square over the digits of each place: nine degrees of freedom, p about 1e-6. */
 static void every_digit_of_a_sent_code_is_as_likely(void **state)
 {
-	enum { rounds = 20000 };
+	static const int rounds = 20000;
 	static int counts[8][10];
 
 	(void)state;
