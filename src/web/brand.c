@@ -40,7 +40,6 @@ void brand_then(struct visit *v, step *then)
 {
 	struct brand *b = own(v);
 	int64_t now = clock_monotonic_us();
-	struct op_brand_show *in;
 
 	/* While one visit asks, the others make do with what there is. */
 	if (b->asked_us && now - b->asked_us < fresh_us) {
@@ -49,10 +48,8 @@ void brand_then(struct visit *v, step *then)
 	}
 	b->asked_us = now;
 	v->after_brand = then;
-	in = arena_take(v->c.arena, sizeof(*in));
-	must_be(in);
-	in->language = v->language;
-	visit_ask(v, operation_brand_show, in, take_brand);
+	v->brand = (struct op_brand_show){ .language = v->language };
+	visit_ask(v, operation_brand_show, &v->brand, take_brand);
 }
 
 const struct rec_brand *brand_of(struct visit *v)

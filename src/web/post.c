@@ -73,18 +73,10 @@ static void show_again(struct visit *v)
 
 static void ask_again(struct visit *v)
 {
-	enum operation_id id = page_asks(v->route->page);
-	void *in;
-
-	if (has_record(v)) {
+	if (has_record(v))
 		show(v, v->route->page, reply_status((enum reply)v->problem.reply));
-		return;
-	}
-	in = arena_take(v->c.arena, operation_list[id].asks->size);
-	must_be(in);
-	if (id == operation_info_pending)
-		((struct op_info_pending *)in)->id = v->id;
-	visit_ask(v, id, in, show_again);
+	else
+		ask_for_page(v, show_again);
 }
 
 /* ---- the answer ---- */

@@ -27,14 +27,12 @@ static const char *const caches[] = {
 void set_cookie(struct visit *v, enum cookie cookie, struct str value)
 {
 	struct buf text = buf_in(v->c.arena, set_cookie_limit);
-	struct response *out = &v->out;
 
-	must_be(out->cookie_count < cookies_set_most);
 	cookie_write(&text, cookie, value, v->web->site.https);
 	buf_char(&text, 0);
 	v->cookies.value[cookie] = value;
 	if (!text.full)
-		out->cookies[out->cookie_count++] = str_upto(buf_str(&text), text.length - 1);
+		v->out.cookies[cookie] = str_upto(buf_str(&text), text.length - 1);
 }
 
 /* The one place where a token of the keeper's becomes text: it goes into the browser's cookie. */
@@ -79,8 +77,8 @@ static bool add_own(const struct visit *v, struct MHD_Response *r)
 	const struct response *out = &v->out;
 	bool good = !out->type || add(r, "Content-Type", out->type);
 
-	for (size_t i = 0; i < out->cookie_count && good; i++)
-		good = add(r, "Set-Cookie", out->cookies[i].at);
+	for (size_t i = 0; i < cookie_count && good; i++)
+		good = !out->cookies[i].length || add(r, "Set-Cookie", out->cookies[i].at);
 	if (good && out->location.length)
 		good = add(r, "Location", out->location.at);
 	if (good && out->etag.length)

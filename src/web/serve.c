@@ -59,7 +59,8 @@ static void keep_tokens(struct visit *v)
 
 static void show_broken(struct visit *v)
 {
-	struct str support = v->ask.answer.support;
+	/* A copy ends with a NUL. */
+	struct str support = arena_copy(v->c.arena, v->ask.answer.support);
 	const struct fault *fault = &v->c.fault;
 
 	v->problem = (struct problem){ .reply = reply_fault, .support = support };
@@ -114,6 +115,15 @@ bool settle(struct visit *v)
 
 /* ---- pages ---- */
 
+void ask_for_page(struct visit *v, step *then)
+{
+	enum operation_id id = page_asks(v->route->page);
+
+	/* The only one of these operations with a field; the others do not look. */
+	v->pending = (struct op_info_pending){ .id = v->id };
+	visit_ask(v, id, &v->pending, then);
+}
+
 /* A link from elsewhere (a web mailer) comes without the session, whose cookie is SameSite=Strict.
  * Going on from a page of our own brings it. */
 static bool comes_from_elsewhere(struct visit *v)
@@ -155,18 +165,10 @@ static void show_asked(struct visit *v)
 
 static void ask_page(struct visit *v)
 {
-	enum operation_id id = page_asks(v->route->page);
-	void *in;
-
-	if (id == operation_count) {
+	if (page_asks(v->route->page) == operation_count)
 		show(v, v->route->page, 200);
-		return;
-	}
-	in = arena_take(v->c.arena, operation_list[id].asks->size);
-	must_be(in);
-	if (id == operation_info_pending)
-		((struct op_info_pending *)in)->id = v->id;
-	visit_ask(v, id, in, show_asked);
+	else
+		ask_for_page(v, show_asked);
 }
 
 /* ?next= on the sign-in page is kept in a cookie, since it must outlive the pages between. */
@@ -260,9 +262,7 @@ static void show_flow(struct visit *v)
 
 static void ask_flow(struct visit *v)
 {
-	static const struct op_recover_show nothing;
-
-	visit_ask(v, page_asks(v->route->page), &nothing, show_flow);
+	ask_for_page(v, show_flow);
 }
 
 void serve_flow(struct visit *v)

@@ -18,16 +18,13 @@ enum cache {
 	cache_forever  /* files with a hash in their name */
 };
 
-enum { cookies_set_most = 8 };
-
 struct response {
 	int status; /* HTTP; 0: there is none yet */
 	const char *type;
 	enum cache cache;
 	struct str body; /* in the visit's arena, or for ever */
 	struct str location, etag;
-	struct str cookies[cookies_set_most];
-	size_t cookie_count;
+	struct str cookies[cookie_count]; /* to be set; the last word on each counts */
 	int64_t retry_seconds;
 	const char *refresh; /* the Refresh field, or NULL */
 	bool clear_site;     /* signed out: Clear-Site-Data */
@@ -62,6 +59,8 @@ struct visit {
 	struct str username, id, kind, how, next; /* of the query, judged; id also of the form */
 	struct pair pairs[pair_count];
 	void *in;                 /* the op struct that the form filled, or NULL */
+	struct op_info_pending pending;
+	struct op_brand_show brand;
 	struct ask ask;
 	struct answer first;      /* of a page that asks twice */
 	step *then;               /* what to do with the answer; NULL: nothing is asked */
@@ -180,6 +179,7 @@ step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, se
 
 void redirect(struct visit *v, struct str location);
 void refuse_visit(struct visit *v, int status, const char *words);
+void ask_for_page(struct visit *v, step *then); /* what the route's page needs */
 /* Sees to what every answer may be: cookies, faults, busy, no session, no fresh proof. True: the visit
  * is answered. */
 bool settle(struct visit *v);

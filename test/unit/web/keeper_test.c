@@ -135,8 +135,8 @@ static void an_answer_nobody_waits_for_is_passed_over(void **state)
 	assert_int_equal(ask(f, 0), 0);
 	turn(f);
 	assert_int_equal(take(f, serials), 1);
-	answer(f, serials[0] + 1, reply_done);
-	answer(f, serials[0] + (1u << 20), reply_done);
+	answer(f, serials[0] + 1, reply_wrong);
+	answer(f, serials[0] + (1u << 20), reply_wrong);
 	answer(f, serials[0], reply_done);
 	answer(f, serials[0], reply_wrong);
 	turn(f);

@@ -128,6 +128,22 @@ static void machines_may_ask_by_any_host(void **state)
 	is(ask("GET /readyz HTTP/1.1\r\nHost: 10.0.0.1\r\nConnection: close\r\n\r\n"), 503);
 }
 
+static void an_address_is_refused_when_path_or_query_is_too_long(void **state)
+{
+	char path[target_limit + 20];
+
+	(void)state;
+	memset(path, 'a', sizeof(path));
+	path[sizeof(path) - 1] = 0;
+	memcpy(path, "/help?x=", 8);
+	is(get(path, ""), 414);
+	memcpy(path, "/help/x/", 8);
+	is(get(path, ""), 414);
+	memcpy(path, "/help?x=", 8);
+	path[target_limit] = 0;
+	is(get(path, ""), 200);
+}
+
 static void a_wrong_verb_is_told_the_right_ones(void **state)
 {
 	const char *answer = get("/recover/answer", "");
@@ -273,6 +289,19 @@ static void a_refused_new_password_is_kept_to_be_mended(void **state)
 	lacks(answer, "short");
 }
 
+static void a_way_already_used_is_no_button(void **state)
+{
+	const char *answer;
+
+	(void)state;
+	open_page("/recover");
+	answer = get("/recover/ways", browser.cookie);
+	is(answer, 200);
+	has(answer, "value=\"totp\"");
+	has(answer, "value=\"recovery_code\"");
+	lacks(answer, "value=\"mail\"");
+}
+
 static void a_wrong_code_is_not_shown_again(void **state)
 {
 	const char *answer;
@@ -392,6 +421,7 @@ int main(void)
 		case_(head_has_the_fields_without_the_body),
 		case_(another_host_is_told_the_address_and_hears_nothing_of_itself),
 		case_(machines_may_ask_by_any_host),
+		case_(an_address_is_refused_when_path_or_query_is_too_long),
 		case_(a_wrong_verb_is_told_the_right_ones),
 		case_(the_start_and_the_well_known_lead_on),
 		case_(a_page_of_a_session_leads_to_sign_in_and_back),
@@ -402,6 +432,7 @@ int main(void)
 		case_(a_field_left_empty_is_asked_for_on_the_page),
 		case_(a_refusal_shows_the_page_again_without_the_password),
 		case_(a_refused_new_password_is_kept_to_be_mended),
+		case_(a_way_already_used_is_no_button),
 		case_(a_wrong_code_is_not_shown_again),
 		case_(a_session_form_needs_the_token_of_that_session),
 		case_(signing_out_clears_the_browser),

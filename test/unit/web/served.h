@@ -40,7 +40,7 @@ static inline void make_answer(struct ctx *c, enum operation_id id, struct answe
 			.password_min = 15 };
 	} else if (operation_list[id].record == &shape_rec_flow_page) {
 		*(struct rec_flow_page *)record = (struct rec_flow_page){
-			.reply = str_of(reply_name(served.page)), .method = STR("mail"),
+			.reply = str_of(reply_name(served.page)), .method = STR("mail"), .ways = STR("totp|recovery_code"),
 			.shown_name = STR("ada"), .step = 1, .steps = 3, .tries_left = 4,
 			.expires = clock_now() + 600 };
 	} else if (operation_list[id].record == &shape_rec_info) {
