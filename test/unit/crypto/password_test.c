@@ -230,6 +230,18 @@ static void a_legacy_hash_verifies_before_and_after_wrapping(void **state)
 	}
 }
 
+/* What cannot be digested has no digest: not even the zeros that stand in its place. */
+static void a_hash_of_zeros_is_opened_by_nothing(void **state)
+{
+	struct world *w = *state;
+	struct str wrapped, stored = imported(w, "{SHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+	bool stale;
+
+	assert_int_equal(verify(w, stored, "", &stale), reply_wrong);
+	assert_int_equal(password_wrap(&w->c, STR("ada"), stored, small, &wrapped), 0);
+	assert_int_equal(verify(w, wrapped, "", &stale), reply_wrong);
+}
+
 static void a_wrapped_hash_keeps_nothing_of_the_legacy_digest(void **state)
 {
 	struct world *w = *state;
@@ -375,6 +387,7 @@ int main(void)
 		WORLD(argon2id_vectors_verify),
 		WORLD(stray_bytes_of_openldap_are_passed_over),
 		WORLD(a_legacy_hash_verifies_before_and_after_wrapping),
+		WORLD(a_hash_of_zeros_is_opened_by_nothing),
 		WORLD(a_wrapped_hash_keeps_nothing_of_the_legacy_digest),
 		WORLD(the_rfc_s_scrypt_vector_verifies),
 		WORLD(a_password_longer_than_bcrypt_looks_at_is_wrong),

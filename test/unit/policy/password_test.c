@@ -214,7 +214,7 @@ static void what_is_near_an_entry_is_refused_too(void **state)
 		"correct horse battery staple", "CorrectHorseBatteryStaple", "correct-horse-battery-staple",
 		"correcthorsebatterystapl3", "c0rrecth0rseb4tterystaple", "correcthorsebatterystaple1",
 		"correcthorsebatterystaple!", "xcorrecthorsebatterystaple", "correcthorsebaterystaple",
-		"correcthorsebatterystapla", "P@ssw0rdP@ssw0rd", "Password Password", "passwordpassword1",
+		"correcthorsebatterystapla", "correct horse battery stapl", "P@ssw0rdP@ssw0rd", "Password Password", "passwordpassword1",
 		"ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ", "1234567890123456", "123456789012345", "aaaaaaaaaaaaaaa",
 		"aaaaaaaaaaaaaaaaaa", "AAAAAAAAAAAAAAAAAAAAA", "1qaz2wsx3edc4rfv", "Summer2024Summer",
 		"Winter2031Winter2031", "passwördpassword",
