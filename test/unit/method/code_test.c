@@ -120,7 +120,7 @@ static void every_digit_of_a_sent_code_is_as_likely(void **state)
 		arena_wipe(ctx.arena);
 	}
 	for (size_t place = 0; place < 8; place++) {
-		double chi = 0, expected = rounds / 10.0;
+		double chi = 0, expected = (double)rounds / 10;
 
 		for (size_t digit = 0; digit < 10; digit++)
 			chi += (counts[place][digit] - expected) * (counts[place][digit] - expected) /
