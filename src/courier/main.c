@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 enum {
-	drain_seconds = 8, /* the supervisor waits 10; what is cut off goes out again after its lease */
+	drain_seconds = 8, /* the supervisor waits 10 */
 	control_arena = 512 * 1024
 };
 
@@ -52,15 +52,18 @@ static void obey(struct ctx *c, struct post *post)
 	fd_close(&passed);
 }
 
+/* A carrier that is still held up is left behind: its letter goes out again after the lease. */
 static void join(pthread_t threads[courier_carriers])
 {
 	struct timespec until;
+	bool left = false;
 
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += drain_seconds;
 	for (size_t i = 0; i < courier_carriers; i++)
-		if (pthread_timedjoin_np(threads[i], NULL, &until))
-			_exit(0);
+		left |= pthread_timedjoin_np(threads[i], NULL, &until) != 0;
+	if (left)
+		_exit(0);
 }
 
 static err start(struct ctx *c, struct post *post, pthread_t threads[courier_carriers])

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -54,6 +55,7 @@ void courier_prepare(struct courier_end *end, const char *dir, int port)
 
 static _Noreturn void become_courier(int conf, int control)
 {
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* also when a test fails half way */
 	/* Above both places first, so that neither is overwritten before it is moved. */
 	int high_conf = fcntl(conf, F_DUPFD, 20), high_control = fcntl(control, F_DUPFD, 20);
 

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,6 +99,7 @@ static pid_t relay(const char *arguments, int *its_port, FILE **output)
 	must_be(pipe(pipes) == 0);
 	snprintf(command, sizeof(command), "exec %s/relay.py %s", getenv("REKEY_PEER"), arguments);
 	if ((pid = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM); /* also when a test fails half way */
 		dup2(pipes[1], STDOUT_FILENO);
 		close(pipes[0]);
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Says what a mail says, by Python's own reader of mail: mail.py FOLDER RECIPIENT
 
-Waits for exactly one mail to the recipient in FOLDER/new. Every header as "Name: value", decoded;
+Waits up to 4 seconds for a mail to the recipient in FOLDER/new. Every header as "Name: value", decoded;
 then each part as "part TYPE", its text with a bar before each line. "defect" lines: what the reader
 found wrong.
 """
@@ -33,7 +33,7 @@ def show(mail):
             print(''.join('|' + line + '\n' for line in part.get_content().splitlines()), end='')
 
 
-end = time.monotonic() + 10
+end = time.monotonic() + 4
 while not (found := mails_to(*sys.argv[1:])) and time.monotonic() < end:
     time.sleep(0.05)
 print('mails', len(found))
