@@ -131,6 +131,11 @@ int folder_listen(struct serving *s)
 	(void)umask(mask);
 	if (bound != 0 || listen(s->keeper_listener, SOMAXCONN) != 0)
 		return failed("cannot listen in", s->data);
+	/* The owner of the folder may ask what root may; the sample people of a demo come in so. */
+	if (s->identity[program_keeper].own &&
+		lchown(address.sun_path, s->identity[program_keeper].uid,
+			s->identity[program_keeper].gid) != 0)
+		return failed("cannot give to the keeper's user:", s->data);
 	return 0;
 }
 
