@@ -34,13 +34,20 @@ struct str usage_name(const char *usage);
 extern const struct str text_people; /* share/sample/people.csv */
 
 int operation_run(struct call *call, const struct operation *op);
+/* What was given, as the fields of an operation: in has op->asks->size bytes. 0, or an exit code. */
+must_use int operation_fill(struct call *call, const struct operation *op, void *in);
 
 /* table.c: values aligned for eyes; what could steer a terminal is replaced. */
 void table_record(FILE *to, const struct shape *shape, const void *record);
+/* A value as text; memory holds numbers and times. */
+struct str table_text(const struct field *f, const void *record, char memory[40]);
 void table_items(FILE *to, const struct shape *shape, const void *items, size_t count, bool head);
 /* json.c: values for programs. */
 void json_record(FILE *to, const struct shape *shape, const void *record);
 void json_str(FILE *to, struct str s);
+/* sheet.c: values for a spreadsheet, which runs none of them (RFC 4180). */
+void sheet_head(FILE *to, const struct shape *shape);
+void sheet_record(FILE *to, const struct shape *shape, const void *record);
 
 #define COMMAND(noun, verb, function, usage, help) int function(struct call *call);
 #include "cli/command.def"

@@ -214,7 +214,7 @@ static int take_field(struct call *call, const struct field *f, void *at)
 	}
 }
 
-static int fill(struct call *call, const struct operation *op, void *in)
+int operation_fill(struct call *call, const struct operation *op, void *in)
 {
 	int code = 0;
 
@@ -314,7 +314,7 @@ int operation_run(struct call *call, const struct operation *op)
 
 	if (!in)
 		return call_say(exit_fault, "out of memory");
-	if ((code = fill(call, op, in)))
+	if ((code = operation_fill(call, op, in)))
 		return code;
 	if (op->item)
 		return pages(call, op, in);

@@ -71,8 +71,7 @@ static struct str time_text(int64_t seconds, char memory[40])
 	return str_of(memory);
 }
 
-/* A value as text; memory holds numbers and times. */
-static struct str text_of(const struct field *f, const void *record, char memory[40])
+struct str table_text(const struct field *f, const void *record, char memory[40])
 {
 	const void *at = (const char *)record + f->offset;
 	struct secret *secret;
@@ -109,7 +108,7 @@ void table_record(FILE *to, const struct shape *shape, const void *record)
 		const struct field *f = &shape->fields[i];
 
 		(void)fprintf(to, "%-*s", widest + gap, f->name);
-		print_cut(to, text_of(f, record, memory), INT32_MAX);
+		print_cut(to, table_text(f, record, memory), INT32_MAX);
 		(void)fputc('\n', to);
 	}
 }
@@ -121,7 +120,7 @@ static int column_width(const struct field *f, size_t size, const char *items, s
 	int widest = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		int width = width_of(text_of(f, items + i * size, memory));
+		int width = width_of(table_text(f, items + i * size, memory));
 
 		widest = width > widest ? width : widest;
 	}
@@ -149,7 +148,7 @@ static void row(FILE *to, const struct shape *shape, const void *record, const i
 		const struct field *f = &shape->fields[i];
 
 		if (widths[i])
-			cell(to, record ? text_of(f, record, memory) : str_of(f->name), widths[i], i == last,
+			cell(to, record ? table_text(f, record, memory) : str_of(f->name), widths[i], i == last,
 				most);
 	}
 	(void)fputc('\n', to);

@@ -78,7 +78,7 @@ END
 "$rekey" serve --data "$work/data" --config "$work/rekey.conf" --listen "127.0.0.1:$port" >"$work/serve.log" 2>&1 &
 serving=$!
 
-echo 1..7
+echo 1..9
 ok "the server answers" await ask ready
 ask mail test ada@example.net
 ok "a message reaches the mailbox" await arrived ada@example.net
@@ -92,3 +92,7 @@ late=$(ask outbox list --state waiting | awk 'END { print $1 }')
 ask outbox retry "$late"
 ok "it leaves when the relay is back" await arrived late@example.net
 ok "and the audit log of it holds" ask audit verify
+ask audit export >"$work/log.csv"
+ok "it is exported with a line for each event" \
+	test "$(wc -l <"$work/log.csv")" = "$(($(ask audit export --as jsonl | wc -l) + 1))"
+ok "among them the message" grep -q '"Manage outbox","success"' "$work/log.csv"
