@@ -63,7 +63,8 @@ void address_claim(struct buf *out, struct networks trusted, struct str peer, st
 
 	if (!vouched && spell(peer, address))
 		vouched = network_has(trusted, str_of(address));
-	/* Each trusted proxy vouches for the hop before it; the first that is not trusted is the client. */
+	/* Each trusted proxy vouches for the hop before it; the first that is not trusted is the
+	 * client. */
 	while (vouched && last_hop(&forwarded, &hop) && spell(hop, next)) {
 		memcpy(address, next, sizeof(address));
 		vouched = network_has(trusted, str_of(address));

@@ -7,8 +7,9 @@ struct mark {
 
 /* Order matters: Edge says Chrome, Chrome says Safari, phones say Linux or Mac OS X. */
 static const struct mark browsers[] = { { "Edg", "Edge" }, { "OPR/", "Opera" },
-	{ "SamsungBrowser/", "Samsung Internet" }, { "Firefox/", "Firefox" }, { "FxiOS/", "Firefox" },
-	{ "CriOS/", "Chrome" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" } };
+	{ "SamsungBrowser/", "Samsung Internet" }, { "Firefox/", "Firefox" },
+	{ "FxiOS/", "Firefox" }, { "CriOS/", "Chrome" }, { "Chrome/", "Chrome" },
+	{ "Safari/", "Safari" } };
 static const struct mark devices[] = { { "iPhone", "iPhone" }, { "iPad", "iPad" },
 	{ "Android", "Android" }, { "Windows", "Windows" }, { "CrOS", "ChromeOS" },
 	{ "Mac OS X", "Mac" }, { "Linux", "Linux" } };
@@ -23,7 +24,8 @@ static const char *first_mark(const struct mark *marks, size_t count, struct str
 
 void agent_write(struct buf *out, struct str user_agent)
 {
-	const char *browser = first_mark(browsers, sizeof(browsers) / sizeof(browsers[0]), user_agent);
+	const char *browser =
+		first_mark(browsers, sizeof(browsers) / sizeof(browsers[0]), user_agent);
 	const char *device = first_mark(devices, sizeof(devices) / sizeof(devices[0]), user_agent);
 
 	if (browser)

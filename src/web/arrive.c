@@ -1,4 +1,5 @@
-/* A request's arrival: its head as values, whether it may come in, who it claims to be, where it goes. */
+/* A request's arrival: its head as values, whether it may come in, who it claims to be, where it
+ * goes. */
 #include "web/visit.h"
 
 #include <arpa/inet.h>
@@ -13,7 +14,8 @@ static enum MHD_Result take_header(void *at, enum MHD_ValueKind kind, const char
 		head->crowded = true;
 		return MHD_NO;
 	}
-	head->headers[head->count++] = (struct header){ { name, name_length }, { value, value_length } };
+	head->headers[head->count++] =
+		(struct header){ { name, name_length }, { value, value_length } };
 	return MHD_YES;
 }
 
@@ -33,9 +35,9 @@ static struct str peer_address(struct visit *v, char text[address_text])
 	const void *at = NULL;
 
 	if (a && a->sa_family == AF_INET)
-		at = &((const struct sockaddr_in *)(const void *)a)->sin_addr;
+		at = &((const struct sockaddr_in *)a)->sin_addr;
 	else if (a && a->sa_family == AF_INET6)
-		at = &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
+		at = &((const struct sockaddr_in6 *)a)->sin6_addr;
 	if (!at || !inet_ntop(a->sa_family, at, text, address_text))
 		return STR_NONE;
 	return str_of(text);
@@ -97,10 +99,13 @@ static void make_request(struct visit *v)
 	struct buf address = buf_in(v->c.arena, address_text), agent = buf_in(v->c.arena, 120);
 	char peer[address_text];
 
-	address_claim(&address, v->web->conf->trusted_proxies, peer_address(v, peer), forwarded_for(v));
+	address_claim(
+		&address, v->web->conf->trusted_proxies, peer_address(v, peer), forwarded_for(v));
 	agent_write(&agent, head_value(&v->head, "user-agent"));
-	v->request = (struct request){ .door = door_visitor, .address = buf_str(&address),
-		.agent = buf_str(&agent), .language = v->language };
+	v->request = (struct request){ .door = door_visitor,
+		.address = buf_str(&address),
+		.agent = buf_str(&agent),
+		.language = v->language };
 	v->c.request = &v->request;
 }
 
@@ -143,7 +148,8 @@ static struct refusal guard_visit(struct visit *v)
 	if (!v->route || !(v->route->flags & route_bare))
 		r = guard_host(v);
 	if (!r.status && !v->route)
-		r = known ? (struct refusal){ 405, "http_method" } : (struct refusal){ 404, "http_nothing" };
+		r = known ? (struct refusal){ 405, "http_method" }
+			  : (struct refusal){ 404, "http_nothing" };
 	if (!r.status && v->verb == verb_post)
 		r = guard_post(&v->head, &v->web->site);
 	return r;

@@ -18,10 +18,10 @@ static void keep(struct brand *b, const struct rec_brand *said)
 	b->rec = *said;
 	for (size_t i = 0; i < shape_rec_brand.count; i++) {
 		const struct field *f = &shape_rec_brand.fields[i];
-		struct str *text = (struct str *)(void *)((char *)&b->rec + f->offset);
+		void *at = (char *)&b->rec + f->offset;
 
 		if (f->kind != kind_number && f->kind != kind_time)
-			*text = arena_copy(b->arena, *text);
+			*(struct str *)at = arena_copy(b->arena, *(struct str *)at);
 	}
 	b->read_us = clock_monotonic_us();
 }

@@ -8,7 +8,7 @@ static bool fits_token(struct str value)
 	uint8_t bytes[token_size];
 	size_t size = sizeof(bytes);
 	bool good = value.length == token_text && base64url_take(value, bytes, &size) &&
-		size == token_size;
+		    size == token_size;
 
 	bytes_wipe(bytes, sizeof(bytes));
 	return good;
@@ -39,7 +39,8 @@ static const struct kept {
 	bool (*fits)(struct str value);
 } kept[cookie_count] = {
 	[cookie_session] = { "session", "Strict", 0, fits_token },
-	/* Lax: a person follows the link of a mail, in a web mailer too, and stays in the same flow. */
+	/* Lax: a person follows the link of a mail, in a web mailer too, and stays in the same
+	   flow. */
 	[cookie_flow] = { "flow", "Lax", 0, fits_token },
 	[cookie_device] = { "device", "Strict", year_seconds, fits_token },
 	[cookie_browser] = { "browser", "Lax", 0, fits_token },
@@ -54,7 +55,8 @@ static struct str prefix(bool https)
 	return https ? STR("__Host-rekey_") : STR("rekey_");
 }
 
-static void take_one(struct cookies *out, bool twice[cookie_count], struct str name, struct str value)
+static void take_one(
+	struct cookies *out, bool twice[cookie_count], struct str name, struct str value)
 {
 	for (int i = 0; i < cookie_count; i++) {
 		if (!str_is(name, kept[i].name))
@@ -77,7 +79,8 @@ void cookies_take(struct cookies *out, struct str header, bool https)
 			rest = STR_NONE;
 		}
 		one = str_trim(one);
-		if (str_starts(one, ours) && str_cut(str_from(one, ours.length), '=', &name, &value))
+		if (str_starts(one, ours) &&
+			str_cut(str_from(one, ours.length), '=', &name, &value))
 			take_one(out, twice, name, value);
 	}
 	/* Two of one name: somebody planted one of them, and nothing says which. */

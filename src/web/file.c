@@ -48,8 +48,8 @@ static void logo(struct visit *v)
 {
 	const struct rec_brand *brand = brand_of(v);
 
-	if (!brand->logo.length || !choice_has("image/png|image/jpeg|image/webp|image/svg+xml",
-					    brand->logo_type)) {
+	if (!brand->logo.length ||
+		!choice_has("image/png|image/jpeg|image/webp|image/svg+xml", brand->logo_type)) {
 		refuse_visit(v, 404, NULL);
 		return;
 	}

@@ -42,7 +42,8 @@ bool id_good(struct str s)
 	for (size_t i = 0; i < s.length; i++) {
 		char at = s.at[i], low = (char)(at | 0x20);
 
-		if (!((low >= 'a' && low <= 'z') || (at >= '0' && at <= '9') || at == '_' || at == '-'))
+		if (!((low >= 'a' && low <= 'z') || (at >= '0' && at <= '9') || at == '_' ||
+			    at == '-'))
 			return false;
 	}
 	return s.length > 0 && s.length <= 32;

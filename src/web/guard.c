@@ -12,7 +12,8 @@ static bool is_token(struct str s)
 	for (size_t i = 0; i < s.length; i++) {
 		char at = s.at[i];
 
-		if (!((at >= 'a' && at <= 'z') || (at >= 'A' && at <= 'Z') || (at >= '0' && at <= '9') ||
+		if (!((at >= 'a' && at <= 'z') || (at >= 'A' && at <= 'Z') ||
+			    (at >= '0' && at <= '9') ||
 			    (at && memchr(others, at, sizeof(others) - 1))))
 			return false;
 	}
@@ -34,7 +35,8 @@ static bool must_be_single(struct str name)
 		"content-type", "cookie", "origin", "sec-fetch-site", "expect" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strlen(names[i]) == name.length && strncasecmp(names[i], name.at, name.length) == 0)
+		if (strlen(names[i]) == name.length &&
+			strncasecmp(names[i], name.at, name.length) == 0)
 			return true;
 	return false;
 }
@@ -133,11 +135,12 @@ static bool is_form(struct str type)
 	rest = str_trim(rest);
 	if (rest.length && (rest.length != 13 || strncasecmp(rest.at, "charset=utf-8", 13) != 0))
 		return false;
-	return kind.length == 33 && strncasecmp(kind.at, "application/x-www-form-urlencoded", 33) == 0;
+	return kind.length == 33 &&
+	       strncasecmp(kind.at, "application/x-www-form-urlencoded", 33) == 0;
 }
 
-/* Our pages send no referrer, so browsers say "Origin: null" of their posts (Fetch, "append a request
- * Origin header"): then Sec-Fetch-Site speaks, and the form token in any case. */
+/* Our pages send no referrer, so browsers say "Origin: null" of their posts (Fetch, "append a
+ * request Origin header"): then Sec-Fetch-Site speaks, and the form token in any case. */
 static bool comes_from_us(const struct head *head, const struct site *site)
 {
 	struct str origin = head_value(head, "origin"), fetch = head_value(head, "sec-fetch-site");
@@ -168,7 +171,8 @@ bool site_of(struct str base_url, struct site *out)
 	if (!out->https && !str_starts(base_url, STR("http://")))
 		return false;
 	rest = str_from(base_url, out->https ? 8 : 7);
-	if (rest.length == 0 || memchr(rest.at, '/', rest.length) || memchr(rest.at, '@', rest.length))
+	if (rest.length == 0 || memchr(rest.at, '/', rest.length) ||
+		memchr(rest.at, '@', rest.length))
 		return false;
 	out->host = rest;
 	out->origin = base_url;

@@ -1,4 +1,5 @@
-/* The inbox of a demonstration: the mails that did not leave, and the codes of sample people's apps. */
+/* The inbox of a demonstration: the mails that did not leave, and the codes of sample people's
+ * apps. */
 #include "web/visit.h"
 
 #include "spec/values.h"
@@ -25,15 +26,17 @@ static bool compose(struct visit *v, const struct rec_letter *letter, struct scr
 	while (count < values_most &&
 		values_next(letter->values, &at, &values[count].name, &values[count].value))
 		count++;
-	return view_mail(&v->c, letter->message, letter->language, values, count, &s->subject, &s->words,
-		       &s->markup) == 0;
+	return view_mail(&v->c, letter->message, letter->language, values, count, &s->subject,
+		       &s->words, &s->markup) == 0;
 }
 
 static void show_letter(struct visit *v, const struct rec_letter *letter, struct scratch *s,
 	struct view_inbox_mails *out)
 {
-	*out = (struct view_inbox_mails){ .recipient = letter->recipient, .subject = letter->message,
-		.at = letter->made, .link = values_get(letter->values, STR("link")) };
+	*out = (struct view_inbox_mails){ .recipient = letter->recipient,
+		.subject = letter->message,
+		.at = letter->made,
+		.link = values_get(letter->values, STR("link")) };
 	if (!out->link.length)
 		out->link = values_get(letter->values, STR("deny_link"));
 	if (!compose(v, letter, s)) {
@@ -47,7 +50,8 @@ static void show_letter(struct visit *v, const struct rec_letter *letter, struct
 static size_t show_letters(struct visit *v, struct view_inbox_mails **out)
 {
 	const struct rec_letter *letters = v->first.items;
-	struct view_inbox_mails *mails = arena_take(v->c.arena, (v->first.item_count + 1) * sizeof(*mails));
+	struct view_inbox_mails *mails =
+		arena_take(v->c.arena, (v->first.item_count + 1) * sizeof(*mails));
 	struct scratch s = { buf_in(v->c.arena, subject_limit), buf_in(v->c.arena, words_limit),
 		buf_in(v->c.arena, markup_limit) };
 
@@ -65,7 +69,8 @@ static size_t show_people(struct visit *v, struct view_inbox_people **out)
 
 	*out = people;
 	for (size_t i = 0; people && i < count; i++)
-		people[i] = (struct view_inbox_people){ codes[i].name, codes[i].code, codes[i].left };
+		people[i] =
+			(struct view_inbox_people){ codes[i].name, codes[i].code, codes[i].left };
 	return people ? count : 0;
 }
 

@@ -15,18 +15,19 @@ struct web;
 struct visit;
 
 enum {
-	visits_most = 512,           /* requests at work at once; also connections */
-	visit_memory = 512 * 1024,   /* address space; only what a request touches becomes memory */
-	secrets_most = 512,          /* 16 visits a core that each hold a password, and tokens */
-	body_limit = 16 * 1024,      /* the largest form: a password of 256 code points, percent-encoded */
-	target_limit = 2048,         /* path and query */
+	visits_most = 512,         /* requests at work at once; also connections */
+	visit_memory = 512 * 1024, /* address space; only what a request touches becomes memory */
+	secrets_most = 512,        /* 16 visits a core that each hold a password, and tokens */
+	body_limit =
+		16 * 1024,   /* the largest form: a password of 256 code points, percent-encoded */
+	target_limit = 2048, /* path and query */
 	headers_most = 64,
-	token_text = 43,             /* 32 bytes as base64url */
-	set_cookie_limit = 200,      /* name, value and attributes of the longest cookie, a path */
-	head_seconds = 20,           /* from the connection, or the last answer, to the end of the head */
-	body_seconds = 30,           /* from the head to the end of the body */
-	reply_seconds = 90,          /* from the body to the last byte of the answer */
-	ask_seconds = 30             /* how long the keeper may take */
+	token_text = 43,        /* 32 bytes as base64url */
+	set_cookie_limit = 200, /* name, value and attributes of the longest cookie, a path */
+	head_seconds = 20,  /* from the connection, or the last answer, to the end of the head */
+	body_seconds = 30,  /* from the head to the end of the body */
+	reply_seconds = 90, /* from the body to the last byte of the answer */
+	ask_seconds = 30    /* how long the keeper may take */
 };
 
 /* ---- head.c: a request's head as plain values, apart from the library ---- */
@@ -55,7 +56,7 @@ struct site {
 };
 
 must_use bool site_of(struct str base_url, struct site *out); /* texts point into base_url */
-bool host_is(const struct site *site, struct str host); /* by name and port, RFC 9110 4.2.3 */
+bool host_is(const struct site *site, struct str host);       /* by name and port, RFC 9110 4.2.3 */
 
 struct refusal {
 	int status;        /* HTTP */
@@ -70,7 +71,9 @@ struct refusal guard_post(const struct head *head, const struct site *site);
 /* ---- cookie.c ---- */
 
 enum cookie {
-	cookie_session, cookie_flow, cookie_device, /* the keeper's tokens */
+	cookie_session,
+	cookie_flow,
+	cookie_device,   /* the keeper's tokens */
 	cookie_browser,  /* ours: form tokens come from it */
 	cookie_language, /* "en" or "ja", as the person chose */
 	cookie_next,     /* which page asked for the sign-in */
@@ -122,12 +125,13 @@ struct pair {
 struct form_wrong {
 	const char *field; /* NULL: the form as a whole */
 	const char *words; /* an id of the catalogue */
-	bool by_person;    /* a field left empty: shown beside it; all else never comes from our pages */
+	bool by_person; /* a field left empty: shown beside it; all else never comes from our pages
+			 */
 };
 
-/* Fills the op struct `in` of the operation and the pairs. Decodes in place; the body is wiped but for the
- * texts that `in` and the pairs point at. reply_malformed with *wrong; reply_busy: no locked memory
- * is left for a secret. */
+/* Fills the op struct `in` of the operation and the pairs. Decodes in place; the body is wiped but
+ * for the texts that `in` and the pairs point at. reply_malformed with *wrong; reply_busy: no
+ * locked memory is left for a secret. */
 must_use err form_fill(struct ctx *c, char *body, size_t length, enum operation_id id, void *in,
 	struct pair *pairs, size_t pair_count, struct form_wrong *wrong);
 /* Decodes one value in place, '+' as a blank. False: a bad percent, NUL, not UTF-8. */
@@ -142,8 +146,8 @@ struct ask {
 	struct ctx *c;
 	enum operation_id id;
 	int64_t sent_us;
-	err e;           /* a fault when no answer came */
-	int reply;       /* enum reply, when e is 0 */
+	err e;     /* a fault when no answer came */
+	int reply; /* enum reply, when e is 0 */
 	struct answer answer;
 	void (*done)(struct ask *ask); /* on the frame thread; after it the ask is not touched */
 	void *owner;
@@ -159,6 +163,6 @@ must_use err keeper_ask(struct keeper *k, struct ask *ask, const struct request 
 void keeper_poll(struct keeper *k, struct pollfd at[keeper_poll_count]);
 void keeper_work(struct keeper *k, const struct pollfd at[keeper_poll_count]);
 void keeper_turn(struct keeper *k, int millis); /* waits so long for something to do, and does it */
-void keeper_overdue(struct keeper *k); /* fails what was asked too long ago */
+void keeper_overdue(struct keeper *k);          /* fails what was asked too long ago */
 
 #endif

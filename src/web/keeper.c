@@ -26,9 +26,9 @@ struct slot {
 
 struct keeper {
 	pthread_mutex_t lock;
-	struct buf filling;  /* under the lock */
+	struct buf filling; /* under the lock */
 	struct slot slot[slots];
-	uint32_t free;       /* the first free slot; slots: none */
+	uint32_t free; /* the first free slot; slots: none */
 	bool joined;
 	int wake;
 	/* The frame thread's own. */
@@ -166,7 +166,8 @@ static void fail_older(struct keeper *k, int64_t before_us, const char *why)
 
 void keeper_overdue(struct keeper *k)
 {
-	fail_older(k, clock_monotonic_us() - ask_seconds * INT64_C(1000000), "the keeper is too slow");
+	fail_older(
+		k, clock_monotonic_us() - ask_seconds * INT64_C(1000000), "the keeper is too slow");
 }
 
 static void empty(struct buf *b)

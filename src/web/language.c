@@ -36,8 +36,9 @@ static bool is_range(struct str tag)
 	for (size_t i = 0; i < tag.length; i++) {
 		char at = tag.at[i];
 
-		if (!((at >= 'a' && at <= 'z') || (at >= 'A' && at <= 'Z') || (at >= '0' && at <= '9') ||
-			    at == '-' || (at == '*' && tag.length == 1)))
+		if (!((at >= 'a' && at <= 'z') || (at >= 'A' && at <= 'Z') ||
+			    (at >= '0' && at <= '9') || at == '-' ||
+			    (at == '*' && tag.length == 1)))
 			return false;
 	}
 	return tag.length > 0 && tag.length <= 40;

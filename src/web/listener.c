@@ -93,7 +93,6 @@ void visit_ask(struct visit *v, enum operation_id id, const void *in, step *then
 	MHD_resume_connection(v->connection);
 }
 
-
 /* ---- the library's callbacks ---- */
 
 static struct peer *peer_of(struct MHD_Connection *connection)
@@ -119,8 +118,8 @@ static void connection_notice(void *cls, struct MHD_Connection *connection, void
 	*context = info ? peer_come(web->peers, info->connect_fd) : NULL;
 }
 
-/* The library cuts the query into arguments before anything of ours sees it whole, but here. The mark
- * stands where the visit will. */
+/* The library cuts the query into arguments before anything of ours sees it whole, but here. The
+ * mark stands where the visit will. */
 static char long_target;
 
 static void *look_at_target(void *cls, const char *target, struct MHD_Connection *connection)
@@ -145,8 +144,8 @@ static void request_over(void *cls, struct MHD_Connection *connection, void **co
 static enum MHD_Result turn_away(struct MHD_Connection *connection)
 {
 	static const char words[] = "busy\n";
-	struct MHD_Response *r = MHD_create_response_from_buffer(sizeof(words) - 1,
-		(void *)(uintptr_t)words, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+		sizeof(words) - 1, (void *)(uintptr_t)words, MHD_RESPMEM_PERSISTENT);
 	enum MHD_Result result;
 
 	if (!r)
@@ -232,18 +231,14 @@ err listener_open(struct ctx *c, struct web *web)
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (web->visits == MAP_FAILED)
 		return fault(c, fault_memory, "visits");
-	web->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, serve, web,
-		MHD_OPTION_LISTEN_SOCKET, web->listener,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)visits_most,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)head_seconds,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)16 * 1024,
+	web->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
+		NULL, NULL, serve, web, MHD_OPTION_LISTEN_SOCKET, web->listener,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)visits_most, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)head_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)16 * 1024,
 		MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)4 * 1024,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1,
-		MHD_OPTION_UNESCAPE_CALLBACK, leave_as_is, NULL,
-		MHD_OPTION_URI_LOG_CALLBACK, look_at_target, NULL,
-		MHD_OPTION_NOTIFY_CONNECTION, connection_notice, web,
-		MHD_OPTION_NOTIFY_COMPLETED, request_over, NULL,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, leave_as_is, NULL,
+		MHD_OPTION_URI_LOG_CALLBACK, look_at_target, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+		connection_notice, web, MHD_OPTION_NOTIFY_COMPLETED, request_over, NULL,
 		MHD_OPTION_END);
 	if (!web->daemon)
 		return fault(c, fault_io, "the listener: %s", strerror(errno));
@@ -257,7 +252,8 @@ void listener_drain(struct web *web, int seconds)
 	(void)MHD_quiesce_daemon(web->daemon);
 	while (atomic_load(&web->open_visits) > 0 && clock_monotonic_us() < until)
 		keeper_turn(web->keeper, 50);
-	/* With a visit still suspended the library must not be stopped; the process ends in any case. */
+	/* With a visit still suspended the library must not be stopped; the process ends in any
+	 * case. */
 	if (atomic_load(&web->open_visits) == 0)
 		MHD_stop_daemon(web->daemon);
 }

@@ -102,7 +102,8 @@ static err open_conf(struct ctx *c, struct web *web)
 
 static err open_memory(struct ctx *c, struct web *web)
 {
-	web->page = mmap(NULL, view_page_limit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	web->page = mmap(
+		NULL, view_page_limit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (web->page == MAP_FAILED)
 		return fault(c, fault_memory, "a page");
 	(void)madvise(web->page, view_page_limit, MADV_DONTDUMP);
@@ -120,9 +121,9 @@ static err start(struct ctx *c, struct ctx *lasting, struct web *web)
 	err e;
 
 	web->listener = control_listener;
-	if ((e = open_conf(c, web)) || (e = open_memory(c, web)) || (e = peers_open(lasting, &web->peers)) ||
-		(e = keeper_open(c, &web->keeper)) || (e = cage_close(c, cage_web)) ||
-		(e = listener_open(c, web)))
+	if ((e = open_conf(c, web)) || (e = open_memory(c, web)) ||
+		(e = peers_open(lasting, &web->peers)) || (e = keeper_open(c, &web->keeper)) ||
+		(e = cage_close(c, cage_web)) || (e = listener_open(c, web)))
 		return e;
 	c->conf = NULL; /* it may be replaced from now on */
 	return control_send(c, control_channel, "ready", -1);

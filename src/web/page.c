@@ -97,10 +97,11 @@ static const char *problem_kind(const struct visit *v)
 
 static void render_problem(struct visit *v, struct view_base *base, struct buf *out)
 {
-	struct view_problem page = { .kind = str_of(problem_kind(v)), .wait = v->problem.wait_seconds };
+	struct view_problem page = { .kind = str_of(problem_kind(v)),
+		.wait = v->problem.wait_seconds };
 
-	/* The page itself says what happened; a summary above it says which part of a request was wrong,
-	 * where there is a sentence for that. */
+	/* The page itself says what happened; a summary above it says which part of a request was
+	 * wrong, where there is a sentence for that. */
 	if ((!str_starts(base->error, STR("form_")) && !str_starts(base->error, STR("http_"))) ||
 		!view_has_words(base->error))
 		base->error = STR_NONE;
@@ -122,7 +123,8 @@ static const struct page_row {
 	[page_work] = { "/recover", operation_count, render_work },
 	[page_info] = { "/security-info", operation_info_show, render_info },
 	[page_info_add] = { "/security-info/add", operation_info_show, render_info_add },
-	[page_info_pending] = { "/security-info/pending", operation_info_pending, render_info_pending },
+	[page_info_pending] = { "/security-info/pending", operation_info_pending,
+		render_info_pending },
 	[page_info_rename] = { "/security-info/rename", operation_info_show, render_info_rename },
 	[page_info_delete] = { "/security-info/delete", operation_info_show, render_info_delete },
 	[page_info_prove] = { "/security-info/prove", operation_info_show, render_info_prove },
@@ -185,7 +187,8 @@ static void base_token(struct visit *v, struct view_base *base)
 
 	if (!v->cookies.value[cookie_browser].length) {
 		token_new(token);
-		set_cookie(v, cookie_browser, arena_copy(v->c.arena, (struct str){ token, token_text }));
+		set_cookie(v, cookie_browser,
+			arena_copy(v->c.arena, (struct str){ token, token_text }));
 	}
 	token_form(token, v->cookies.value[cookie_browser], v->cookies.value[cookie_session]);
 	base->csrf = arena_copy(v->c.arena, (struct str){ token, token_text });
@@ -271,7 +274,8 @@ static enum reply reply_of_status(int status)
 
 void refuse_visit(struct visit *v, int status, const char *words)
 {
-	v->problem = (struct problem){ .reply = (int)reply_of_status(status), .words = str_of(words) };
+	v->problem =
+		(struct problem){ .reply = (int)reply_of_status(status), .words = str_of(words) };
 	v->out.allow = status == 405 ? route_allows(v->head.path) : NULL;
 	show(v, status == 421 ? page_wrong_host : page_problem, status);
 }

@@ -34,11 +34,11 @@ static const struct secret *password_typed(const struct visit *v)
 	return v->problem.reply ? typed_secret(v, "password") : NULL;
 }
 
-static void base_flow(struct visit *v, struct view_base *base, const struct rec_flow_page *page,
-	bool recover)
+static void base_flow(
+	struct visit *v, struct view_base *base, const struct rec_flow_page *page, bool recover)
 {
 	bool open = !str_is(page->reply, "shut") && !str_is(page->reply, "contact_desk") &&
-		!str_is(page->reply, "password_done");
+		    !str_is(page->reply, "password_done");
 
 	base->error = words_for(base->error, page->method, base->error_number);
 	base->shown_name = page->shown_name;
@@ -88,8 +88,8 @@ void render_signin_pass(struct visit *v, struct view_base *base, struct buf *out
 
 /* ---- ends, the same for both ---- */
 
-static void render_end(struct visit *v, struct view_base *base, struct buf *out,
-	const struct rec_flow_page *flow)
+static void render_end(
+	struct visit *v, struct view_base *base, struct buf *out, const struct rec_flow_page *flow)
 {
 	if (flow && str_is(flow->reply, "contact_desk")) {
 		struct view_contact_desk page = { .reason = flow->reason };
@@ -133,7 +133,8 @@ static void render_link(struct view_base *base, struct buf *out, const struct re
 
 static void render_choose(struct visit *v, struct view_base *base, struct buf *out)
 {
-	struct view_choose page = { .password = password_typed(v), .min = brand_of(v)->password_min };
+	struct view_choose page = { .password = password_typed(v),
+		.min = brand_of(v)->password_min };
 
 	view_choose(out, base, &page);
 }
@@ -170,8 +171,9 @@ void render_recover_flow(struct visit *v, struct view_base *base, struct buf *ou
 static void render_prove(struct view_base *base, struct buf *out, const struct rec_flow_page *flow)
 {
 	struct view_signin_prove_ways others[ways_most];
-	struct view_signin_prove page = { .method = flow->method, .tries_left = flow->tries_left,
-		.ways = others };
+	struct view_signin_prove page = {
+		.method = flow->method, .tries_left = flow->tries_left, .ways = others
+	};
 	struct str ways[ways_most];
 	size_t count = split_ways(flow->ways, ways);
 

@@ -64,7 +64,8 @@ void render_info_add(struct visit *v, struct view_base *base, struct buf *out)
 /* The seed as authenticator apps want it typed: RFC 4648 base32. */
 static struct secret *seed_shown(struct visit *v, const struct secret *seed)
 {
-	struct secret *text = seed ? secret_room(v->c.arena, (secret_length(seed) * 8 + 4) / 5) : NULL;
+	struct secret *text =
+		seed ? secret_room(v->c.arena, (secret_length(seed) * 8 + 4) / 5) : NULL;
 	struct buf b;
 
 	if (!text)
@@ -74,11 +75,14 @@ static struct secret *seed_shown(struct visit *v, const struct secret *seed)
 	return text;
 }
 
-static void render_totp(struct visit *v, struct view_base *base, struct buf *out,
-	const struct rec_method_new *made)
+static void render_totp(
+	struct visit *v, struct view_base *base, struct buf *out, const struct rec_method_new *made)
 {
-	struct view_add_totp page = { .id = made->id, .key = seed_shown(v, made->seed),
-		.account = made->shown, .label = typed(v, "label"), .tries_left = made->tries_left };
+	struct view_add_totp page = { .id = made->id,
+		.key = seed_shown(v, made->seed),
+		.account = made->shown,
+		.label = typed(v, "label"),
+		.tries_left = made->tries_left };
 
 	/* The page is where the seed is meant to be seen, as a drawing and as a link. */
 	if (made->uri) {

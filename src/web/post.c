@@ -1,4 +1,5 @@
-/* Forms: judged, asked of the keeper, and answered by a page to go to, or the page again with why. */
+/* Forms: judged, asked of the keeper, and answered by a page to go to, or the page again with why.
+ */
 #include "web/visit.h"
 
 #include "view/view.h"
@@ -24,7 +25,8 @@ void say_problem(struct visit *v)
 	const struct answer *a = &v->ask.answer;
 	struct problem *p = &v->problem;
 
-	*p = (struct problem){ v->ask.reply, a->field, a->words, a->support, a->number, a->wait_seconds };
+	*p = (struct problem){ v->ask.reply, a->field, a->words, a->support, a->number,
+		a->wait_seconds };
 	for (size_t i = 0; i < sizeof(plain_words) / sizeof(plain_words[0]); i++) {
 		if ((int)plain_words[i].reply != p->reply)
 			continue;
@@ -46,7 +48,8 @@ static void say_missing(struct visit *v, const char *field)
 	struct buf words = buf_in(v->c.arena, 60);
 
 	buf_print(&words, "%s_required", field);
-	v->problem = (struct problem){ .reply = reply_refused, .field = str_of(field),
+	v->problem = (struct problem){ .reply = reply_refused,
+		.field = str_of(field),
 		.words = view_has_words(buf_str(&words)) ? buf_str(&words) : STR("required") };
 }
 
@@ -58,7 +61,8 @@ static bool has_record(const struct visit *v)
 	enum operation_id needs = page_asks(v->route->page);
 
 	return needs == operation_count ||
-		(v->ask.answer.record && operation_list[v->ask.id].record == operation_list[needs].record);
+	       (v->ask.answer.record &&
+		       operation_list[v->ask.id].record == operation_list[needs].record);
 }
 
 static void show_again(struct visit *v)
@@ -68,7 +72,8 @@ static void show_again(struct visit *v)
 	if (!v->ask.answer.record && is_flow(v->route->page))
 		go_to_flow(v, STR("begin"));
 	else
-		show(v, v->route->page, v->problem.reply ? reply_status((enum reply)v->problem.reply) : 422);
+		show(v, v->route->page,
+			v->problem.reply ? reply_status((enum reply)v->problem.reply) : 422);
 }
 
 static void ask_again(struct visit *v)
@@ -87,7 +92,7 @@ static bool shut_by_tries(const struct visit *v)
 	const struct rec_flow_page *page = v->ask.answer.record;
 
 	return v->ask.reply == (int)reply_shut && is_flow(v->route->page) && page &&
-		page->tries_left == 0 && page->expires > v->c.now;
+	       page->tries_left == 0 && page->expires > v->c.now;
 }
 
 static void note_did(struct visit *v)
@@ -101,10 +106,10 @@ static void note_did(struct visit *v)
 /* After: where the form says, or where a proof was asked for, or what was just begun. */
 static void go_after(struct visit *v)
 {
-	const struct rec_method_new *made = v->ask.id == operation_info_add ||
-			v->ask.id == operation_info_resend ?
-		v->ask.answer.record :
-		NULL;
+	const struct rec_method_new *made =
+		v->ask.id == operation_info_add || v->ask.id == operation_info_resend
+			? v->ask.answer.record
+			: NULL;
 	struct str next = v->pairs[pair_next].value;
 	struct buf location = buf_in(v->c.arena, 200);
 

@@ -23,7 +23,8 @@ static void draw_row(struct buf *out, const QRcode *code, int y)
 		while (x < code->width && (row[x] & 1))
 			x++;
 		if (x > from)
-			buf_print(out, "M%d %dh%dv1h-%dz", from + quiet, y + quiet, x - from, x - from);
+			buf_print(out, "M%d %dh%dv1h-%dz", from + quiet, y + quiet, x - from,
+				x - from);
 		else
 			x++;
 	}
@@ -41,7 +42,8 @@ void qr_draw(struct visit *v, struct str text, struct str *svg)
 		return;
 	side = code->width + 2 * quiet;
 	buf_print(&out,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"240\" height=\"240\" "
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"240\" "
+		"height=\"240\" "
 		"role=\"img\" aria-hidden=\"true\" shape-rendering=\"crispEdges\">"
 		"<path fill=\"#fff\" d=\"M0 0h%dv%dh-%dz\"/><path fill=\"#000\" d=\"",
 		side, side, side, side, side);

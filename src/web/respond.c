@@ -62,7 +62,8 @@ static bool add_number(struct MHD_Response *r, const char *name, int64_t number)
 
 static bool add_fixed(const struct visit *v, struct MHD_Response *r)
 {
-	bool good = add(r, "Content-Security-Policy", v->out.picture ? picture_policy : page_policy) &&
+	bool good =
+		add(r, "Content-Security-Policy", v->out.picture ? picture_policy : page_policy) &&
 		add(r, "Cache-Control", caches[v->out.cache]);
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]) && good; i++)
@@ -98,8 +99,8 @@ static bool add_own(const struct visit *v, struct MHD_Response *r)
 enum MHD_Result respond(struct visit *v)
 {
 	const struct response *out = &v->out;
-	struct MHD_Response *r = MHD_create_response_from_buffer(out->body.length,
-		(void *)(uintptr_t)out->body.at, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+		out->body.length, (void *)(uintptr_t)out->body.at, MHD_RESPMEM_PERSISTENT);
 	enum MHD_Result result = MHD_NO;
 
 	if (!r)

@@ -1,10 +1,10 @@
 /* Every address that answers, once. */
 #include "web/visit.h"
 
-#define GET_PAGE(path, serve, page, flags) \
-	{ path, verb_get, serve, page, operation_count, NULL, NULL, flags }
-#define POST(path, ask, page, after, did, flags) \
-	{ path, verb_post, serve_post, page, operation_##ask, after, did, flags }
+#define GET_PAGE(path, serve, page, flags)                                                         \
+	{ path, serve, verb_get, page, operation_count, flags, NULL, NULL }
+#define POST(path, ask, page, after, did, flags)                                                   \
+	{ path, serve_post, verb_post, page, operation_##ask, flags, after, did }
 
 static const struct route routes[] = {
 	GET_PAGE("/", serve_home, page_none, 0),
@@ -49,9 +49,10 @@ static const struct route routes[] = {
 	GET_PAGE("/security-info/delete", serve_page, page_info_delete,
 		route_session | route_with_id | route_next | route_fresh),
 	GET_PAGE("/security-info/prove", serve_page, page_info_prove, route_session),
-	POST("/security-info/add", info_add, page_info_add, "/security-info/pending", NULL, route_session),
-	POST("/security-info/resend", info_resend, page_info_pending, "/security-info/pending", "resend",
+	POST("/security-info/add", info_add, page_info_add, "/security-info/pending", NULL,
 		route_session),
+	POST("/security-info/resend", info_resend, page_info_pending, "/security-info/pending",
+		"resend", route_session),
 	POST("/security-info/confirm", info_confirm, page_info_pending, "/security-info", "add",
 		route_session),
 	POST("/security-info/rename", info_rename, page_info_rename, "/security-info", "rename",
@@ -75,12 +76,14 @@ static const struct route routes[] = {
 	POST("/not-me", notice_deny, page_not_me, "/not-me/not_me_done", NULL, 0),
 	GET_PAGE("/help", serve_page, page_help, 0),
 	GET_PAGE("/inbox", serve_inbox, page_inbox, 0),
-	{ "/language", verb_post, serve_language, page_none, operation_recover_show, NULL, NULL, 0 },
+	{ "/language", serve_language, verb_post, page_none, operation_recover_show, 0, NULL,
+		NULL },
 
 	GET_PAGE("/brand.css", serve_brand_css, page_none, 0),
 	GET_PAGE("/logo", serve_logo, page_none, 0),
 	GET_PAGE("/.well-known/change-password", serve_to_change, page_none, 0),
-	/* W3C "detecting the reliability of HTTP status codes": a password manager asks for this first. */
+	/* W3C "detecting the reliability of HTTP status codes": a password manager asks for this
+	   first. */
 	GET_PAGE("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200",
 		serve_no_such, page_none, 0),
 	GET_PAGE("/.well-known/security.txt", serve_security_txt, page_none, 0),
@@ -90,8 +93,8 @@ static const struct route routes[] = {
 #undef GET_PAGE
 #undef POST
 
-static const struct route files = { "/static/", verb_get, serve_file, page_none, operation_count, NULL,
-	NULL, 0 };
+static const struct route files = { "/static/", serve_file, verb_get, page_none, operation_count, 0,
+	NULL, NULL };
 
 const struct route *route_find(struct str path, enum verb verb, bool *known)
 {
@@ -111,7 +114,8 @@ const struct route *route_find(struct str path, enum verb verb, bool *known)
 
 const char *route_allows(struct str path)
 {
-	bool known, reads = route_find(path, verb_get, &known), writes = route_find(path, verb_post, &known);
+	bool known, reads = route_find(path, verb_get, &known),
+		    writes = route_find(path, verb_post, &known);
 
 	if (reads == writes)
 		return "GET, HEAD, POST";
@@ -138,5 +142,5 @@ bool route_is_own(struct str address, bool next_only)
 		return false;
 	route = path.length ? route_find(path, verb_get, &known) : NULL;
 	return route && route->page != page_none && query_is_plain(query) &&
-		(!next_only || (route->flags & route_next));
+	       (!next_only || (route->flags & route_next));
 }

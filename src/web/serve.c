@@ -129,12 +129,13 @@ void ask_for_page(struct visit *v, step *then)
 static bool comes_from_elsewhere(struct visit *v)
 {
 	return (v->route->flags & route_session) && !v->cookies.value[cookie_session].length &&
-		str_is(head_value(&v->head, "sec-fetch-site"), "cross-site");
+	       str_is(head_value(&v->head, "sec-fetch-site"), "cross-site");
 }
 
 void serve_onward(struct visit *v)
 {
-	struct buf refresh = buf_in(v->c.arena, location_limit), body = buf_in(v->c.arena, location_limit * 2);
+	struct buf refresh = buf_in(v->c.arena, location_limit),
+		   body = buf_in(v->c.arena, location_limit * 2);
 	struct str to = here(v);
 
 	buf_add(&refresh, STR("0; url="));
@@ -194,7 +195,8 @@ void serve_page(struct visit *v)
 
 void serve_home(struct visit *v)
 {
-	redirect(v, v->cookies.value[cookie_session].length ? STR("/security-info") : STR("/signin"));
+	redirect(v,
+		v->cookies.value[cookie_session].length ? STR("/security-info") : STR("/signin"));
 }
 
 /* ---- pages of a flow: the one shown is always that of the flow's state ---- */
@@ -236,7 +238,7 @@ void go_to_flow(struct visit *v, struct str word)
 static bool is_aside(struct str word, struct str state)
 {
 	return (str_is(word, "ways") || str_is(word, "link")) &&
-		(str_is(state, "check_messages") || str_is(state, "next_proof"));
+	       (str_is(state, "check_messages") || str_is(state, "next_proof"));
 }
 
 /* These can be looked at when their flow is gone: its end also ends the cookie. */
@@ -253,8 +255,10 @@ static void show_flow(struct visit *v)
 	if (settle(v))
 		return;
 	page = v->ask.answer.record;
-	state = page && page->reply.length ? page->reply : str_of(reply_name((enum reply)v->ask.reply));
-	if (str_same(word, state) || is_aside(word, state) || (str_is(state, "begin") && is_loose(word)))
+	state = page && page->reply.length ? page->reply
+					   : str_of(reply_name((enum reply)v->ask.reply));
+	if (str_same(word, state) || is_aside(word, state) ||
+		(str_is(state, "begin") && is_loose(word)))
 		show(v, v->route->page, 200);
 	else
 		go_to_flow(v, state);

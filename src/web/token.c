@@ -29,10 +29,12 @@ void token_form(char out[token_text], struct str browser, struct str session)
 	crypto_generichash_state state;
 
 	must_be(browser.length == token_text);
-	(void)crypto_generichash_init(&state, (const uint8_t *)browser.at, browser.length, sizeof(digest));
+	(void)crypto_generichash_init(
+		&state, (const uint8_t *)browser.at, browser.length, sizeof(digest));
 	(void)crypto_generichash_update(&state, (const uint8_t *)purpose, sizeof(purpose) - 1);
 	if (session.length)
-		(void)crypto_generichash_update(&state, (const uint8_t *)session.at, session.length);
+		(void)crypto_generichash_update(
+			&state, (const uint8_t *)session.at, session.length);
 	(void)crypto_generichash_final(&state, digest, sizeof(digest));
 	text_of(out, digest);
 	bytes_wipe(&state, sizeof(state));
@@ -52,5 +54,5 @@ bool token_good(struct str typed, struct str browser, struct str session, bool s
 	if (browser.length != token_text)
 		return false;
 	return is_token_of(typed, browser, session) ||
-		(!session_needed && session.length && is_token_of(typed, browser, STR_NONE));
+	       (!session_needed && session.length && is_token_of(typed, browser, STR_NONE));
 }

@@ -13,9 +13,9 @@ typedef void step(struct visit *v);
 /* ---- what goes back ---- */
 
 enum cache {
-	cache_never,   /* pages: no-store */
-	cache_minute,  /* brand.css, logo: may change by a reload */
-	cache_forever  /* files with a hash in their name */
+	cache_never,  /* pages: no-store */
+	cache_minute, /* brand.css, logo: may change by a reload */
+	cache_forever /* files with a hash in their name */
 };
 
 struct response {
@@ -34,7 +34,7 @@ struct response {
 
 /* Why a page is shown again, or why there is only this one. */
 struct problem {
-	int reply;           /* enum reply; 0: none */
+	int reply; /* enum reply; 0: none */
 	struct str field, words, support;
 	int64_t number, wait_seconds;
 };
@@ -54,19 +54,19 @@ struct visit {
 	size_t body_length, body_have;
 	const struct route *route;
 	struct request request;
-	struct cookies cookies;   /* as they will be when the answer is there */
-	struct str language;      /* "en" or "ja" */
+	struct cookies cookies;                   /* as they will be when the answer is there */
+	struct str language;                      /* "en" or "ja" */
 	struct str username, id, kind, how, next; /* of the query, judged; id also of the form */
 	struct pair pairs[pair_count];
-	void *in;                 /* the op struct that the form filled, or NULL */
+	void *in; /* the op struct that the form filled, or NULL */
 	struct op_info_pending pending;
 	struct op_brand_show brand;
 	struct ask ask;
-	struct answer first;      /* of a page that asks twice */
-	step *then;               /* what to do with the answer; NULL: nothing is asked */
+	struct answer first; /* of a page that asks twice */
+	step *then;          /* what to do with the answer; NULL: nothing is asked */
 	step *after_brand;
 	struct problem problem;
-	bool did_tries;           /* the flow was shut by wrong codes */
+	bool did_tries; /* the flow was shut by wrong codes */
 	struct response out;
 };
 
@@ -96,7 +96,7 @@ struct web {
 	size_t visits_made;
 	struct brand brand[languages];
 	struct rec_brand plain; /* what stands in while the keeper was never reached */
-	char *page; /* where pages are rendered before their length is known */
+	char *page;             /* where pages are rendered before their length is known */
 	struct peers *peers;
 };
 
@@ -132,41 +132,56 @@ void set_token(struct visit *v, enum cookie cookie, const struct secret *token);
 
 enum page {
 	page_none,
-	page_signin, page_signin_pass, page_signin_flow,
-	page_recover, page_recover_flow, page_work,
-	page_info, page_info_add, page_info_pending, page_info_rename, page_info_delete, page_info_prove,
-	page_change, page_not_me, page_not_me_done, page_help, page_signed_out, page_inbox,
-	page_problem, page_wrong_host,
+	page_signin,
+	page_signin_pass,
+	page_signin_flow,
+	page_recover,
+	page_recover_flow,
+	page_work,
+	page_info,
+	page_info_add,
+	page_info_pending,
+	page_info_rename,
+	page_info_delete,
+	page_info_prove,
+	page_change,
+	page_not_me,
+	page_not_me_done,
+	page_help,
+	page_signed_out,
+	page_inbox,
+	page_problem,
+	page_wrong_host,
 	page_count
 };
 
 enum {
-	route_bare = 1,     /* for machines: any Host, no page */
-	route_session = 2,  /* for a person signed in */
-	route_next = 4,     /* sign-in and a new proof may lead back here */
-	route_with_id = 8,  /* means nothing without ?id= */
+	route_bare = 1,    /* for machines: any Host, no page */
+	route_session = 2, /* for a person signed in */
+	route_next = 4,    /* sign-in and a new proof may lead back here */
+	route_with_id = 8, /* means nothing without ?id= */
 	route_sign_out = 16,
-	route_fresh = 32    /* the page is of no use before a new proof */
+	route_fresh = 32 /* the page is of no use before a new proof */
 };
 
 struct route {
 	const char *path;
-	enum verb verb;        /* GET stands for HEAD too */
 	step *serve;
+	enum verb verb;        /* GET stands for HEAD too */
 	enum page page;        /* of a POST: what is shown again when it is refused */
 	enum operation_id ask; /* of a POST */
-	const char *after;     /* of a POST: where it leads when done; NULL: the reply says it */
-	const char *did;       /* of a POST: what the next page says was done; NULL: nothing */
 	unsigned flags;
+	const char *after; /* of a POST: where it leads when done; NULL: the reply says it */
+	const char *did;   /* of a POST: what the next page says was done; NULL: nothing */
 };
 
-/* Exactly this path, byte by byte: nothing is decoded or joined. *known: the path exists for another
- * verb. */
+/* Exactly this path, byte by byte: nothing is decoded or joined. *known: the path exists for
+ * another verb. */
 const struct route *route_find(struct str path, enum verb verb, bool *known);
 /* The verbs of a path, as the Allow field lists them (RFC 9110 10.2.1). */
 const char *route_allows(struct str path);
-/* One of our own pages, with at most an id or a kind behind it: where sign-in (next_only), or a change
- * of language, may lead. */
+/* One of our own pages, with at most an id or a kind behind it: where sign-in (next_only), or a
+ * change of language, may lead. */
 bool route_is_own(struct str address, bool next_only);
 
 /* ---- serve.c, post.c, file.c: what routes do ---- */
@@ -180,8 +195,8 @@ step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, se
 void redirect(struct visit *v, struct str location);
 void refuse_visit(struct visit *v, int status, const char *words);
 void ask_for_page(struct visit *v, step *then); /* what the route's page needs */
-/* Sees to what every answer may be: cookies, faults, busy, no session, no fresh proof. True: the visit
- * is answered. */
+/* Sees to what every answer may be: cookies, faults, busy, no session, no fresh proof. True: the
+ * visit is answered. */
 bool settle(struct visit *v);
 void say_problem(struct visit *v); /* v->problem from a refusal */
 /* "That code didn't work" in the words that fit the way: a code from an app cannot be sent anew. */

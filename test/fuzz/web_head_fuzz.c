@@ -12,7 +12,8 @@ static void cookies(struct str text)
 		struct cookies c;
 
 		cookies_take(&c, text, https);
-		must_be(!c.value[cookie_session].length || c.value[cookie_session].length == token_text);
+		must_be(!c.value[cookie_session].length ||
+			c.value[cookie_session].length == token_text);
 		must_be(!c.value[cookie_next].length || c.value[cookie_next].at[0] == '/');
 	}
 }
@@ -33,7 +34,8 @@ static void hops(struct str text)
 
 	address_claim(&out, (struct networks){ &all, 1 }, STR("127.0.0.1"), text);
 	must_be(!out.full && out.length > 0);
-	must_be(inet_pton(AF_INET, memory, address) == 1 || inet_pton(AF_INET6, memory, address) == 1);
+	must_be(inet_pton(AF_INET, memory, address) == 1 ||
+		inet_pton(AF_INET6, memory, address) == 1);
 }
 
 /* Lines "name:value"; the first is the method and the path. */

@@ -8,7 +8,8 @@ static const struct network proxies[] = {
 };
 static const struct networks trusted = { proxies, 3 };
 
-static void claims(struct networks list, const char *peer, const char *forwarded, const char *expected)
+static void claims(
+	struct networks list, const char *peer, const char *forwarded, const char *expected)
 {
 	char memory[address_text];
 	struct buf out = buf_on(memory, sizeof(memory));
@@ -54,8 +55,8 @@ static void hops_have_many_spellings_and_one_meaning(void **state)
 
 static void a_hop_that_is_no_address_ends_the_list(void **state)
 {
-	static const char *const bad[] = { "unknown", "192.0.2", "192.0.2.7.8", "_hidden", "[2001:db9::1",
-		"[2001:db9::1]x", "\"192.0.2.7\"", "", ",", "192.0.2.7, nonsense",
+	static const char *const bad[] = { "unknown", "192.0.2", "192.0.2.7.8", "_hidden",
+		"[2001:db9::1", "[2001:db9::1]x", "\"192.0.2.7\"", "", ",", "192.0.2.7, nonsense",
 		"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc" };
 
 	(void)state;
@@ -91,8 +92,8 @@ static void the_language_wished_most_and_spoken_is_taken(void **state)
 
 static void a_header_that_is_not_what_the_standard_says_is_no_wish(void **state)
 {
-	static const char *const bad[] = { "ja;q=1.5", "ja;q=2", "ja;q=0.1234", "ja;q", "ja;p=1", "ja;q=0,5",
-		"j\xc3\xa4, ja", "ja;q=-1", "<script>, ja", "ja;q=0.5;x=1" };
+	static const char *const bad[] = { "ja;q=1.5", "ja;q=2", "ja;q=0.1234", "ja;q", "ja;p=1",
+		"ja;q=0,5", "j\xc3\xa4, ja", "ja;q=-1", "<script>, ja", "ja;q=0.5;x=1" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -125,9 +126,11 @@ static void a_browser_is_named_in_known_words(void **state)
 	agent("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
 	      "Chrome/120.0.0.0 Safari/537.36 Edg/120.0",
 		"Edge, Windows");
-	agent("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1",
+	agent("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 "
+	      "Safari/604.1",
 		"Safari, iPhone");
-	agent("Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0", "Firefox, Linux");
+	agent("Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0",
+		"Firefox, Linux");
 	agent("<b>curl</b>", "");
 	agent("", "");
 }

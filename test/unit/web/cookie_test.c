@@ -33,7 +33,8 @@ static void behind_tls_only_the_host_prefix_counts(void **state)
 
 static void one_that_came_twice_is_absent(void **state)
 {
-	struct cookies c = take("rekey_flow=" TOKEN "; rekey_flow=" OTHER "; rekey_device=" TOKEN, false);
+	struct cookies c =
+		take("rekey_flow=" TOKEN "; rekey_flow=" OTHER "; rekey_device=" TOKEN, false);
 
 	(void)state;
 	assert_int_equal(c.value[cookie_flow].length, 0);
@@ -44,10 +45,12 @@ static void one_that_came_twice_is_absent(void **state)
 
 static void one_that_is_not_well_formed_is_absent(void **state)
 {
-	static const char *const bad[] = { "rekey_session=", "rekey_session=short", "rekey_session=" TOKEN "A",
-		"rekey_session=\"" TOKEN "\"", "rekey_session=*AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-		"rekey_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB", "rekey_session", "=", ";;;",
-		"rekey_language=fr", "rekey_language=EN", "rekey_did=Bad", "rekey_next=security-info" };
+	static const char *const bad[] = { "rekey_session=", "rekey_session=short",
+		"rekey_session=" TOKEN "A", "rekey_session=\"" TOKEN "\"",
+		"rekey_session=*AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"rekey_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB", "rekey_session", "=",
+		";;;", "rekey_language=fr", "rekey_language=EN", "rekey_did=Bad",
+		"rekey_next=security-info" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -78,7 +81,8 @@ static void each_is_written_with_its_protections(void **state)
 	written(cookie_flow, TOKEN, true,
 		"__Host-rekey_flow=" TOKEN "; Path=/; HttpOnly; SameSite=Lax; Secure");
 	written(cookie_device, TOKEN, true,
-		"__Host-rekey_device=" TOKEN "; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=31536000");
+		"__Host-rekey_device=" TOKEN
+		"; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=31536000");
 	written(cookie_session, "", true,
 		"__Host-rekey_session=; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=0");
 }

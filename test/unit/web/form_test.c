@@ -48,7 +48,8 @@ static void fields_and_pairs_arrive_decoded(void **state)
 	struct form *f = *state;
 	struct op_signin_password in;
 
-	assert_int_equal(fill_signin(f, "csrf=abc&name=J%C3%BCrgen+M%2b&password=a%26b%3Dc%25", &in), 0);
+	assert_int_equal(
+		fill_signin(f, "csrf=abc&name=J%C3%BCrgen+M%2b&password=a%26b%3Dc%25", &in), 0);
 	says(in.name, "J\xc3\xbcrgen M+");
 	says(secret_show(in.password), "a&b=c%");
 	says(f->pairs[0].value, "abc");
@@ -138,8 +139,10 @@ static void nul_and_bytes_of_no_text_are_refused_raw_too(void **state)
 	struct op_signin_password in = { 0 };
 	static const char nul[] = "name=a\0b&password=c", bad[] = "name=\xff&password=c";
 
-	assert_int_equal(fill(f, operation_signin_password, nul, sizeof(nul) - 1, &in), reply_malformed);
-	assert_int_equal(fill(f, operation_signin_password, bad, sizeof(bad) - 1, &in), reply_malformed);
+	assert_int_equal(
+		fill(f, operation_signin_password, nul, sizeof(nul) - 1, &in), reply_malformed);
+	assert_int_equal(
+		fill(f, operation_signin_password, bad, sizeof(bad) - 1, &in), reply_malformed);
 }
 
 static void a_field_is_as_long_as_its_limit_and_not_longer(void **state)
@@ -164,8 +167,10 @@ static void a_choice_is_one_of_its_words(void **state)
 
 	assert_int_equal(fill(f, operation_recover_method, "method=totp", 11, &in), 0);
 	says(in.method, "totp");
-	assert_int_equal(fill(f, operation_recover_method, "method=mail|totp", 16, &in), reply_malformed);
-	assert_int_equal(fill(f, operation_recover_method, "method=TOTP", 11, &in), reply_malformed);
+	assert_int_equal(
+		fill(f, operation_recover_method, "method=mail|totp", 16, &in), reply_malformed);
+	assert_int_equal(
+		fill(f, operation_recover_method, "method=TOTP", 11, &in), reply_malformed);
 }
 
 static void an_id_has_only_the_letters_of_an_id(void **state)

@@ -41,8 +41,8 @@ static void an_ordinary_request_passes(void **state)
 
 static void only_three_methods_are_known(void **state)
 {
-	static const char *const others[] = { "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "get", "GETX",
-		"PRI" };
+	static const char *const others[] = { "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "get",
+		"GETX", "PRI" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -56,8 +56,8 @@ static void only_three_methods_are_known(void **state)
 
 static void fields_that_decide_are_there_once(void **state)
 {
-	static const char *const names[] = { "host", "CONTENT-LENGTH", "Transfer-Encoding", "Content-Type",
-		"Cookie", "Origin", "Sec-Fetch-Site", "Expect" };
+	static const char *const names[] = { "host", "CONTENT-LENGTH", "Transfer-Encoding",
+		"Content-Type", "Cookie", "Origin", "Sec-Fetch-Site", "Expect" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -76,7 +76,8 @@ static void names_are_tokens_and_values_have_no_control_bytes(void **state)
 	static const struct {
 		const char *name, *value;
 	} bad[] = { { "Ho st", "x" }, { "", "x" }, { "X\x01", "x" }, { "X:", "x" }, { "X(", "x" },
-		{ "\xc3\xa9", "x" }, { "X", "a\nb" }, { "X", "a\rb" }, { "X", "\x7f" }, { "X", "\x1b[0m" } };
+		{ "\xc3\xa9", "x" }, { "X", "a\nb" }, { "X", "a\rb" }, { "X", "\x7f" },
+		{ "X", "\x1b[0m" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -106,8 +107,9 @@ static void a_length_is_digits_within_the_limit(void **state)
 	static const struct {
 		const char *value;
 		int status;
-	} cases[] = { { "0", 0 }, { "16384", 0 }, { "16385", 413 }, { "-1", 400 }, { "+1", 400 }, { "", 400 },
-		{ "1 ", 400 }, { "0x10", 400 }, { "1,1", 400 }, { "99999999999999999999", 400 } };
+	} cases[] = { { "0", 0 }, { "16384", 0 }, { "16385", 413 }, { "-1", 400 }, { "+1", 400 },
+		{ "", 400 }, { "1 ", 400 }, { "0x10", 400 }, { "1,1", 400 },
+		{ "99999999999999999999", 400 } };
 	struct head head;
 
 	(void)state;
@@ -170,7 +172,8 @@ static void a_post_is_a_form(void **state)
 	assert_int_equal(post_status(NULL, NULL, "text/plain"), 415);
 	assert_int_equal(post_status(NULL, NULL, "multipart/form-data; boundary=x"), 415);
 	assert_int_equal(
-		post_status(NULL, NULL, "application/x-www-form-urlencoded; charset=shift_jis"), 415);
+		post_status(NULL, NULL, "application/x-www-form-urlencoded; charset=shift_jis"),
+		415);
 }
 
 static void a_post_comes_from_our_own_pages(void **state)
@@ -184,7 +187,8 @@ static void a_post_comes_from_our_own_pages(void **state)
 	assert_int_equal(post_status("Sec-Fetch-Site", "none", form), 0);
 	assert_int_equal(post_status("Origin", "https://evil.example", form), 403);
 	assert_int_equal(post_status("Origin", "http://reset.example.org", form), 403);
-	assert_int_equal(post_status("Origin", "https://reset.example.org.evil.example", form), 403);
+	assert_int_equal(
+		post_status("Origin", "https://reset.example.org.evil.example", form), 403);
 	assert_int_equal(post_status("Sec-Fetch-Site", "cross-site", form), 403);
 	assert_int_equal(post_status("Sec-Fetch-Site", "same-site", form), 403);
 }
@@ -210,8 +214,8 @@ static void the_host_is_ours_by_name_and_port(void **state)
 
 static void a_site_is_a_scheme_and_a_host(void **state)
 {
-	static const char *const bad[] = { "", "reset.example.org", "ftp://a", "https://", "https:///",
-		"https://a/b", "https://user@a" };
+	static const char *const bad[] = { "", "reset.example.org", "ftp://a", "https://",
+		"https:///", "https://a/b", "https://user@a" };
 	struct site out;
 
 	(void)state;

@@ -50,8 +50,9 @@ static err ask(struct fixture *f, size_t i)
 {
 	static const struct op_ready_show nothing;
 
-	f->asks[i] = (struct ask){ .c = &f->c, .id = operation_ready_show, .done = note_done, .owner = f,
-		.reply = -1 };
+	f->asks[i] = (struct ask){
+		.c = &f->c, .id = operation_ready_show, .done = note_done, .owner = f, .reply = -1
+	};
 	return keeper_ask(f->keeper, &f->asks[i], NULL, &nothing);
 }
 
@@ -117,7 +118,8 @@ static void an_answer_in_pieces_is_put_together(void **state)
 	assert_int_equal(ask(f, 0), 0);
 	turn(f);
 	assert_int_equal(take(f, serials), 1);
-	assert_int_equal(answer_give(&f->c, serials[0], operation_ready_show, reply_wrong, &a, &out), 0);
+	assert_int_equal(
+		answer_give(&f->c, serials[0], operation_ready_show, reply_wrong, &a, &out), 0);
 	for (size_t i = 0; i < out.length; i++) {
 		assert_int_equal(f->done, 0);
 		assert_int_equal(write(f->far, out.at + i, 1), 1);
@@ -211,7 +213,9 @@ static void more_than_can_wait_is_busy(void **state)
 	static struct ask many[visits_most + 1];
 
 	for (size_t i = 0; i <= visits_most; i++) {
-		many[i] = (struct ask){ .c = &f->c, .id = operation_ready_show, .done = note_done, .owner = f };
+		many[i] = (struct ask){
+			.c = &f->c, .id = operation_ready_show, .done = note_done, .owner = f
+		};
 		assert_int_equal(keeper_ask(f->keeper, &many[i], NULL, &nothing),
 			i < visits_most ? 0 : reply_busy);
 	}

@@ -22,7 +22,8 @@ static void open_page(const char *path)
 
 	copy_after(answer, "Set-Cookie: __Host-rekey_browser=", value, token_text);
 	copy_after(answer, "name=\"csrf\" value=\"", browser.token, token_text);
-	(void)snprintf(browser.cookie, sizeof(browser.cookie), "Cookie: __Host-rekey_browser=%s\r\n", value);
+	(void)snprintf(browser.cookie, sizeof(browser.cookie),
+		"Cookie: __Host-rekey_browser=%s\r\n", value);
 }
 
 static const char *post_form(const char *path, const char *fields)
@@ -60,7 +61,8 @@ static void every_answer_has_the_security_fields_and_no_server(void **state)
 	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
 		const char *answer = ask(requests[i]);
 
-		has(answer, "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self';");
+		has(answer, "Content-Security-Policy: default-src 'none'; style-src 'self'; "
+			    "script-src 'self';");
 		has(answer, "frame-ancestors 'none'; base-uri 'none'\r\n");
 		has(answer, "X-Content-Type-Options: nosniff\r\n");
 		has(answer, "Referrer-Policy: no-referrer\r\n");
@@ -95,8 +97,7 @@ static void a_file_may_be_kept_for_ever_and_is_sent_once(void **state)
 
 static void head_has_the_fields_without_the_body(void **state)
 {
-	const char *answer =
-		ask("HEAD /help HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
+	const char *answer = ask("HEAD /help HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
 
 	(void)state;
 	is(answer, 200);
@@ -168,7 +169,9 @@ static void the_start_and_the_well_known_lead_on(void **state)
 	answer = get("/.well-known/change-password", "");
 	is(answer, 303);
 	has(answer, "Location: /change\r\n");
-	is(get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200", ""), 404);
+	is(get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200",
+		   ""),
+		404);
 }
 
 static void a_page_of_a_session_leads_to_sign_in_and_back(void **state)
@@ -206,7 +209,8 @@ static void a_form_is_asked_and_leads_to_the_page_of_the_reply(void **state)
 	answer = post_form("/recover", "name=ada");
 	is(answer, 303);
 	has(answer, "Location: /recover/check_messages\r\n");
-	has(answer, "Set-Cookie: __Host-rekey_flow=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY; Path=/; "
+	has(answer, "Set-Cookie: __Host-rekey_flow=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY; "
+		    "Path=/; "
 		    "HttpOnly; SameSite=Lax; Secure\r\n");
 	assert_int_equal(served.asked, operation_recover_begin);
 	assert_non_null(memmem(served.seen, served.seen_length, "ada", 3));
@@ -228,7 +232,8 @@ static void a_form_without_its_token_reaches_nobody(void **state)
 	browser.token[7] = browser.token[7] == 'A' ? 'B' : 'A';
 	is(post_form("/recover", "name=ada"), 403);
 	open_page("/recover");
-	(void)snprintf(head, sizeof(head), "%s" FORM "Origin: https://evil.example\r\n", browser.cookie);
+	(void)snprintf(
+		head, sizeof(head), "%s" FORM "Origin: https://evil.example\r\n", browser.cookie);
 	is(post("/recover", head, "name=ada"), 403);
 	assert_int_equal(served.asked, -1);
 }

@@ -21,10 +21,11 @@ static void a_path_is_found_for_its_verb(void **state)
 
 static void tricks_reach_no_route(void **state)
 {
-	static const char *const tricks[] = { "//", "/recover/", "//recover", "/./recover", "/x/../recover",
-		"/%72ecover", "/recover%2fanswer", "/recover;x=1", "/Recover", "/recover%00", "/recover#x",
-		"/recover ", "/recover\\answer", "/security-info/..;/change", "recover", "",
-		"/static/../recover/", "/signin/password_done" };
+	static const char *const tricks[] = { "//", "/recover/", "//recover", "/./recover",
+		"/x/../recover", "/%72ecover", "/recover%2fanswer", "/recover;x=1", "/Recover",
+		"/recover%00", "/recover#x", "/recover ", "/recover\\answer",
+		"/security-info/..;/change", "recover", "", "/static/../recover/",
+		"/signin/password_done" };
 	bool known;
 
 	(void)state;
@@ -41,10 +42,11 @@ static void sign_in_leads_only_to_pages_that_may_be_led_to(void **state)
 {
 	static const char *const good[] = { "/security-info", "/change", "/security-info/add",
 		"/security-info/add?kind=mail", "/security-info/delete?id=aZ_-9" };
-	static const char *const bad[] = { "", "/", "//evil.example", "/\\evil.example", "https://evil.example",
-		"/signin", "/signout", "/security-info?", "/security-info?next=/x", "/change?id=a/b",
-		"/change?id=", "/security-info/delete?id=a&b=c", "/change#x", "/change\r\nX: y", "change",
-		"/help", "/security-info/add?kind=x" };
+	static const char *const bad[] = { "", "/", "//evil.example", "/\\evil.example",
+		"https://evil.example", "/signin", "/signout", "/security-info?",
+		"/security-info?next=/x", "/change?id=a/b",
+		"/change?id=", "/security-info/delete?id=a&b=c", "/change#x", "/change\r\nX: y",
+		"change", "/help", "/security-info/add?kind=x" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)

@@ -1,5 +1,5 @@
-/* web as a whole, without its cage: real requests over a loopback socket, and a keeper of the test's
- * own that answers every operation as it is told. */
+/* web as a whole, without its cage: real requests over a loopback socket, and a keeper of the
+ * test's own that answers every operation as it is told. */
 #ifndef TEST_WEB_SERVED_H
 #define TEST_WEB_SERVED_H
 
@@ -35,17 +35,25 @@ static inline void make_answer(struct ctx *c, enum operation_id id, struct answe
 {
 	*a = (struct answer){ .support = STR("ABCD1234") };
 	if (id == operation_brand_show) {
-		*(struct rec_brand *)record = (struct rec_brand){ .organisation = STR("Example <&> Co"),
-			.base_url = STR("https://reset.example.org"), .accent = STR("#1f4e8c"),
-			.password_min = 15 };
+		*(struct rec_brand *)record =
+			(struct rec_brand){ .organisation = STR("Example <&> Co"),
+				.base_url = STR("https://reset.example.org"),
+				.accent = STR("#1f4e8c"),
+				.password_min = 15 };
 	} else if (operation_list[id].record == &shape_rec_flow_page) {
-		*(struct rec_flow_page *)record = (struct rec_flow_page){
-			.reply = str_of(reply_name(served.page)), .method = STR("mail"), .ways = STR("totp|recovery_code"),
-			.shown_name = STR("ada"), .step = 1, .steps = 3, .tries_left = 4,
-			.expires = clock_now() + 600 };
+		*(struct rec_flow_page *)record =
+			(struct rec_flow_page){ .reply = str_of(reply_name(served.page)),
+				.method = STR("mail"),
+				.ways = STR("totp|recovery_code"),
+				.shown_name = STR("ada"),
+				.step = 1,
+				.steps = 3,
+				.tries_left = 4,
+				.expires = clock_now() + 600 };
 	} else if (operation_list[id].record == &shape_rec_info) {
-		*(struct rec_info *)record = (struct rec_info){ .shown_name = STR("ada"), .fresh = 1,
-			.prove_by = STR("password") };
+		*(struct rec_info *)record = (struct rec_info){
+			.shown_name = STR("ada"), .fresh = 1, .prove_by = STR("password")
+		};
 	} else {
 		return;
 	}
@@ -80,8 +88,9 @@ static inline void answer_one(struct ctx *c, struct str frame)
 			return;
 	}
 	make_answer(c, id, &a, &record);
-	assert_int_equal(answer_give(c, serial, id,
-				 id == operation_brand_show ? (int)reply_done : (int)served.reply, &a, &out),
+	assert_int_equal(
+		answer_give(c, serial, id,
+			id == operation_brand_show ? (int)reply_done : (int)served.reply, &a, &out),
 		0);
 	assert_int_equal(send(served.far, out.at, out.length, MSG_NOSIGNAL), (ssize_t)out.length);
 }
@@ -112,7 +121,8 @@ static inline void *work(void *nothing)
 
 static inline int open_listener(void)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -142,9 +152,11 @@ static inline int serve_start(void **state)
 	served.c.arena = arena_open(1024 * 1024);
 	assert_true(secrets_open(64));
 	assert_int_equal(conf_read(&served.c, NULL, &web->conf, &errors, &count), 0);
-	assert_int_equal(conf_set(&served.c, web->conf, "site.baseUrl", "https://reset.example.org"), 0);
+	assert_int_equal(
+		conf_set(&served.c, web->conf, "site.baseUrl", "https://reset.example.org"), 0);
 	assert_true(site_of(web->conf->base_url, &web->site));
-	web->page = mmap(NULL, view_page_limit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	web->page = mmap(
+		NULL, view_page_limit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	web->listener = open_listener();
 	assert_int_equal(peers_open(&served.c, &web->peers), 0);
 	assert_int_equal(keeper_open(&served.c, &web->keeper), 0);
@@ -165,7 +177,8 @@ static inline int serve_stop(void **state)
 static inline const char *ask(const char *request)
 {
 	static char answer[512 * 1024];
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		.sin_port = htons((uint16_t)served.port) };
 	struct timeval patience = { .tv_sec = 20 };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -174,7 +187,8 @@ static inline const char *ask(const char *request)
 
 	assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
 	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
-	assert_int_equal(send(fd, request, strlen(request), MSG_NOSIGNAL), (ssize_t)strlen(request));
+	assert_int_equal(
+		send(fd, request, strlen(request), MSG_NOSIGNAL), (ssize_t)strlen(request));
 	while ((n = recv(fd, answer + length, sizeof(answer) - 1 - length, 0)) > 0)
 		length += (size_t)n;
 	answer[length] = 0;
@@ -186,8 +200,8 @@ static inline const char *get(const char *path, const char *more)
 {
 	static char request[8192];
 
-	(void)snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\n" HOST "Connection: close\r\n%s\r\n",
-		path, more);
+	(void)snprintf(request, sizeof(request),
+		"GET %s HTTP/1.1\r\n" HOST "Connection: close\r\n%s\r\n", path, more);
 	return ask(request);
 }
 
@@ -196,8 +210,8 @@ static inline const char *post(const char *path, const char *more, const char *b
 	static char request[32 * 1024];
 
 	(void)snprintf(request, sizeof(request),
-		"POST %s HTTP/1.1\r\n" HOST "Connection: close\r\n%sContent-Length: %zu\r\n\r\n%s", path,
-		more, strlen(body), body);
+		"POST %s HTTP/1.1\r\n" HOST "Connection: close\r\n%sContent-Length: %zu\r\n\r\n%s",
+		path, more, strlen(body), body);
 	return ask(request);
 }
 
