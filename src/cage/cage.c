@@ -100,8 +100,8 @@ static bool may_miss(const struct conf *conf, const char *layer)
 static err missing(struct ctx *c, const char *layer)
 {
 	if (!may_miss(c->conf, layer))
-		return fault(c, fault_cage, "%s is missing here; allowMissingCage in [site] can permit that",
-			layer);
+		return fault(c, fault_cage,
+			"%s is missing here; allowMissingCage in [site] can permit that", layer);
 	log_line(log_warning, NULL, "cage: %s is missing", layer);
 	return 0;
 }

@@ -44,10 +44,11 @@ struct path_rule {
 
 /* What getaddrinfo(3) and TLS read. Those that do not exist are passed over. */
 static const char *const courier_reads[] = { "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
-	"/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/etc/localtime", "/etc/ssl",
-	"/etc/ca-certificates", "/etc/pki", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates",
-	"/usr/lib/ssl", "/usr/share/zoneinfo", "/usr/lib", "/etc/ld.so.cache", "/run/systemd/resolve",
-	"/run/NetworkManager", "/run/resolvconf", "/dev/urandom", "/dev/null" };
+	"/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/etc/localtime",
+	"/etc/ssl", "/etc/ca-certificates", "/etc/pki", "/usr/share/ca-certificates",
+	"/usr/local/share/ca-certificates", "/usr/lib/ssl", "/usr/share/zoneinfo", "/usr/lib",
+	"/etc/ld.so.cache", "/run/systemd/resolve", "/run/NetworkManager", "/run/resolvconf",
+	"/dev/urandom", "/dev/null" };
 
 static uint64_t fs_known(int abi)
 {
@@ -77,7 +78,8 @@ static int allow(int rules, const char *path, uint64_t rights, int abi)
 	if (at < 0 || fstat(at, &st) != 0)
 		return -1;
 	if (!S_ISDIR(st.st_mode))
-		rule.allowed &= fs_execute | fs_write_file | fs_read_file | fs_truncate | fs_ioctl_dev;
+		rule.allowed &=
+			fs_execute | fs_write_file | fs_read_file | fs_truncate | fs_ioctl_dev;
 	return (int)syscall(call_add_rule, rules, rule_path, &rule, 0);
 }
 
@@ -92,7 +94,8 @@ static err allow_courier(struct ctx *c, int rules, int abi)
 	const char *own = c->conf->smtp_ca_file.length ? c->conf->smtp_ca_file.at : NULL;
 
 	for (size_t i = 0; i < sizeof(courier_reads) / sizeof(courier_reads[0]); i++)
-		if (allow(rules, courier_reads[i], reads, abi) != 0 && errno != ENOENT && errno != EACCES)
+		if (allow(rules, courier_reads[i], reads, abi) != 0 && errno != ENOENT &&
+			errno != EACCES)
 			return refused(c, courier_reads[i]);
 	if (own && allow(rules, own, reads, abi) != 0)
 		return refused(c, "smtpCaFile");
@@ -102,7 +105,8 @@ static err allow_courier(struct ctx *c, int rules, int abi)
 /* No links, devices or programs. */
 static err allow_keeper(struct ctx *c, int rules, int abi)
 {
-	const uint64_t never = fs_execute | fs_make_char | fs_make_block | fs_make_sym | fs_ioctl_dev;
+	const uint64_t never =
+		fs_execute | fs_make_char | fs_make_block | fs_make_sym | fs_ioctl_dev;
 
 	if (allow(rules, c->conf->data.at, fs_known(abi) & ~never, abi) != 0)
 		return refused(c, "the state folder");

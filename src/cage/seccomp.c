@@ -48,7 +48,8 @@ static void rule(struct filter *f, uint32_t action, const char *name, unsigned c
 	int number = seccomp_syscall_resolve_name(name);
 	int answer;
 
-	/* A call that this architecture or this library does not have cannot be allowed: it ends. */
+	/* A call that this architecture or this library does not have cannot be allowed: it ends.
+	 */
 	if (number < 0 || f->failed)
 		return;
 	answer = seccomp_rule_add_array(f->rules, action, number, count, compare);
@@ -62,7 +63,8 @@ static void table(struct filter *f, enum cage_kind kind)
 		enum verdict verdict = verdict_of(&calls[i], kind);
 
 		if (verdict != end)
-			rule(f, verdict == yes ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EACCES), calls[i].name, 0, NULL);
+			rule(f, verdict == yes ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EACCES),
+				calls[i].name, 0, NULL);
 	}
 }
 
@@ -70,7 +72,8 @@ static void table(struct filter *f, enum cage_kind kind)
  * would, and the C library asks by clone. */
 static void threads(struct filter *f)
 {
-	const struct scmp_arg_cmp thread = SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
+	const struct scmp_arg_cmp thread =
+		SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
 
 	if (REKEY_SANITIZED) {
 		rule(f, SCMP_ACT_ALLOW, "clone", 0, NULL);
@@ -104,7 +107,8 @@ static void control(struct filter *f)
 {
 	const struct scmp_arg_cmp name = SCMP_A0_64(SCMP_CMP_EQ, PR_SET_NAME);
 	const struct scmp_arg_cmp other = SCMP_A0_64(SCMP_CMP_NE, PR_SET_NAME);
-	const struct scmp_arg_cmp read_own[] = { SCMP_A0_64(SCMP_CMP_EQ, 0), SCMP_A2_64(SCMP_CMP_EQ, 0) };
+	const struct scmp_arg_cmp read_own[] = { SCMP_A0_64(SCMP_CMP_EQ, 0),
+		SCMP_A2_64(SCMP_CMP_EQ, 0) };
 
 	if (REKEY_SANITIZED) {
 		rule(f, SCMP_ACT_ALLOW, "prctl", 0, NULL);
@@ -125,7 +129,8 @@ static void sockets(struct filter *f, enum cage_kind kind)
 	if (kind != cage_courier)
 		return;
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-		const struct scmp_arg_cmp family = SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)families[i]);
+		const struct scmp_arg_cmp family =
+			SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)families[i]);
 
 		rule(f, SCMP_ACT_ALLOW, "socket", 1, &family);
 	}
@@ -135,7 +140,8 @@ static void sockets(struct filter *f, enum cage_kind kind)
 /* fstat(3) is newfstatat(2) with an empty path; stat(3) is not. */
 static void stats(struct filter *f, enum cage_kind kind)
 {
-	const struct scmp_arg_cmp empty = SCMP_A3_64(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH);
+	const struct scmp_arg_cmp empty =
+		SCMP_A3_64(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH);
 	const struct scmp_arg_cmp path = SCMP_A3_64(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, 0);
 
 	if (kind != cage_web || REKEY_SANITIZED) {

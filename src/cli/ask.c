@@ -27,7 +27,8 @@ static int door_open(const char *data)
 
 	if (folder < 0)
 		return -1;
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/run/keeper.sock", folder);
+	(void)snprintf(address.sun_path, sizeof(address.sun_path),
+		"/proc/self/fd/%d/run/keeper.sock", folder);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
 		int why = errno;
@@ -46,12 +47,13 @@ int call_reach(struct call *call)
 	if (call->keeper >= 0)
 		return 0;
 	call_say(0, "no keeper can be reached in %s: %s", call->data, strerrordesc_np(errno));
-	(void)fprintf(stderr, "is `rekey serve` running, and is --data (or $REKEY_DATA) its folder?\n");
+	(void)fprintf(
+		stderr, "is `rekey serve` running, and is --data (or $REKEY_DATA) its folder?\n");
 	return exit_unreachable;
 }
 
-int call_ask_in(struct call *call, struct arena *arena, enum operation_id id, const void *in, int *reply,
-	struct answer *a)
+int call_ask_in(struct call *call, struct arena *arena, enum operation_id id, const void *in,
+	int *reply, struct answer *a)
 {
 	struct ctx c = *call->c;
 	int code = call_reach(call);
@@ -84,7 +86,8 @@ static const char *meaning_of(int reply)
 	}
 }
 
-/* A reason why a person was not taken, a sentence of the catalogue, or words of the operation's own. */
+/* A reason why a person was not taken, a sentence of the catalogue, or words of the operation's
+ * own. */
 static void words_add(struct buf *b, const struct answer *a)
 {
 	char digits[24];
@@ -107,7 +110,8 @@ int call_refused(int reply, const struct answer *a)
 	struct buf b = buf_on(memory, sizeof(memory));
 
 	if (reply == reply_fault)
-		return call_say(exit_fault, "something failed inside; support code %.*s", STR_ARG(a->support));
+		return call_say(exit_fault, "something failed inside; support code %.*s",
+			STR_ARG(a->support));
 	if (a->field.length)
 		buf_print(&b, "%.*s: ", STR_ARG(a->field));
 	if (a->words.length)

@@ -48,7 +48,8 @@ bool usage_next(struct str *rest, struct slot *out)
 	} while (!out->option && !upper(out->name.at[0]));
 	out->value = STR_NONE;
 	after = *rest;
-	if (out->option && !str_ends(token, STR("]")) && token_next(&after, &value) && upper(value.at[0])) {
+	if (out->option && !str_ends(token, STR("]")) && token_next(&after, &value) &&
+		upper(value.at[0])) {
 		out->value = bare(value);
 		*rest = after;
 	}
@@ -192,7 +193,8 @@ static int take_global(struct call *call, int argc, char **argv, int at, int *us
 		call->data = value.at, call->data_given = true;
 	else if ((value = global_value("--config", argc, argv, at, used)).at)
 		call->config = value.at;
-	else if ((value = global_value("--format", argc, argv, at, used)).at && str_is(value, "json"))
+	else if ((value = global_value("--format", argc, argv, at, used)).at &&
+		 str_is(value, "json"))
 		call->json = true;
 	else if (value.at && !str_is(value, "table"))
 		return call_say(exit_usage, "--format takes table or json");
@@ -234,8 +236,8 @@ bool call_flag(const struct call *call, const char *name)
 	return find(call, str_of(name)) != NULL;
 }
 
-bool call_number(const struct call *call, const char *name, int64_t least, int64_t most, int64_t preset,
-	int64_t *out)
+bool call_number(const struct call *call, const char *name, int64_t least, int64_t most,
+	int64_t preset, int64_t *out)
 {
 	struct str value = call_value(call, name);
 

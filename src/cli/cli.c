@@ -128,8 +128,10 @@ int cli_main(int argc, char **argv, const struct command *more, size_t count)
 	scoped(arena_close) struct arena *arena = arena_open(call_arena);
 	struct ctx c = { .arena = arena, .request = &request, .now = clock_now() };
 	const char *data = getenv("REKEY_DATA");
-	struct call call = { .c = &c, .data = data && *data ? data : "/var/lib/rekey",
-		.data_given = data && *data, .keeper = -1 };
+	struct call call = { .c = &c,
+		.data = data && *data ? data : "/var/lib/rekey",
+		.data_given = data && *data,
+		.keeper = -1 };
 	int code;
 
 	others.at = more;

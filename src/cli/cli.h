@@ -15,7 +15,7 @@
 
 enum {
 	exit_done = 0,
-	exit_refused = 1,     /* a sentence on standard error says why */
+	exit_refused = 1, /* a sentence on standard error says why */
 	exit_usage = 2,
 	exit_unreachable = 3, /* no keeper at DATA/run/keeper.sock */
 	exit_fault = 4
@@ -31,8 +31,8 @@ struct call {
 	bool data_given;    /* by one of the first two */
 	const char *config; /* --config, or NULL */
 	const char *usage;
-	bool json;          /* --format json */
-	int keeper;         /* the socket, or -1 before the first question */
+	bool json;  /* --format json */
+	int keeper; /* the socket, or -1 before the first question */
 	struct given {
 		struct str name, value; /* "FILE" or "--most"; a flag's value is empty */
 	} given[call_given_most];
@@ -59,13 +59,13 @@ must_use bool call_number(const struct call *call, const char *name, int64_t lea
  * sentence. */
 must_use int call_reach(struct call *call);
 /* Asks the keeper, connecting at the first question. in: the struct op_* of the operation. 0: *a is
- * the answer, in call->c's arena; the further pages of a list are the caller's to ask for by cursor.
- * Otherwise an exit code: the reason has been said on standard error. */
+ * the answer, in call->c's arena; the further pages of a list are the caller's to ask for by
+ * cursor. Otherwise an exit code: the reason has been said on standard error. */
 must_use int call_ask(struct call *call, enum operation_id id, const void *in, struct answer *a);
 /* The same with another arena, and the reply in *reply for those who handle some themselves: 0
- * whenever the keeper answered. call_refused says a reply as call_ask does, and returns the code. */
-must_use int call_ask_in(struct call *call, struct arena *arena, enum operation_id id, const void *in,
-	int *reply, struct answer *a);
+ * whenever the keeper answered. call_refused says a reply as call_ask does: the exit code. */
+must_use int call_ask_in(struct call *call, struct arena *arena, enum operation_id id,
+	const void *in, int *reply, struct answer *a);
 int call_refused(int reply, const struct answer *a);
 /* Prints the record, if there is one, as a table or as JSON (call->json). Returns exit_done. */
 int call_show(struct call *call, enum operation_id id, const struct answer *a);

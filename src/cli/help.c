@@ -12,7 +12,8 @@ static void entry_print(const struct entry *entry)
 	if (length < usage_width)
 		(void)printf("  rekey %-*s %s\n", usage_width, entry->usage, entry->help);
 	else
-		(void)printf("  rekey %s\n  %-*s %s\n", entry->usage, usage_width + 6, "", entry->help);
+		(void)printf(
+			"  rekey %s\n  %-*s %s\n", entry->usage, usage_width + 6, "", entry->help);
 }
 
 static struct str noun_of(const struct entry *entry)
@@ -54,14 +55,16 @@ int help_run(struct call *call)
 	struct entry entry;
 
 	if (wanted.length)
-		return noun_print(wanted) ? exit_done :
-			call_say(exit_usage, "there is no command %.*s", STR_ARG(wanted));
+		return noun_print(wanted)
+			       ? exit_done
+			       : call_say(exit_usage, "there is no command %.*s", STR_ARG(wanted));
 	(void)puts("rekey " REKEY_VERSION ": self-service password reset\n");
 	for (size_t i = 0; entry_at(i, &entry); i++)
 		if (!shown(i, noun_of(&entry)))
 			noun_print(noun_of(&entry));
-	(void)puts("\nEvery command takes --data DIR (default $REKEY_DATA, or /var/lib/rekey);\n"
-		   "those that print take --format table|json.\n"
-		   "It exits with 0 done, 1 refused, 2 wrong usage, 3 keeper not reachable, 4 fault.");
+	(void)puts(
+		"\nEvery command takes --data DIR (default $REKEY_DATA, or /var/lib/rekey);\n"
+		"those that print take --format table|json.\n"
+		"It exits with 0 done, 1 refused, 2 wrong usage, 3 keeper not reachable, 4 fault.");
 	return exit_done;
 }

@@ -24,7 +24,7 @@ must_use int call_globals(struct call *call, int *argc, char **argv);
  * help.c and completion.c walk over them. */
 struct entry {
 	const char *usage, *help;
-	const struct command *command;     /* or */
+	const struct command *command; /* or */
 	const struct operation *operation;
 };
 bool entry_at(size_t i, struct entry *out); /* false after the last */

@@ -51,7 +51,9 @@ static bool digits(struct str s, size_t at, size_t count, int64_t *out)
 
 static int64_t day_of(int64_t year, int64_t month, int64_t day)
 {
-	struct tm when = { .tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day };
+	struct tm when = {
+		.tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day
+	};
 
 	return clock_day(timegm(&when));
 }
@@ -73,7 +75,8 @@ static bool time_of_day(struct str s, int64_t *seconds)
 {
 	int64_t hour, minute, second;
 
-	if (s.length != 20 || s.at[10] != 'T' || s.at[13] != ':' || s.at[16] != ':' || s.at[19] != 'Z')
+	if (s.length != 20 || s.at[10] != 'T' || s.at[13] != ':' || s.at[16] != ':' ||
+		s.at[19] != 'Z')
 		return false;
 	if (!digits(s, 11, 2, &hour) || !digits(s, 14, 2, &minute) || !digits(s, 17, 2, &second) ||
 		hour > 23 || minute > 59 || second > 60)
@@ -131,12 +134,14 @@ static int take_number(const struct field *f, const struct given *given, int64_t
 	if (str_number(given->value, at) && (f->limit == 0 || (*at >= 0 && *at <= f->limit)))
 		return 0;
 	if (f->limit)
-		(void)snprintf(allowed, sizeof(allowed), "a number from 0 to %lld", (long long)f->limit);
+		(void)snprintf(
+			allowed, sizeof(allowed), "a number from 0 to %lld", (long long)f->limit);
 	return refuse(given, allowed);
 }
 
 /* Fields of bytes are files on the command line. */
-static int take_file(struct call *call, const struct field *f, const struct given *given, struct str *out)
+static int take_file(
+	struct call *call, const struct field *f, const struct given *given, struct str *out)
 {
 	scoped_fd fd = open(given->value.at, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
@@ -144,8 +149,8 @@ static int take_file(struct call *call, const struct field *f, const struct give
 	ssize_t got;
 
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > f->limit)
-		return call_say(exit_usage, "%.*s takes a file of at most %lld bytes", STR_ARG(given->name),
-			(long long)f->limit);
+		return call_say(exit_usage, "%.*s takes a file of at most %lld bytes",
+			STR_ARG(given->name), (long long)f->limit);
 	at = arena_take(call->c->arena, (size_t)st.st_size + 1);
 	got = at ? read(fd, at, (size_t)st.st_size) : -1;
 	if (got != st.st_size)
@@ -175,7 +180,8 @@ static int take_secret(struct call *call, const struct field *f, struct secret *
 	if (!*out && f->required)
 		return call_say(exit_usage, "no %s was typed", f->name);
 	if (*out && (int64_t)secret_length(*out) > f->limit)
-		return call_say(exit_usage, "%s takes at most %lld bytes", f->name, (long long)f->limit);
+		return call_say(
+			exit_usage, "%s takes at most %lld bytes", f->name, (long long)f->limit);
 	return 0;
 }
 
@@ -205,8 +211,10 @@ static int take_field(struct call *call, const struct field *f, void *at)
 			return *(int64_t *)at = 1, 0;
 		return take_number(f, given, at);
 	case kind_time:
-		return time_of(given->value, call->c->now, at) ? 0 :
-			refuse(given, "a time such as 2026-11-23, 2026-11-23T06:52:00Z, or 90m, 6h, 2d ago");
+		return time_of(given->value, call->c->now, at)
+			       ? 0
+			       : refuse(given, "a time such as 2026-11-23, 2026-11-23T06:52:00Z, "
+					       "or 90m, 6h, 2d ago");
 	case kind_bytes:
 		return take_file(call, f, given, at);
 	default:
@@ -257,7 +265,8 @@ static void list_begin(const struct call *call, const struct operation *op, cons
 	(void)putchar('[');
 }
 
-static void list_page(const struct call *call, const struct operation *op, const struct answer *a, bool first)
+static void list_page(
+	const struct call *call, const struct operation *op, const struct answer *a, bool first)
 {
 	const char *items = a->items;
 
@@ -321,7 +330,8 @@ int operation_run(struct call *call, const struct operation *op)
 	if ((code = call_ask_in(call, call->c->arena, id, in, &reply, &a)))
 		return code;
 	if (reply == reply_nothing || reply == reply_already)
-		(void)fprintf(stderr, "rekey: %s\n", reply == reply_already ? "it is so already" : "nothing to do");
+		(void)fprintf(stderr, "rekey: %s\n",
+			reply == reply_already ? "it is so already" : "nothing to do");
 	else if (reply)
 		return call_refused(reply, &a);
 	return call_show(call, id, &a);

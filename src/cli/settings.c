@@ -27,8 +27,8 @@ static void errors_print(const struct conf_error *errors, size_t count)
 		(void)fprintf(stderr, "%.*s", STR_ARG(e->file));
 		if (e->line)
 			(void)fprintf(stderr, ":%lld", (long long)e->line);
-		(void)fprintf(stderr, ": %.*s%s%.*s\n", STR_ARG(e->key), e->key.length ? ": must be " : "",
-			STR_ARG(e->allowed));
+		(void)fprintf(stderr, ": %.*s%s%.*s\n", STR_ARG(e->key),
+			e->key.length ? ": must be " : "", STR_ARG(e->allowed));
 	}
 	if (count == conf_errors_most)
 		(void)fprintf(stderr, "there may be more\n");
@@ -55,7 +55,8 @@ int settings_check_run(struct call *call)
 	int code = settings_read(call, &conf);
 
 	if (code == 0)
-		(void)printf("%s: no errors\n", file_for(call) ? file_for(call) : "no file, only defaults");
+		(void)printf("%s: no errors\n",
+			file_for(call) ? file_for(call) : "no file, only defaults");
 	return code;
 }
 
@@ -63,8 +64,8 @@ static void setting_json(const struct conf *conf, size_t row, bool first)
 {
 	const struct conf_row *r = &conf_rows[row];
 
-	(void)printf("%s{\"section\": \"%s\", \"key\": \"%s\", \"value\": ", first ? "\n" : ",\n", r->section,
-		r->key);
+	(void)printf("%s{\"section\": \"%s\", \"key\": \"%s\", \"value\": ", first ? "\n" : ",\n",
+		r->section, r->key);
 	json_str(stdout, conf_value(conf, row));
 	(void)fputs(", \"default\": ", stdout);
 	json_str(stdout, str_of(r->preset));
@@ -84,8 +85,8 @@ int settings_list_run(struct call *call)
 		if (call->json)
 			setting_json(conf, row, row == 0);
 		else
-			(void)printf("%-8s %-42s %.*s\n", conf_rows[row].section, conf_rows[row].key,
-				STR_ARG(conf_value(conf, row)));
+			(void)printf("%-8s %-42s %.*s\n", conf_rows[row].section,
+				conf_rows[row].key, STR_ARG(conf_value(conf, row)));
 	}
 	if (call->json)
 		(void)puts("]");
@@ -107,7 +108,8 @@ int settings_sample_run(struct call *call)
 			(void)printf("\n[%s]\n", section = r->section);
 		(void)printf("\n# %s\n# Takes %.*s.%s\n#%s = %s\n", r->help,
 			STR_ARG(conf_allowed(call->c, row)),
-			strcmp(r->when, "restart") == 0 ? " A change needs a restart." : "", r->key, r->preset);
+			strcmp(r->when, "restart") == 0 ? " A change needs a restart." : "", r->key,
+			r->preset);
 	}
 	return exit_done;
 }

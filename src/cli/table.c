@@ -11,8 +11,9 @@ enum { cell_most = 40, columns_most = 32, gap = 2 };
 
 static bool steers(int32_t point)
 {
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x200e || point == 0x200f ||
-	       (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x200e ||
+	       point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
+	       (point >= 0x2066 && point <= 0x2069);
 }
 
 static int point_width(int32_t point)
@@ -41,7 +42,8 @@ static int width_of(struct str s)
 	return width;
 }
 
-/* Prints at most `most` columns; the last of them is "…" when something was cut. Returns the width. */
+/* Prints at most `most` columns; the last of them is "…" when something was cut. Returns the width.
+ */
 static int print_cut(FILE *to, struct str s, int most)
 {
 	int width = 0, whole = width_of(s);
@@ -114,7 +116,8 @@ void table_record(FILE *to, const struct shape *shape, const void *record)
 }
 
 /* Widths of the first page hold for all: 0 is a column that has nothing in it. */
-static int column_width(const struct field *f, size_t size, const char *items, size_t count, int most)
+static int column_width(
+	const struct field *f, size_t size, const char *items, size_t count, int most)
 {
 	char memory[40];
 	int widest = 0;
@@ -137,7 +140,8 @@ static void cell(FILE *to, struct str text, int width, bool last, int most)
 		(void)fprintf(to, "%*s", (used < width ? width - used : 0) + gap, "");
 }
 
-static void row(FILE *to, const struct shape *shape, const void *record, const int *widths, int most)
+static void row(
+	FILE *to, const struct shape *shape, const void *record, const int *widths, int most)
 {
 	size_t last = 0;
 	char memory[40];
@@ -148,8 +152,8 @@ static void row(FILE *to, const struct shape *shape, const void *record, const i
 		const struct field *f = &shape->fields[i];
 
 		if (widths[i])
-			cell(to, record ? table_text(f, record, memory) : str_of(f->name), widths[i], i == last,
-				most);
+			cell(to, record ? table_text(f, record, memory) : str_of(f->name),
+				widths[i], i == last, most);
 	}
 	(void)fputc('\n', to);
 }
@@ -162,7 +166,8 @@ void table_items(FILE *to, const struct shape *shape, const void *items, size_t 
 	must_be(shape->count <= columns_most);
 	if (head) {
 		for (size_t i = 0; i < shape->count; i++)
-			widths[i] = column_width(&shape->fields[i], shape->size, items, count, most);
+			widths[i] =
+				column_width(&shape->fields[i], shape->size, items, count, most);
 		if (count)
 			row(to, shape, NULL, widths, most);
 	}

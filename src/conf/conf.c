@@ -15,9 +15,9 @@ struct reading {
 	struct str file;
 	int64_t line;
 	struct str section;
-	bool skipped;       /* the section is unknown and was reported: its keys are passed over */
-	bool above;         /* a key stands above, accepted or not, that an indented line goes on with */
-	int64_t *seen;      /* by row: the line of this file that set it, or 0 */
+	bool skipped;  /* the section is unknown and was reported: its keys are passed over */
+	bool above;    /* a key stands above, accepted or not, that an indented line goes on with */
+	int64_t *seen; /* by row: the line of this file that set it, or 0 */
 	int64_t value_line; /* of the value under construction; 0: none */
 	size_t row;
 	struct str value;
@@ -136,8 +136,9 @@ static void key_unknown(struct reading *r, struct str key)
 	if (str_is(key, near->key))
 		report(r, key, sentence(r->c, "to stand in section [%s]", near->section));
 	else
-		report(r, key, sentence(r->c, "a setting that exists; the nearest is %s in [%s]", near->key,
-				near->section));
+		report(r, key,
+			sentence(r->c, "a setting that exists; the nearest is %s in [%s]",
+				near->key, near->section));
 }
 
 static size_t row_of(struct str section, struct str key)
@@ -169,8 +170,9 @@ static err value_end(struct reading *r)
 
 static void section_line(struct reading *r, struct str line)
 {
-	r->section = line.at[line.length - 1] == ']' ?
-		str_trim((struct str){ line.at + 1, line.length - 2 }) : STR_NONE;
+	r->section = line.at[line.length - 1] == ']'
+			     ? str_trim((struct str){ line.at + 1, line.length - 2 })
+			     : STR_NONE;
 	r->skipped = !section_known(r->section);
 	r->above = false;
 	if (r->skipped)
@@ -184,7 +186,8 @@ static void value_begin(struct reading *r, struct str line)
 
 	r->above = true;
 	if (!str_cut(line, '=', &key, &value)) {
-		report(r, str_upto(line, 60), STR("[section], key = value, or a comment that begins with #"));
+		report(r, str_upto(line, 60),
+			STR("[section], key = value, or a comment that begins with #"));
 		return;
 	}
 	key = str_trim(key);
@@ -200,7 +203,8 @@ static void value_begin(struct reading *r, struct str line)
 		return;
 	}
 	if (r->seen[row]) {
-		report(r, key, sentence(r->c, "to be given once; line %lld gives it too",
+		report(r, key,
+			sentence(r->c, "to be given once; line %lld gives it too",
 				(long long)r->seen[row]));
 		return;
 	}
@@ -358,7 +362,8 @@ static err folder_read(struct reading *r, const char *path)
 	return e;
 }
 
-err conf_read(struct ctx *c, const char *path, struct conf **out, struct conf_error **errors, size_t *count)
+err conf_read(struct ctx *c, const char *path, struct conf **out, struct conf_error **errors,
+	size_t *count)
 {
 	struct reading r = { .c = c };
 	scoped(conf_close) struct conf *conf = NULL;
@@ -389,7 +394,7 @@ err conf_set(struct ctx *c, struct conf *conf, const char *name, const char *val
 	err e;
 
 	if (!str_cut(str_of(name), '.', &section, &key) ||
-	    (row = row_of(section, key)) == conf_row_count)
+		(row = row_of(section, key)) == conf_row_count)
 		return fault(c, fault_conf, "no setting is called %s", name);
 	e = value_set(c, conf, row, str_of(value), &allowed);
 	if (e > 0)

@@ -1,7 +1,7 @@
 /* The configuration: one INI file with conf.d beside it, frozen after reading.
  *
- * conf_read reads FILE, and then every *.conf of FILE.d, or without such a folder of conf.d beside it,
- * in byte order, later values replacing earlier ones. It collects every error: file, line, key,
+ * conf_read reads FILE, and then every *.conf of FILE.d, or without such a folder of conf.d beside
+ * it, in byte order, later values replacing earlier ones. It collects every error: file, line, key,
  * what is allowed. Each process gets the settings that setting.def allows it, in a sealed memfd.
  *
  * The file: [section]; key = value; a line that begins with a blank goes on with the value above
@@ -27,8 +27,8 @@ struct words {
 	size_t count;
 };
 
-/* Generated from setting.def: one member for each setting; text, url, choice and file as struct str,
- * number and duration as int64_t, flag as bool. */
+/* Generated from setting.def: one member for each setting; text, url, choice and file as struct
+ * str, number and duration as int64_t, flag as bool. */
 #include "setting_gen.h" /* struct conf */
 
 struct conf_error {
@@ -38,22 +38,24 @@ struct conf_error {
 
 enum { conf_errors_most = 100, conf_file_limit = 256 * 1024 };
 
-/* A frozen conf in memory of its own. reply_refused: *errors and *count say all that is wrong (in c's
- * arena, of which each file takes its size). path NULL: defaults only. fault_arena, fault_memory. */
-must_use err conf_read(struct ctx *c, const char *path, struct conf **out, struct conf_error **errors,
-	size_t *count);
+/* A frozen conf in memory of its own. reply_refused: *errors and *count say all that is wrong (in
+ * c's arena, of which each file takes its size). path NULL: defaults only. fault_arena,
+ * fault_memory. */
+must_use err conf_read(struct ctx *c, const char *path, struct conf **out,
+	struct conf_error **errors, size_t *count);
 void conf_close(struct conf **conf); /* wipes it; accepts NULL */
 
 /* The settings of one process: who is 'w', 'k', 'c' or 's'. A sealed memfd, offset 0, the caller's
  * to close. fault_io. */
 must_use err conf_hand(struct ctx *c, const struct conf *conf, char who, int *fd);
-/* What conf_hand made; fd stays the caller's. Settings of others have their defaults. fault_conf. */
+/* What conf_hand made; fd stays the caller's. Settings of others: defaults. fault_conf. */
 must_use err conf_receive(struct ctx *c, int fd, struct conf **out);
 /* Sets one value by "section.key" as if it stood in the file (--data, --demo). reply_refused: c's
  * fault has the words of what is allowed. */
 must_use err conf_set(struct ctx *c, struct conf *conf, const char *name, const char *value);
 
-bool network_has(struct networks list, struct str address); /* textual IPv4 or IPv6; false if it is neither */
+bool network_has(struct networks list,
+	struct str address); /* textual IPv4 or IPv6; false if it is neither */
 
 enum conf_kind {
 	conf_text,

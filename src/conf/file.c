@@ -17,7 +17,8 @@ static const char *unfit(const struct stat *st, size_t limit, bool secret)
 	if (!secret)
 		return NULL;
 	if (st->st_mode & (S_IRWXO | S_IWGRP))
-		return "must be a file that nobody but its owner may write and others may not read (chmod 0640)";
+		return "must be a file that nobody but its owner may write and others may not read "
+		       "(chmod 0640)";
 	if (st->st_uid != 0 && st->st_uid != geteuid())
 		return "must be a file that belongs to root or to the user who starts rekey";
 	return NULL;
@@ -47,7 +48,8 @@ static err refuse(struct ctx *c, struct str *why, const char *path, const char *
 	return reply_refused;
 }
 
-err file_take(struct ctx *c, const char *path, size_t limit, bool secret, struct str *out, struct str *why)
+err file_take(struct ctx *c, const char *path, size_t limit, bool secret, struct str *out,
+	struct str *why)
 {
 	/* O_NONBLOCK: a named pipe must not hold up the start. */
 	scoped_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

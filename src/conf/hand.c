@@ -78,7 +78,8 @@ static err content(struct ctx *c, int fd, struct str *out)
 		return fault(c, fault_conf, "the settings handed over are not sealed");
 	if (fstat(fd, &st) != 0)
 		return io_fault(c, "fstat");
-	if (st.st_size < 0 || st.st_size > hand_limit || !(at = arena_take(c->arena, (size_t)st.st_size + 1)))
+	if (st.st_size < 0 || st.st_size > hand_limit ||
+		!(at = arena_take(c->arena, (size_t)st.st_size + 1)))
 		return fault(c, fault_conf, "the settings handed over are too long");
 	got = pread(fd, at, (size_t)st.st_size, 0);
 	if (got != st.st_size)
@@ -98,8 +99,8 @@ static err one(struct ctx *c, struct conf *conf, struct str name, struct str val
 
 		if (!str_is(section, conf_rows[row].section) || !str_is(key, conf_rows[row].key))
 			continue;
-		e = conf_rows[row].kind == conf_file ? value_content(c, conf, row, value) :
-						       value_set(c, conf, row, value, &allowed);
+		e = conf_rows[row].kind == conf_file ? value_content(c, conf, row, value)
+						     : value_set(c, conf, row, value, &allowed);
 		return e <= 0 ? e : fault(c, fault_conf, "a setting handed over is refused");
 	}
 	return fault(c, fault_conf, "a setting handed over is unknown");

@@ -10,7 +10,8 @@ must_use err conf_preset(struct ctx *c, struct conf **out);
 
 /* Checks one value and sets it. reply_refused: *allowed says in c's arena what is accepted. For a
  * file, text is its path; value_content sets the content itself. */
-must_use err value_set(struct ctx *c, struct conf *conf, size_t row, struct str text, struct str *allowed);
+must_use err value_set(
+	struct ctx *c, struct conf *conf, size_t row, struct str text, struct str *allowed);
 must_use err value_content(struct ctx *c, struct conf *conf, size_t row, struct str content);
 
 /* "10.0.0.0/8" or one address. NULL when it was read, else why it was not. */

@@ -37,7 +37,8 @@ static bool duration_of(struct str text, int64_t *seconds)
 	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
 	int64_t n;
 
-	if (text.length < 2 || text.length > 9 || !str_number(str_upto(text, text.length - 1), &n) || n < 0)
+	if (text.length < 2 || text.length > 9 ||
+		!str_number(str_upto(text, text.length - 1), &n) || n < 0)
 		return false;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (text.at[text.length - 1] == units[i].unit) {
@@ -108,30 +109,34 @@ static bool host_loopback(struct str host)
 	return str_is(host, "localhost") || str_is(host, "[::1]") || str_is(host, "127.0.0.1");
 }
 
+/* Takes ":8443" off the end of rest. False: what stands there is no port. */
+static bool port_cut(struct str *rest)
+{
+	size_t colon = rest->length;
+	struct str port;
+	int64_t number;
+
+	while (colon > 0 && rest->at[colon - 1] >= '0' && rest->at[colon - 1] <= '9')
+		colon--;
+	if (colon == 0 || rest->at[colon - 1] != ':')
+		return true;
+	port = str_from(*rest, colon);
+	*rest = str_upto(*rest, colon - 1);
+	return port.length && port.at[0] != '0' && str_number(port, &number) && number <= 65535;
+}
+
 /* The URL without the slash that many write at its end; STR_NONE when it is not accepted. */
 static struct str url_of(struct str url)
 {
-	struct str rest, host, port = STR_NONE;
 	bool tls = str_starts(url, STR("https://"));
-	int64_t number = 443;
-	size_t colon;
+	struct str host;
 
 	if (!tls && !str_starts(url, STR("http://")))
 		return STR_NONE;
 	if (url.at[url.length - 1] == '/')
 		url.length--;
-	rest = str_from(url, tls ? 8 : 7);
-	colon = rest.length;
-	while (colon > 0 && rest.at[colon - 1] >= '0' && rest.at[colon - 1] <= '9')
-		colon--;
-	host = rest;
-	if (colon > 0 && rest.at[colon - 1] == ':') {
-		host = str_upto(rest, colon - 1);
-		port = str_from(rest, colon);
-		if (port.length == 0 || port.at[0] == '0' || !str_number(port, &number))
-			return STR_NONE;
-	}
-	if (number < 1 || number > 65535 || !host_good(host) || (!tls && !host_loopback(host)))
+	host = str_from(url, tls ? 8 : 7);
+	if (!port_cut(&host) || !host_good(host) || (!tls && !host_loopback(host)))
 		return STR_NONE;
 	return url;
 }
@@ -145,7 +150,7 @@ static size_t item_count(struct str text)
 	return count;
 }
 
-/* The next item of a comma list, without blanks around it; false at the end. Empty ones are passed. */
+/* The next item of a comma list, without blanks around it, empty ones passed; false at the end. */
 static bool next_item(struct str *rest, struct str *item)
 {
 	while (rest->length) {
@@ -178,8 +183,8 @@ static err set_words(struct ctx *c, struct conf *conf, const struct conf_row *ro
 	return 0;
 }
 
-static err set_networks(struct ctx *c, struct conf *conf, struct str text, struct networks *at,
-	struct str *allowed)
+static err set_networks(
+	struct ctx *c, struct conf *conf, struct str text, struct networks *at, struct str *allowed)
 {
 	struct network *networks = arena_take(conf->arena, item_count(text) * sizeof(*networks));
 	struct str item;
@@ -191,13 +196,15 @@ static err set_networks(struct ctx *c, struct conf *conf, struct str text, struc
 		const char *why = network_of(item, &networks[count++]);
 
 		if (why)
-			return refuse(allowed, sentence(c, "for \"%.*s\": %s", STR_ARG(str_upto(item, 60)), why));
+			return refuse(allowed,
+				sentence(c, "for \"%.*s\": %s", STR_ARG(str_upto(item, 60)), why));
 	}
 	*at = (struct networks){ networks, count };
 	return 0;
 }
 
-static err set_file(struct ctx *c, struct conf *conf, size_t row, struct str path, struct str *allowed)
+static err set_file(
+	struct ctx *c, struct conf *conf, size_t row, struct str path, struct str *allowed)
 {
 	struct str content = STR_NONE, why;
 	int64_t most = 0;
@@ -218,7 +225,8 @@ static err set_file(struct ctx *c, struct conf *conf, size_t row, struct str pat
 }
 
 /* Text is in conf's own arena by now. reply_refused without a sentence: the row's own says it. */
-static err set_checked(struct ctx *c, struct conf *conf, size_t row, struct str text, struct str *allowed)
+static err set_checked(
+	struct ctx *c, struct conf *conf, size_t row, struct str text, struct str *allowed)
 {
 	const struct conf_row *r = &conf_rows[row];
 	void *at = (char *)conf + r->offset;
@@ -230,7 +238,8 @@ static err set_checked(struct ctx *c, struct conf *conf, size_t row, struct str 
 	case conf_flag:
 		return set_flag(text, at);
 	case conf_networks:
-		return length_fits(r, text) ? set_networks(c, conf, text, at, allowed) : reply_refused;
+		return length_fits(r, text) ? set_networks(c, conf, text, at, allowed)
+					    : reply_refused;
 	case conf_words:
 		return set_words(c, conf, r, text, at);
 	case conf_url:
@@ -275,7 +284,8 @@ err value_set(struct ctx *c, struct conf *conf, size_t row, struct str text, str
 	copy = arena_copy(conf->arena, text);
 	if (!copy.at)
 		return full(c);
-	e = text.length == 0 && r->preset[0] ? reply_refused : set_checked(c, conf, row, copy, allowed);
+	e = text.length == 0 && r->preset[0] ? reply_refused
+					     : set_checked(c, conf, row, copy, allowed);
 	if (e > 0 && !allowed->at)
 		*allowed = conf_allowed(c, row);
 	if (e == 0)
@@ -314,7 +324,8 @@ struct str conf_allowed(struct ctx *c, size_t row)
 	case conf_number:
 		return sentence(c, "a number from %s to %s", r->least, r->most);
 	case conf_duration:
-		return sentence(c, "a time from %s to %s, such as 90s, 15m, 24h or 30d", r->least, r->most);
+		return sentence(
+			c, "a time from %s to %s, such as 90s, 15m, 24h or 30d", r->least, r->most);
 	case conf_flag:
 		return STR("on or off");
 	case conf_choice:
@@ -324,10 +335,13 @@ struct str conf_allowed(struct ctx *c, size_t row)
 	case conf_words:
 		return words_allowed(c, r);
 	case conf_url:
-		return STR("https:// and a host name in lower case, with a port if need be and no path; "
+		return STR("https:// and a host name in lower case, with a port if need be and no "
+			   "path; "
 			   "http:// only for localhost, 127.0.0.1 and [::1]");
 	case conf_file:
-		return sentence(c, "the path of a file of at most %s bytes that only its owner and group may read",
+		return sentence(c,
+			"the path of a file of at most %s bytes that only its owner and group may "
+			"read",
 			r->most);
 	case conf_text:
 		break;

@@ -49,7 +49,8 @@ static void signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static _Noreturn void become(const struct serving *s, size_t program, const int from[3], pid_t parent)
+static _Noreturn void become(
+	const struct serving *s, size_t program, const int from[3], pid_t parent)
 {
 	const char *file = program_list[program].file;
 	char path[PATH_MAX + 32];
@@ -67,7 +68,8 @@ static _Noreturn void become(const struct serving *s, size_t program, const int 
 	give_up(path);
 }
 
-err child_start(struct ctx *c, const struct serving *s, size_t program, int fd, pid_t *pid, int *control)
+err child_start(
+	struct ctx *c, const struct serving *s, size_t program, int fd, pid_t *pid, int *control)
 {
 	scoped_fd conf = -1, mine = -1, its = -1;
 	pid_t parent = getpid();

@@ -53,14 +53,16 @@ static bool empty(const char *path)
 	return found == 0;
 }
 
-/* A demo's people and keys are known to all: it is never anything else, and nothing else becomes one. */
+/* A demo's people and keys are known to all: it is never anything else, and nothing else becomes
+ * one. */
 static int demo_mark(const struct serving *s, int folder)
 {
 	bool marked = faccessat(folder, "demo", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	scoped_fd mark = -1;
 
 	if (marked && !s->demo)
-		return call_say(exit_refused, "%s was made for a demo; start it with --demo, or choose another folder",
+		return call_say(exit_refused,
+			"%s was made for a demo; start it with --demo, or choose another folder",
 			s->data);
 	if (marked || !s->demo)
 		return 0;
@@ -106,7 +108,8 @@ int folder_open(struct serving *s)
 	if (folder < 0 || fstat(folder, &st) != 0)
 		return failed("cannot open", s->data);
 	if (st.st_mode & (S_IRWXG | S_IRWXO))
-		return call_say(exit_refused, "%s is open to others; make it private (chmod 0700)", s->data);
+		return call_say(exit_refused, "%s is open to others; make it private (chmod 0700)",
+			s->data);
 	if ((code = demo_mark(s, folder)) || (code = parts_make(s, folder)))
 		return code;
 	return lock(s, folder);
@@ -122,12 +125,14 @@ int folder_listen(struct serving *s)
 
 	if (folder < 0)
 		return failed("cannot open", s->data);
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/run/keeper.sock", folder);
+	(void)snprintf(address.sun_path, sizeof(address.sun_path),
+		"/proc/self/fd/%d/run/keeper.sock", folder);
 	(void)unlink(address.sun_path);
 	s->keeper_listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	mask = umask(0177);
-	bound = s->keeper_listener < 0 ? -1 :
-					 bind(s->keeper_listener, (struct sockaddr *)&address, sizeof(address));
+	bound = s->keeper_listener < 0
+			? -1
+			: bind(s->keeper_listener, (struct sockaddr *)&address, sizeof(address));
 	(void)umask(mask);
 	if (bound != 0 || listen(s->keeper_listener, SOMAXCONN) != 0)
 		return failed("cannot listen in", s->data);

@@ -23,9 +23,12 @@ static int missing(struct serving *s, const char *user)
 {
 	if (!s->demo && !may_miss(s->conf, "user"))
 		return call_say(exit_refused,
-			"there is no user %s; make it (the package does), start rekey as an ordinary user, "
-			"or set allowMissingCage = user", user);
-	log_line(log_warning, NULL, "there is no user %s: the programs share root without its powers", user);
+			"there is no user %s; make it (the package does), start rekey as an "
+			"ordinary user, "
+			"or set allowMissingCage = user",
+			user);
+	log_line(log_warning, NULL,
+		"there is no user %s: the programs share root without its powers", user);
 	for (size_t i = 0; i < program_count; i++)
 		s->identity[i].own = false;
 	return 0;

@@ -38,11 +38,12 @@ struct serving {
 
 /* serve.c: the configuration with what the command line adds. reply_refused: errors were said, in
  * the log when `quietly`, else as lines for the one who typed. */
-must_use err serve_settings(struct ctx *c, const struct serving *s, bool quietly, struct conf **out);
+must_use err serve_settings(
+	struct ctx *c, const struct serving *s, bool quietly, struct conf **out);
 int serve_run(struct call *call);
 
 /* folder.c. Each says why on standard error when it returns an exit code other than 0. */
-must_use int folder_open(struct serving *s); /* makes it, marks a demo, takes the lock */
+must_use int folder_open(struct serving *s);   /* makes it, marks a demo, takes the lock */
 must_use int folder_listen(struct serving *s); /* run/keeper.sock */
 /* Gives what root put into the folder to the keeper's user, if it has one of its own. */
 must_use int folder_give(const struct serving *s);
@@ -59,12 +60,13 @@ must_use int identity_find(struct serving *s);
 /* For ever, and with it all privilege. False: the kernel refused. */
 must_use bool identity_take(const struct identity *identity);
 
-/* supervisor.c: starts the programs and keeps them until it is told to stop. Returns an exit code. */
+/* supervisor.c: starts the programs and keeps them until it is told to stop. Returns an exit code.
+ */
 int supervise(struct serving *s);
 
 /* child.c: forks and executes. fd: -1 or what becomes control_listener. */
-must_use err child_start(struct ctx *c, const struct serving *s, size_t program, int fd, pid_t *pid,
-	int *control);
+must_use err child_start(
+	struct ctx *c, const struct serving *s, size_t program, int fd, pid_t *pid, int *control);
 
 /* notify.c: what systemd is told (sd_notify), if it started us. */
 void notify_open(void);
@@ -77,8 +79,8 @@ must_use int programs_find(struct serving *s);
 int restore_run(struct call *call);
 int key_import_run(struct call *call);
 
-/* Lets the command line add the sample people to a demonstration, and waits for it: a second or two.
- * At a later start it changes nothing. */
+/* Lets the command line add the sample people to a demonstration, and waits for it: a second or
+ * two. At a later start it changes nothing. */
 void sample_people(const struct serving *s);
 
 #endif

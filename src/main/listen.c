@@ -45,7 +45,8 @@ static bool parts(const char *where, char host[64], int *port)
 	return true;
 }
 
-static bool address_of(const char *where, union address *out, socklen_t *length, struct place *place)
+static bool address_of(
+	const char *where, union address *out, socklen_t *length, struct place *place)
 {
 	char host[64];
 
@@ -86,12 +87,14 @@ static int tcp_open(const char *where, bool allow_direct, int *fd, struct place 
 	int yes = 1;
 
 	if (!address_of(where, &address, &length, place))
-		return call_say(exit_usage,
-			"--listen takes an address and a port, such as 127.0.0.1:8480 or [::1]:8480, or unix:PATH");
+		return call_say(exit_usage, "--listen takes an address and a port, such as "
+					    "127.0.0.1:8480 or [::1]:8480, or unix:PATH");
 	if (!place->loopback && !allow_direct)
 		return call_say(exit_refused,
-			"%s is open to the network, where a proxy with TLS should stand before rekey; "
-			"allowDirect = on in [site] permits it", where);
+			"%s is open to the network, where a proxy with TLS should stand before "
+			"rekey; "
+			"allowDirect = on in [site] permits it",
+			where);
 	*fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
 		bind(*fd, &address.any, length) != 0 || listen(*fd, SOMAXCONN) != 0)

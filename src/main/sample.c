@@ -12,7 +12,8 @@ static _Noreturn void become_command(const struct serving *s)
 {
 	sigset_t none;
 
-	/* The counts of the import belong into the log, not before the address on standard output. */
+	/* The counts of the import belong into the log, not before the address on standard output.
+	 */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
@@ -32,6 +33,7 @@ void sample_people(const struct serving *s)
 		continue;
 	if (pid < 0 || status != 0)
 		log_line(log_warning, NULL, "the sample people could not be added");
-	(void)puts("DEMO: mail and codes are shown on a page, not sent. ada and tanaka.t are registered; "
+	(void)puts("DEMO: mail and codes are shown on a page, not sent. ada and tanaka.t are "
+		   "registered; "
 		   "everybody's password is: the river runs north");
 }

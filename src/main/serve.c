@@ -22,8 +22,9 @@ static void say_errors(const struct conf_error *errors, size_t count, bool quiet
 		const struct conf_error *e = &errors[i];
 		char line[1024];
 
-		(void)snprintf(line, sizeof(line), "%.*s:%lld: %.*s%s%.*s", STR_ARG(e->file), (long long)e->line,
-			STR_ARG(e->key), e->key.length ? " must be " : "", STR_ARG(e->allowed));
+		(void)snprintf(line, sizeof(line), "%.*s:%lld: %.*s%s%.*s", STR_ARG(e->file),
+			(long long)e->line, STR_ARG(e->key), e->key.length ? " must be " : "",
+			STR_ARG(e->allowed));
 		if (quietly)
 			log_line(log_error, NULL, "%s", line);
 		else
@@ -82,7 +83,8 @@ static int options(struct call *call, struct serving *s)
 
 static int data_path(struct call *call, struct serving *s)
 {
-	const char *path = call->data_given || !s->conf->data.length ? call->data : s->conf->data.at;
+	const char *path =
+		call->data_given || !s->conf->data.length ? call->data : s->conf->data.at;
 
 	if (snprintf(s->data, sizeof(s->data), "%s", path) >= (int)sizeof(s->data))
 		return call_say(exit_usage, "--data takes a path");
@@ -97,16 +99,18 @@ int programs_find(struct serving *s)
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (length < 0)
-		return call_say(exit_fault, "/proc/self/exe cannot be read: %s", strerrordesc_np(errno));
+		return call_say(
+			exit_fault, "/proc/self/exe cannot be read: %s", strerrordesc_np(errno));
 	self[length] = 0;
 	(void)dirname(self);
 	for (size_t i = 0; i < 2; i++) {
 		(void)snprintf(file, sizeof(file), "%s%s/rekey-keeper", self, folders[i]);
-		if (access(file, X_OK) == 0 &&
-			snprintf(s->programs, sizeof(s->programs), "%s%s", self, folders[i]) < PATH_MAX)
+		if (access(file, X_OK) == 0 && snprintf(s->programs, sizeof(s->programs), "%s%s",
+						       self, folders[i]) < PATH_MAX)
 			return 0;
 	}
-	return call_say(exit_fault, "rekey-keeper is neither beside %s/rekey nor in ../libexec/rekey", self);
+	return call_say(exit_fault,
+		"rekey-keeper is neither beside %s/rekey nor in ../libexec/rekey", self);
 }
 
 /* "http://localhost:8480": the name, because passkeys want one. */
@@ -122,7 +126,8 @@ static void url_set(struct serving *s, const struct place *place)
 	else if (str_is(host, "127.0.0.1"))
 		(void)snprintf(s->url, sizeof(s->url), "http://localhost:%d", place->port);
 	else
-		(void)snprintf(s->url, sizeof(s->url), "http://%.*s:%d", STR_ARG(host), place->port);
+		(void)snprintf(
+			s->url, sizeof(s->url), "http://%.*s:%d", STR_ARG(host), place->port);
 }
 
 static int listener_open(struct serving *s)
@@ -133,7 +138,8 @@ static int listener_open(struct serving *s)
 	if (code)
 		return code;
 	if (!s->conf->base_url.length && (!place.loopback || !place.port))
-		return call_say(exit_refused, "baseUrl must be set in [site]: the address that people will use");
+		return call_say(exit_refused,
+			"baseUrl must be set in [site]: the address that people will use");
 	url_set(s, &place);
 	return 0;
 }
@@ -175,15 +181,19 @@ static void serving_close(struct serving *s)
 
 int serve_run(struct call *call)
 {
-	scoped(serving_close) struct serving s = { .lock = -1, .listener = -1, .keeper_listener = -1 };
+	scoped(serving_close) struct serving s = {
+		.lock = -1, .listener = -1, .keeper_listener = -1
+	};
 	int code;
 
 	log_open("rekey", log_info);
 	notify_open();
 	limits();
-	if ((code = options(call, &s)) || (code = data_path(call, &s)) || (code = programs_find(&s)) ||
-		(code = identity_find(&s)) || (code = folder_open(&s)) || (code = listener_open(&s)) ||
-		(code = settings(call, &s)) || (code = folder_give(&s)) || (code = folder_listen(&s)))
+	if ((code = options(call, &s)) || (code = data_path(call, &s)) ||
+		(code = programs_find(&s)) || (code = identity_find(&s)) ||
+		(code = folder_open(&s)) || (code = listener_open(&s)) ||
+		(code = settings(call, &s)) || (code = folder_give(&s)) ||
+		(code = folder_listen(&s)))
 		return code;
 	/* All is open that only root may open. */
 	if (cage_supervisor(call->c) != 0)

@@ -15,12 +15,12 @@
 enum {
 	web_most = 16,
 	child_most = 2 + web_most,
-	keeper_at = 0, /* in children */
+	keeper_at = 0,           /* in children */
 	quick_us = 10 * 1000000, /* a program that died before it lived this long died quickly */
 	patience = 2,            /* quick deaths in a row that are mended at once */
 	pause_most_s = 30,
 	drain_us = 12 * 1000000, /* a program has 10 s by its own clock */
-	again_us = 1000000,      /* one request to stop may arrive twice: to the process and its group */
+	again_us = 1000000, /* one request to stop may arrive twice: to the process and its group */
 	work_arena = 4 * 1024 * 1024
 };
 
@@ -62,7 +62,8 @@ static bool is_keeper(const struct supervisor *s, const struct child *child)
 static void tell(struct supervisor *s, struct child *child, const char *word, int fd)
 {
 	if (child->pid && child->control >= 0 && control_send(&s->c, child->control, word, fd) != 0)
-		log_line(log_warning, NULL, "%s cannot be told: %s", word_of(child), s->c.fault.words);
+		log_line(log_warning, NULL, "%s cannot be told: %s", word_of(child),
+			s->c.fault.words);
 }
 
 /* Gives both ends of a new stream to the keeper and to one edge. */
@@ -193,7 +194,8 @@ static void kill_all(struct supervisor *s)
 		/* In the first stage the keeper still has its own time to come. */
 		if (!child->pid || (s->stage == draining_edges && is_keeper(s, child)))
 			continue;
-		log_line(log_warning, NULL, "%s did not finish in time and is ended", word_of(child));
+		log_line(log_warning, NULL, "%s did not finish in time and is ended",
+			word_of(child));
 		(void)kill(child->pid, SIGKILL);
 	}
 	s->deadline_us += drain_us;
@@ -210,8 +212,8 @@ static void ended(struct supervisor *s, struct child *child, int status)
 	child->ready = false;
 	if (s->stage != serving_all)
 		return;
-	log_line(log_error, NULL, "%s ended%s (%s %d)", word_of(child), s->announced ? "" : " before it was ready",
-		by_signal ? "signal" : "exit", number);
+	log_line(log_error, NULL, "%s ended%s (%s %d)", word_of(child),
+		s->announced ? "" : " before it was ready", by_signal ? "signal" : "exit", number);
 	/* At the first start a fault is one that restarting does not mend. */
 	if (!s->announced) {
 		stop(s, exit_fault);
@@ -271,7 +273,8 @@ static void reload(struct supervisor *s)
 	struct conf *fresh;
 	err e;
 
-	(void)snprintf(line, sizeof(line), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic_us());
+	(void)snprintf(line, sizeof(line), "RELOADING=1\nMONOTONIC_USEC=%lld",
+		(long long)clock_monotonic_us());
 	notify(line);
 	e = serve_settings(&s->c, s->serving, true, &fresh);
 	if (e == 0) {
@@ -282,8 +285,8 @@ static void reload(struct supervisor *s)
 			hand_out(s, &s->children[i]);
 		log_line(log_info, NULL, "settings reloaded");
 	} else {
-		log_line(log_error, NULL, "%s", e < 0 ? s->c.fault.words :
-							"settings refused: the old ones stay in force");
+		log_line(log_error, NULL, "%s",
+			e < 0 ? s->c.fault.words : "settings refused: the old ones stay in force");
 	}
 	notify("READY=1");
 }
@@ -402,7 +405,9 @@ static void children_list(struct supervisor *s)
 	s->count = 2 + web;
 	for (size_t i = 0; i < s->count; i++)
 		s->children[i] = (struct child){ .control = -1,
-			.program = i == keeper_at ? program_keeper : i == 1 ? program_courier : program_web };
+			.program = i == keeper_at ? program_keeper
+				   : i == 1       ? program_courier
+						  : program_web };
 }
 
 int supervise(struct serving *serving)

@@ -71,7 +71,9 @@ err control_receive(struct ctx *c, int fd, char word[control_word_size], int *pa
 {
 	struct iovec part = { .iov_base = word, .iov_len = control_word_size };
 	union passing passing = { 0 };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = passing.bytes,
+	struct msghdr message = { .msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = passing.bytes,
 		.msg_controllen = sizeof(passing.bytes) };
 	int all[passed_most];
 	size_t count;
@@ -88,7 +90,7 @@ err control_receive(struct ctx *c, int fd, char word[control_word_size], int *pa
 	if (got == 0 && count == 0)
 		return fault(c, fault_wire, "control: the other side is gone");
 	if (got == 0 || got >= control_word_size || count > 1 || memchr(word, 0, (size_t)got) ||
-	    (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
+		(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
 		return refuse(c, all, count);
 	word[got] = 0;
 	*passed = count ? all[0] : -1;

@@ -5,15 +5,16 @@
  *
  *   3  control_conf      its settings, for conf_receive
  *   4  control_channel   this channel
- *   5  control_listener  web: the listener; keeper: the command line's Unix socket, already listening
+ *   5  control_listener  web: the listener; keeper: the command line's Unix socket, already
+ * listening
  *
  * Supervisor to program:  conf + fd     new settings: conf_receive, then close fd
  *                         web + fd      (to the keeper) a stream on which a web process asks
  *                         courier + fd  (to the keeper) a stream on which the courier asks
- *                         keeper + fd   (to web and courier) a stream on which the keeper answers; it
- *                                       takes the place of an older one, whose keeper is gone
- *                         drain         finish what is under way and exit with 0, within 10 s
- * Program to supervisor:  ready         once, when it serves and its cage is closed
+ *                         keeper + fd   (to web and courier) a stream on which the keeper answers;
+ * it takes the place of an older one, whose keeper is gone drain         finish what is under way
+ * and exit with 0, within 10 s Program to supervisor:  ready         once, when it serves and its
+ * cage is closed
  *
  * The end of the channel means that the supervisor is gone: the program exits. Programs are started
  * with SIGINT, SIGTERM and SIGHUP ignored; the supervisor alone hears them. */
@@ -27,9 +28,9 @@ enum { control_conf = 3, control_channel = 4, control_listener = 5, control_word
 /* Sends the word (1 to 15 bytes), and passed with it if it is not -1; passed stays the caller's.
  * fault_wire: the other side is gone or does not read. */
 must_use err control_send(struct ctx *c, int fd, const char *word, int passed);
-/* Waits for the next message if fd blocks. *passed is -1 or a descriptor with close-on-exec, from now
- * on the caller's. reply_nothing: fd does not block and there is none. fault_wire: the other side is
- * gone, or what came is no message. */
+/* Waits for the next message if fd blocks. *passed is -1 or a descriptor with close-on-exec, from
+ * now on the caller's. reply_nothing: fd does not block and there is none. fault_wire: the other
+ * side is gone, or what came is no message. */
 must_use err control_receive(struct ctx *c, int fd, char word[control_word_size], int *passed);
 
 #endif

@@ -56,7 +56,8 @@ static void received(struct ctx *c, const uint8_t *bytes, size_t size)
 	scoped(conf_close) struct conf *conf = NULL;
 	scoped_fd fd = memory_of(bytes, size);
 
-	must_be(fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0);
+	must_be(fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) ==
+		0);
 	must_be((conf_receive(c, fd, &conf) == 0) == (conf != NULL));
 }
 

@@ -159,7 +159,8 @@ static int makes_packet_socket(void)
 
 static int connects(void)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)place.port),
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)place.port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	return answer(connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&to, sizeof(to)));
@@ -176,7 +177,8 @@ static int connects_what_it_was_given(void)
 
 static int listens(void)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	return answer(bind(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&at, sizeof(at)));
 }
@@ -233,7 +235,8 @@ static int works(void)
 	if (epoll < 0 || mlock(locked, 4096) != 0 || !localtime_r(&now, &local) ||
 		!strftime(zone, sizeof(zone), "%Z", &local))
 		return broken;
-	if (pthread_create(&thread, NULL, thread_main, &done) != 0 || pthread_join(thread, NULL) != 0 || !done)
+	if (pthread_create(&thread, NULL, thread_main, &done) != 0 ||
+		pthread_join(thread, NULL) != 0 || !done)
 		return broken;
 	(void)pthread_setname_np(pthread_self(), "caged");
 	bytes_random(&letter, 1);
@@ -307,8 +310,9 @@ static err close_in_child(enum cage_kind kind, bool root)
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	dup2(null, STDERR_FILENO);
-	if (!root && geteuid() == 0 && (setgroups(0, NULL) != 0 || setresgid(nobody, nobody, nobody) != 0 ||
-					       setresuid(nobody, nobody, nobody) != 0))
+	if (!root && geteuid() == 0 &&
+		(setgroups(0, NULL) != 0 || setresgid(nobody, nobody, nobody) != 0 ||
+			setresuid(nobody, nobody, nobody) != 0))
 		return -1;
 	return cage_close(&c, kind);
 }
@@ -333,8 +337,9 @@ static void try_all(enum cage_kind kind, bool root)
 	if (REKEY_SANITIZED || (root && geteuid() != 0))
 		skip();
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		int expected = kind == cage_web ? acts[i].web : kind == cage_keeper ? acts[i].keeper :
-										      acts[i].courier;
+		int expected = kind == cage_web      ? acts[i].web
+			       : kind == cage_keeper ? acts[i].keeper
+						     : acts[i].courier;
 		int was = try_act(kind, root, acts[i].act);
 
 		if (was != expected) {
@@ -444,7 +449,8 @@ static void file_make(const char *path)
 
 static int place_make(void **state)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_un other = { .sun_family = AF_UNIX };
 	socklen_t length = sizeof(at);
 

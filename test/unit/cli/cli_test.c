@@ -25,7 +25,10 @@ static pid_t keeper;
 /* ---- the keeper ---- */
 
 static struct rec_person people[] = {
-	{ .id = { "a1", 2 }, .name = { "ada", 3 }, .display_name = { "Ada \"L\" \\ Lovelace", 18 }, .registered = 1,
+	{ .id = { "a1", 2 },
+		.name = { "ada", 3 },
+		.display_name = { "Ada \"L\" \\ Lovelace", 18 },
+		.registered = 1,
 		.last_signin = 1795416720 },
 	{ .id = { "b2", 2 }, .name = { "tanaka.t", 8 }, .display_name = { "田中 太郎", 13 } },
 	{ .id = { "c3", 2 }, .name = { "zed", 3 }, .display_name = { "\x1b[31mred\xc2\x9b", 10 } },
@@ -78,7 +81,8 @@ static int serve(enum operation_id id, const void *in, struct answer *a)
 		return reply_fault;
 	case operation_audit_list:
 		/* What was asked comes back in the refusal. */
-		snprintf(since, sizeof(since), "%lld", (long long)((const struct op_audit_list *)in)->since);
+		snprintf(since, sizeof(since), "%lld",
+			(long long)((const struct op_audit_list *)in)->since);
 		a->words = str_of(since);
 		return reply_refused;
 	case operation_people_enable:
@@ -101,7 +105,8 @@ static bool answer_one(int fd, struct arena *arena)
 	size_t have = 0;
 	int64_t whole;
 
-	while ((whole = frame_whole((struct str){ memory, have }, frame_limit)) <= 0 || (size_t)whole > have)
+	while ((whole = frame_whole((struct str){ memory, have }, frame_limit)) <= 0 ||
+		(size_t)whole > have)
 		if (read(fd, memory + have++, 1) != 1)
 			return false;
 	if (frame_take(&c, (struct str){ memory, have }, &serial, &id, &request, &in) != 0)
@@ -225,7 +230,8 @@ static void a_list_comes_whole_and_aligned_by_width(void **state)
 	assert_int_equal(run("people list"), exit_done);
 	assert_string_equal(out,
 		"id  name      display_name        must_change  registered  last_signin\n"
-		"a1  ada       Ada \"L\" \\ Lovelace  0            1           2026-11-23T06:52:00Z\n"
+		"a1  ada       Ada \"L\" \\ Lovelace  0            1           "
+		"2026-11-23T06:52:00Z\n"
 		"b2  tanaka.t  田中 太郎           0            0           \n"
 		"c3  zed       ?[31mred?           0            0           \n");
 }
@@ -278,7 +284,8 @@ static void what_the_keeper_refuses_is_said(void **state)
 	assert_string_equal(said, "rekey: name: there is no such thing\n");
 	assert_string_equal(out, "");
 	assert_int_equal(run("mail test foo"), exit_refused);
-	assert_true(str_starts(str_of(said), STR("rekey: address: This is not a complete e-mail address.")));
+	assert_true(str_starts(
+		str_of(said), STR("rekey: address: This is not a complete e-mail address.")));
 	assert_int_equal(run("people erase ada --confirm yes"), exit_refused);
 	assert_in(said, import_why_sentence(1));
 	assert_int_equal(run("people unlock ada"), exit_fault);
@@ -305,11 +312,14 @@ static void times_are_moments_or_so_long_ago(void **state)
 
 static void wrong_usage_is_said_before_anything_is_asked(void **state)
 {
-	static const char *const wrong[] = { "", "nonsense", "people", "people nonsense", "people show", "people show a b",
-		"people list --search", "people list --nonsense", "people list --most x", "people list --most 1001",
-		"people list --search a --search b", "people erase ada --confirm", "people list --format xml",
-		"audit list --since yesterday", "audit list --since 2026-13-01", "audit list --since 2026-11-23T25:00:00Z",
-		"audit list --since 99999999d", "outbox list --state lost", "people show \xff", "completion fish" };
+	static const char *const wrong[] = { "", "nonsense", "people", "people nonsense",
+		"people show", "people show a b", "people list --search", "people list --nonsense",
+		"people list --most x", "people list --most 1001",
+		"people list --search a --search b", "people erase ada --confirm",
+		"people list --format xml", "audit list --since yesterday",
+		"audit list --since 2026-13-01", "audit list --since 2026-11-23T25:00:00Z",
+		"audit list --since 99999999d", "outbox list --state lost", "people show \xff",
+		"completion fish" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {

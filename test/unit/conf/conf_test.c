@@ -163,7 +163,8 @@ static void a_folder_or_a_huge_file_is_no_configuration(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(conf_read(&f->c, f->folder, &f->conf, &f->errors, &f->count), reply_refused);
+	assert_int_equal(
+		conf_read(&f->c, f->folder, &f->conf, &f->errors, &f->count), reply_refused);
 	assert_error(f, 0, "", "regular file");
 	write_text(f->path, "");
 	assert_int_equal(truncate(f->path, conf_file_limit + 1), 0);

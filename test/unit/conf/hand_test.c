@@ -14,7 +14,8 @@ static void each_process_gets_its_own_settings_only(void **state)
 	snprintf(secret, sizeof(secret), "%s/smtp", f->folder);
 	write_text(secret, "two\nlines and a blank \n");
 	snprintf(text, sizeof(text),
-		"[site]\ntrustedProxies = 10.0.0.0/8\n[mail]\nsmtpHost = mail.example.org\nsmtpPasswordFile = %s\n",
+		"[site]\ntrustedProxies = 10.0.0.0/8\n[mail]\nsmtpHost = "
+		"mail.example.org\nsmtpPasswordFile = %s\n",
 		secret);
 	assert_int_equal(read_text(f, text), 0);
 	assert_int_equal(conf_hand(&f->c, f->conf, 'w', &to_web), 0);
@@ -54,14 +55,16 @@ static int memory_with(struct str bytes, bool sealed)
 	assert_int_equal(write(fd, bytes.at, bytes.length), bytes.length);
 	if (sealed)
 		assert_int_equal(fcntl(fd, F_ADD_SEALS,
-			F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE), 0);
+					 F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE),
+			0);
 	return fd;
 }
 
 static void what_is_not_sealed_or_malformed_is_a_fault(void **state)
 {
 	static const struct str bad[] = { STR("site.organisation\0"), STR("site.organisation\0x"),
-		STR("organisation\0x\0"), STR("site.nothing\0x\0"), STR("policy.recoverLifetime\0x\0") };
+		STR("organisation\0x\0"), STR("site.nothing\0x\0"),
+		STR("policy.recoverLifetime\0x\0") };
 	struct fixture *f = *state;
 	int fd = memory_with(STR(""), false);
 

@@ -35,7 +35,8 @@ static void an_address_outside_is_not(void **state)
 
 static void what_is_no_address_is_in_no_network(void **state)
 {
-	static const char *const none[] = { "", "10", "10.0.0.1 ", "10.0.0.256", "010.0.0.1", "unix", "::1%lo" };
+	static const char *const none[] = { "", "10", "10.0.0.1 ", "10.0.0.256", "010.0.0.1",
+		"unix", "::1%lo" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
@@ -47,8 +48,9 @@ static void what_is_no_address_is_in_no_network(void **state)
 
 static void what_is_no_network_is_refused_with_words(void **state)
 {
-	static const char *const bad[] = { "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.1/8", "10.0.0.0/8/8",
-		"2001:db8::/129", "2001:db8::1/32", "/8", "example.org", "10.0.0.0/ 8" };
+	static const char *const bad[] = { "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.1/8",
+		"10.0.0.0/8/8", "2001:db8::/129", "2001:db8::1/32", "/8", "example.org",
+		"10.0.0.0/ 8" };
 	struct network one;
 
 	(void)state;

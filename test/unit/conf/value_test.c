@@ -11,13 +11,16 @@ static bool takes(struct fixture *f, const char *name, const char *value)
 
 static void base_urls_without_tls_are_for_loopback_only(void **state)
 {
-	static const char *const good[] = { "https://a.example", "https://a.example:8443", "http://localhost:8080",
-		"http://127.0.0.1", "http://[::1]:80", "https://[2001:db8::1]", "https://xn--caf-dma.example/", "" };
-	static const char *const bad[] = { "http://a.example", "http://localhost.example", "ftp://a.example",
-		"https://", "https:///", "https://A.example", "https://a.example/path", "https://a.example:0",
-		"https://a.example:65536", "https://a.example:", "https://a..example", "https://-a.example",
-		"https://u@a.example", "https://a.example?x", "https://[a.example]", "https://[192.0.2.1]",
-		"https://caf\xc3\xa9.example", "https:// a.example", "http://127.0.0.1.example" };
+	static const char *const good[] = { "https://a.example", "https://a.example:8443",
+		"http://localhost:8080", "http://127.0.0.1", "http://[::1]:80",
+		"https://[2001:db8::1]", "https://xn--caf-dma.example/", "" };
+	static const char *const bad[] = { "http://a.example", "http://localhost.example",
+		"ftp://a.example", "https://", "https:///", "https://A.example",
+		"https://a.example/path", "https://a.example:0", "https://a.example:65536",
+		"https://a.example:", "https://a..example", "https://-a.example",
+		"https://u@a.example", "https://a.example?x", "https://[a.example]",
+		"https://[192.0.2.1]", "https://caf\xc3\xa9.example", "https:// a.example",
+		"http://127.0.0.1.example" };
 	struct fixture *f = *state;
 
 	assert_int_equal(read_text(f, ""), 0);

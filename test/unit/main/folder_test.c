@@ -199,8 +199,9 @@ static void only_loopback_is_listened_on_unless_permitted(void **state)
 
 static void what_is_no_address_is_refused(void **state)
 {
-	static const char *const bad[] = { "", "8480", ":8480", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
-		"127.0.0.1:http", "example.org:80", "[::1", "unix:", "127.0.0.1:-1" };
+	static const char *const bad[] = { "", "8480", ":8480", "127.0.0.1",
+		"127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:http", "example.org:80", "[::1",
+		"unix:", "127.0.0.1:-1" };
 	struct fixture *f = *state;
 	struct place place;
 

@@ -363,7 +363,8 @@ static void new_settings_are_handed_out_and_bad_ones_are_not(void **state)
 
 	begin(f, "[site]\norganisation = Old\n");
 	assert_true(wait_for(f->out, "listening", 1));
-	write_text(f->conf, "[site]\norganisation = New\nwebProcesses = 4\n[policy]\npasswordMinLength = 20\n");
+	write_text(f->conf,
+		"[site]\norganisation = New\nwebProcesses = 4\n[policy]\npasswordMinLength = 20\n");
 	kill(f->pid, SIGHUP);
 	assert_heard(f, "rekey-web belongs to New, least 20", 1);
 	assert_heard(f, "rekey-keeper belongs to New, least 20", 1);

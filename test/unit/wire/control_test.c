@@ -119,7 +119,9 @@ static void send_many(int fd, size_t how_many)
 		char bytes[CMSG_SPACE(8 * sizeof(int))];
 	} room = { 0 };
 	struct iovec part = { .iov_base = (char[]){ 'w' }, .iov_len = 1 };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = room.bytes,
+	struct msghdr message = { .msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = room.bytes,
 		.msg_controllen = CMSG_SPACE(how_many * sizeof(int)) };
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
