@@ -47,7 +47,7 @@ class Person {
 		this.name = name;
 		this.mail = `${name}@home.example`;
 		this.lastStep = 0;
-		this.letters = 0;
+		this.codes = new Set();
 		rekey('people', 'add', name, '--mail', `${name}@example.net`);
 		this.pass = rekey('people', 'invite', name).match(/\b[0-9A-Z]{4}(-[0-9A-Z]{4}){2,}\b/)[0];
 	}
@@ -69,13 +69,14 @@ class Person {
 			const letters = (await page.locator('article.letter').allInnerTexts())
 				.filter(text => text.includes(this.mail) && /(?<!\d)\d{8}(?!\d)/.test(text));
 			await page.close();
-			if (letters.length > this.letters) {
-				this.letters = letters.length;
-				return letters[0].match(/(?<!\d)\d{8}(?!\d)/)[0];
+			const code = letters.length && letters[0].match(/(?<!\d)\d{8}(?!\d)/)[0];
+			if (code && !this.codes.has(code)) {
+				this.codes.add(code);
+				return code;
 			}
 			await new Promise(done => setTimeout(done, 100));
 		}
-		throw new Error(`no mail to ${this.mail}`);
+		throw new Error(`no mail to ${this.mail}: ${rekey("outbox", "list")}`);
 	}
 }
 
