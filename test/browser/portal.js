@@ -107,6 +107,8 @@ class Visit {
 	}
 
 	async close() {
+		if (this.twinContext)
+			await this.twinContext.close();
 		await this.context.close();
 	}
 
@@ -172,8 +174,27 @@ class Visit {
 		await this.shot(label);
 	}
 
+	// A page whose scripts are off is looked at as it stands, by a page of the same width that has them.
+	async seenByScript() {
+		if (this.script)
+			return this.page;
+		if (!this.twin) {
+			const { width, height } = this.page.viewportSize();
+			this.twinContext = await this.browser.newContext({ viewport: { width, height },
+				colorScheme: this.dark ? 'dark' : 'light', reducedMotion: 'reduce' });
+			this.twin = await this.twinContext.newPage();
+		}
+		const at = `${address}/as-it-stands`;
+		const body = (await this.page.content()).replace(/<script[^>]*><\/script>/g, '');
+		await this.twin.unroute(at);
+		await this.twin.route(at, route => route.fulfill({ body, contentType: 'text/html; charset=utf-8' }));
+		await this.twin.goto(at);
+		return this.twin;
+	}
+
 	async axe() {
-		const found = await this.page.evaluate(`(() => { ${axe}; return window.axe.run(document, {
+		const page = await this.seenByScript();
+		const found = await page.evaluate(`(() => { ${axe}; return window.axe.run(document, {
 			runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }); })()`);
 		return found.violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.html.slice(0, 120)).slice(0, 3).join(' | ')}`);
 	}
