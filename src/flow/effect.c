@@ -13,9 +13,15 @@ err effect_keep(struct walk *w)
 	return 0;
 }
 
+/* Which log line a step of this flow is. */
+static enum event progress(const struct walk *w)
+{
+	return w->table == &flow_recover ? event_reset_progress : event_signin;
+}
+
 err effect_close(struct walk *w)
 {
-	return walk_note(w, event_reset_progress, false,
+	return walk_note(w, progress(w), false,
 		"User cancelled before passing the required authentication methods");
 }
 
@@ -126,12 +132,14 @@ err effect_spend_try(struct walk *w)
 
 err effect_note_miss(struct walk *w)
 {
-	return w->known ? walk_note(w, event_reset_progress, false, "A code was wrong") : 0;
+	return w->known ? walk_note(w, progress(w), false, "A code was wrong") : 0;
 }
 
 err effect_lock_out(struct walk *w)
 {
-	return w->known ? walk_note(w, event_reset_blocked, true, "Too many wrong codes") : 0;
+	enum event event = w->table == &flow_recover ? event_reset_blocked : event_signin_locked;
+
+	return w->known ? walk_note(w, event, true, "Too many wrong codes") : 0;
 }
 
 /* A recovery code is worth nothing after use, and its place is taken by a new one at once, shown until
@@ -236,7 +244,7 @@ err effect_mail_reason(struct walk *w)
 err effect_tell_reason(struct walk *w)
 {
 	w->flow.reason = reason(w);
-	return walk_note(w, event_reset_progress, false,
+	return walk_note(w, progress(w), false,
 		w->account.disabled ? "The account is disabled" :
 		w->account.frozen ? "The account's methods are frozen" :
 		"User's account has insufficient authentication methods defined");

@@ -88,6 +88,7 @@ bool guard_always(const struct walk *w);
 bool guard_right(const struct walk *w);
 bool guard_rules_met(const struct walk *w);
 bool guard_may_try(const struct walk *w);
+bool guard_may_try_pass(const struct walk *w);
 must_use err effect_keep(struct walk *w);
 
 /* A new flow about a typed name; known or not. */

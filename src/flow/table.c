@@ -50,11 +50,11 @@ static const struct flow_row *row_for(const struct walk *w, enum flow_event even
 	return NULL;
 }
 
-/* A flow gets its row when it reaches a state that outlives the operation. */
-static void save(struct walk *w)
+/* A flow gets its row when it reaches a state that outlives the operation, or has a reason to show. */
+static bool lasts(const struct walk *w)
 {
-	if (w->table->keeps_row && (w->flow.stored || state_life(w->state) == life_open))
-		flow_save(&w->unit, &w->flow);
+	return w->table->keeps_row &&
+		(w->flow.stored || state_life(w->state) == life_open || w->flow.reason.length);
 }
 
 static err take(struct walk *w, const struct flow_row *row)
@@ -70,7 +70,8 @@ static err take(struct walk *w, const struct flow_row *row)
 		return e;
 	w->state = row->to;
 	w->flow.state = str_of(state_name(row->to));
-	save(w);
+	if (lasts(w))
+		flow_save(&w->unit, &w->flow);
 	if (w->unit.count && (e = unit_commit(&w->unit))) {
 		w->state = from;
 		w->flow.state = str_of(state_name(from));
@@ -78,8 +79,7 @@ static err take(struct walk *w, const struct flow_row *row)
 	}
 	if (w->flow.stored)
 		w->flow.version++;
-	else
-		w->flow.stored = w->table->keeps_row && state_life(w->state) == life_open;
+	w->flow.stored = lasts(w);
 	return (err)row->reply;
 }
 

@@ -82,6 +82,12 @@ err session_open(struct unit *unit, struct answer *out, const struct account *ac
 	struct str mac;
 	err e;
 
+	/* The session that this browser had ends with the new one's beginning. */
+	if (c->request->session) {
+		if ((e = token_mac(c, "session", c->request->session, &mac)))
+			return e;
+		unit_add(unit, statement_session_end, any_rows, WITH(v_bytes(mac)));
+	}
 	if ((e = token_mint(c, "session", &out->session, &mac)))
 		return e;
 	unit_add(unit, statement_session_add, 1,

@@ -226,6 +226,9 @@ err flow_page(struct walk *w, err reply)
 	if ((e = ways(w, &page->ways)) || (e = reissued(w, page)) || (w->flow.id.at &&
 		(e = support_code(w->c, w->flow.id, &w->out->support))))
 		return e;
+	/* A flow without a row has no token to keep: the browser's own flow, if any, goes on. */
+	if (!w->flow.stored)
+		w->out->flow = NULL;
 	w->out->record = page;
 	/* Of a refused password the number says the least length. */
 	if (reply == reply_again)

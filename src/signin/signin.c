@@ -68,7 +68,7 @@ static err busy(struct walk *w, bool spent)
 
 static err password_verdict(struct walk *w, const struct secret *normal)
 {
-	bool spent = w->known && w->try_open && !w->account.disabled && w->account.password.length;
+	bool spent = guard_may_try(w);
 	bool may = spent, stale = false;
 	err e;
 
@@ -136,7 +136,7 @@ err serve_signin_pass(struct ctx *c, const struct op_signin_pass *in, struct ans
 		return e;
 	w.by_pass = true;
 	if ((e = flow_step(&w, on_pass)) == reply_wrong) {
-		bool spent = w.known && w.pass_open && w.try_open && !w.account.disabled, may = spent;
+		bool spent = guard_may_try_pass(&w), may = spent;
 		struct str mac = STR_NONE;
 
 		if (spent && (e = throttle_judged(c, &w.try, &may)))

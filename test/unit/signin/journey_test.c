@@ -336,6 +336,33 @@ static void an_app_code_counts_once(void **state)
 		&(struct op_signin_answer){ .code = typed(h, code) }, ask(h))), reply_again);
 }
 
+static void a_wrong_password_in_another_tab_leaves_the_reset_alone(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+
+	register_both(h, &seed);
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(sign_in(h, "ada", "not the password"), reply_wrong);
+	assert_null(h->out.flow);
+	assert_int_equal(answer(h, mailed(h, "recover_code", "code")), reply_next_proof);
+}
+
+static void a_familiar_browser_is_told_at_once_why_it_can_not(void **state)
+{
+	struct house *h = *state;
+	const struct rec_flow_page *page;
+
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	h->flow = NULL;
+	assert_int_equal(sign_in(h, "ada", old_password), reply_signed_in);
+	assert_int_equal(begin(h, "ada"), reply_contact_desk);
+	page = h->out.record;
+	assert_true(str_is(page->reason, "not_registered"));
+	assert_int_equal(kept(h, serve_recover_show(&h->c, &(struct op_recover_show){ 0 }, ask(h))),
+		reply_contact_desk);
+}
+
 static void an_unknown_name_walks_the_same_pages(void **state)
 {
 	struct house *h = *state;
@@ -379,6 +406,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(five_tries_and_no_more, open_house, close_house),
 		cmocka_unit_test_setup_teardown(a_code_fits_its_own_flow_only, open_house, close_house),
 		cmocka_unit_test_setup_teardown(an_app_code_counts_once, open_house, close_house),
+		cmocka_unit_test_setup_teardown(a_wrong_password_in_another_tab_leaves_the_reset_alone,
+			open_house, close_house),
+		cmocka_unit_test_setup_teardown(a_familiar_browser_is_told_at_once_why_it_can_not, open_house,
+			close_house),
 		cmocka_unit_test_setup_teardown(an_unknown_name_walks_the_same_pages, open_house, close_house),
 		cmocka_unit_test_setup_teardown(
 			sign_in_is_locked_for_strangers_and_open_for_the_owners_browser, open_house, close_house),
