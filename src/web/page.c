@@ -148,13 +148,33 @@ bool is_flow(enum page page)
 	return page == page_recover_flow || page == page_signin_flow;
 }
 
+/* A form of a flow is shown again under its own address, which has no GET: the page of the state
+ * has. */
+static void add_flow_path(const struct visit *v, struct buf *to)
+{
+	const struct rec_flow_page *flow = v->ask.answer.record;
+
+	if (v->verb != verb_post || !flow ||
+		operation_list[v->ask.id].record != &shape_rec_flow_page) {
+		buf_add(to, v->head.path);
+		return;
+	}
+	buf_add(to, v->route->page == page_signin_flow ? STR("/signin/") : STR("/recover/"));
+	buf_add(to, flow->reply);
+}
+
 struct str here(struct visit *v)
 {
 	const char *path = v->route ? pages[v->route->page].path : NULL;
 	struct buf to = buf_in(v->c.arena, here_limit);
 
 	/* What a POST shows has no address but that of the page it came from. */
-	buf_add(&to, path ? str_of(path) : v->head.path);
+	if (path)
+		buf_add(&to, str_of(path));
+	else if (v->route && is_flow(v->route->page))
+		add_flow_path(v, &to);
+	else
+		buf_add(&to, v->head.path);
 	if (v->id.length) {
 		buf_add(&to, STR("?id="));
 		buf_add(&to, v->id);

@@ -44,7 +44,7 @@ void qr_draw(struct visit *v, struct str text, struct str *svg)
 	buf_print(&out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"240\" "
 		"height=\"240\" "
-		"role=\"img\" aria-hidden=\"true\" shape-rendering=\"crispEdges\">"
+		"aria-hidden=\"true\" shape-rendering=\"crispEdges\">"
 		"<path fill=\"#fff\" d=\"M0 0h%dv%dh-%dz\"/><path fill=\"#000\" d=\"",
 		side, side, side, side, side);
 	for (int y = 0; y < code->width; y++)

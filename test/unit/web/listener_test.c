@@ -318,6 +318,8 @@ static void a_wrong_code_is_not_shown_again(void **state)
 	is(answer, 422);
 	lacks(answer, "13579");
 	has(answer, "id=\"code-wrong\"");
+	/* A change of language leads to the page where the flow stands. */
+	has(answer, "name=\"path\" value=\"/recover/check_messages\"");
 }
 
 static void a_session_form_needs_the_token_of_that_session(void **state)
