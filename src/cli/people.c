@@ -1,6 +1,7 @@
 /* rekey people import|export: a file of people, row by row to the keeper, many at once. */
 #include "cli/inside.h"
 #include "cli/rows.h"
+#include "cli/seen.h"
 #include "wire/wire.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@ struct import {
 	const struct row_format *format;
 	void *reader;
 	FILE *file, *report;
+	struct seen seen; /* a person has one row: of two, a second run would undo one */
 	bool dry, shows_progress;
 	int64_t size, shown_us; /* bytes of the file; when progress was last shown */
 	struct slot_row rows[under_way_most];
@@ -211,6 +213,17 @@ static void keep_refusal(struct import *im, const struct import_notice *notice)
 
 static err pass_row(struct import *im, const struct import_row *row)
 {
+	const struct import_cell *name = &row->cells[import_user_name];
+	struct import_notice twice = { 0 };
+	bool before;
+
+	if (!seen_add(&im->seen, name->text, &before))
+		return fault(&im->c, fault_memory, "the names of the file");
+	if (before) {
+		notice_give(&twice, why_name_twice, name->line, name->column, STR("userName"));
+		keep_refusal(im, &twice);
+		return 0;
+	}
 	*slot_at(im, im->next) = (struct slot_row){ .line = row->line };
 	return send_row(im, row);
 }
@@ -369,11 +382,12 @@ static int run_import(struct import *im)
 	int code;
 
 	im->c.arena = arena_open(import_arena);
-	if (!im->c.arena)
+	if (!im->c.arena || !seen_open(&im->seen))
 		return call_say(exit_fault, "out of memory");
 	im->shows_progress = isatty(STDERR_FILENO);
 	if (!(code = open_rows(im)))
 		code = run_rows(im);
+	seen_close(&im->seen);
 	arena_close(&im->c.arena);
 	return code;
 }

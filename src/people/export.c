@@ -3,7 +3,10 @@
 #include "people/inside.h"
 #include "people/json.h"
 
-enum { json_limit = 250000 }; /* spec/operation.def: person_export.json */
+enum {
+	json_limit = 250000, /* spec/operation.def: person_export.json */
+	events_most = 500    /* the newest; `rekey audit list --person` has them all */
+};
 
 static void write_account(struct json *j, const struct account *a)
 {
@@ -88,6 +91,37 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 	return write_rows(c, j, "messages", statement_messages_of, id, message, 4);
 }
 
+static void write_event(struct json *j, const struct rec_audit_row *row)
+{
+	json_open(j, NULL, '{');
+	json_time(j, "at", row->at);
+	json_text(j, "activity", row->activity);
+	json_text(j, "result", row->result);
+	json_text(j, "reason", row->reason);
+	json_text(j, "detail", row->detail);
+	json_text(j, "address", row->address);
+	json_text(j, "browser", row->agent);
+	json_close(j, '}');
+}
+
+/* What the audit log has about the person, with what is sealed under their key. */
+static err write_events(struct ctx *c, struct json *j, struct str id)
+{
+	struct op_audit_list in = { .most = events_most };
+	const struct rec_audit_row *rows;
+	struct answer a = { 0 };
+	err e;
+
+	if ((e = id_text(c, id, &in.person)) || (e = serve_audit_list(c, &in, &a)))
+		return e;
+	rows = a.items;
+	json_open(j, "events", '[');
+	for (size_t i = 0; i < a.item_count; i++)
+		write_event(j, &rows[i]);
+	json_close(j, ']');
+	return 0;
+}
+
 static err write_person(struct ctx *c, struct buf *b, const struct account *account)
 {
 	struct json j = { .out = b };
@@ -100,7 +134,7 @@ static err write_person(struct ctx *c, struct buf *b, const struct account *acco
 	json_time(&j, "written", c->now);
 	write_account(&j, account);
 	write_methods(&j, methods);
-	if ((e = write_rest(c, &j, account->id)))
+	if ((e = write_rest(c, &j, account->id)) || (e = write_events(c, &j, account->id)))
 		return e;
 	json_close(&j, '}');
 	return 0;

@@ -1,7 +1,7 @@
 /* people invite: a one-time pass, shown once, that opens the password and registration. */
 #include "people/inside.h"
 
-#include "crypto/crypto.h"
+#include "flow/flow.h"
 #include "method/method.h"
 
 enum { pass_tries = 5, pass_seconds = 24 * 60 * 60 };
@@ -9,17 +9,12 @@ enum { pass_tries = 5, pass_seconds = 24 * 60 * 60 };
 /* A new pass to be shown, and the MAC that recognises it in whatever spelling it is typed. */
 static err mint(struct ctx *c, struct str account, struct secret **shown, struct str *mac)
 {
-	uint8_t *digest = arena_take(c->arena, digest_size);
 	struct secret *canonical;
 	err e;
 
-	if (!digest)
-		return fault(c, fault_arena, "invite");
 	if ((e = pass_make(c, shown)) || (e = pass_canonical(c, *shown, &canonical)))
 		return e;
-	digest_keyed(c->keys, key_code, account, secret_show(canonical), digest);
-	*mac = (struct str){ (const char *)digest, digest_size };
-	return 0;
+	return pass_mac(c, account, canonical, mac);
 }
 
 err serve_people_invite(struct ctx *c, const struct op_people_invite *in, struct answer *out)

@@ -224,6 +224,22 @@ static void refusals_of_reader_and_keeper_stand_in_the_files_order(void **state)
 	assert_true(bad && taken && broken && bad < taken && taken < broken);
 }
 
+static void a_name_that_comes_twice_is_refused_the_second_time(void **state)
+{
+	static char text[400 * 1024];
+	struct buf b = buf_on(text, sizeof(text));
+
+	(void)state;
+	buf_add(&b, STR("userName,surname\n"));
+	for (int i = 0; i < 5000; i++)
+		buf_print(&b, "a%d,\n", i);
+	buf_add(&b, STR(" A4321 ,x\nada,\n"));
+	write_file("p.csv", buf_str(&b));
+	assert_int_equal(import((char *)"p.csv", NULL, NULL), exit_refused);
+	assert_said("line 5002, column 1, userName: A row above in this file has the same userName");
+	assert_said("5002 rows: 5001 added, 0 changed, 0 as they were, 1 refused");
+}
+
 static void thousands_of_rows_pass_through_the_window(void **state)
 {
 	static char text[400 * 1024];
@@ -276,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(good_rows_are_counted),
 		TEST(refusals_of_reader_and_keeper_stand_in_the_files_order),
+		TEST(a_name_that_comes_twice_is_refused_the_second_time),
 		TEST(thousands_of_rows_pass_through_the_window),
 		TEST(ldif_is_known_by_its_name),
 		TEST(a_file_that_is_refused_as_a_whole_reaches_no_keeper),

@@ -247,6 +247,8 @@ static void an_export_is_json_with_all_that_names_the_person(void **state)
 	assert_true(says(json, "\"contacts\":[{\"address\":\"ada@example.net\"}]"));
 	assert_true(says(json, "\"browser\":\"Firefox\""));
 	assert_true(says(json, "\"messages\":[{\"message\":\"code\""));
+	assert_true(says(json, "\"events\":[{\"at\":"));
+	assert_true(says(json, "\"activity\":\"Add user\",\"result\":\"success\""));
 	assert_int_equal(json.at[json.length - 1], '}');
 }
 
