@@ -55,8 +55,8 @@ static struct str some(struct str s, size_t most)
 	return s.at ? cut(s, most) : STR("");
 }
 
-/* Sorts by time; within one unit, by the order of adding. 48 bits of milliseconds, 16 of the place in
- * the unit, 64 random ones. */
+/* Sorts by time; within one unit, by the order of adding. 48 bits of milliseconds, 16 of the place
+ * in the unit, 64 random ones. */
 static struct str id_of(const struct unit *unit)
 {
 	uint8_t *id = arena_take(unit->c->arena, id_size);
@@ -95,8 +95,9 @@ err audit_add(struct unit *unit, enum event event, const struct audit_about *abo
 	row.mac = (struct str){ (const char *)mac, digest_size };
 	unit_add(unit, statement_audit_add, 1,
 		WITH(v_bytes(row.id), v_number(row.at), v_text(row.event), v_number(row.failure),
-			v_text(row.reason), v_text(row.support), v_bytes(row.account), v_text(row.actor),
-			v_bytes(row.sealed), v_text(row.note), v_bytes(row.mac), v_number(row.node)));
+			v_text(row.reason), v_text(row.support), v_bytes(row.account),
+			v_text(row.actor), v_bytes(row.sealed), v_text(row.note), v_bytes(row.mac),
+			v_number(row.node)));
 	return 0;
 }
 

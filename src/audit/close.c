@@ -52,10 +52,10 @@ static err turn_day(struct ctx *c, const struct head *old)
 	head_add(&unit, &next);
 	if ((e = unit_commit(&unit)))
 		return e;
-	/* Outside of the store on purpose: who puts an older copy of it in place cannot unsay this. */
+	/* Outside of the store on purpose: an older copy put in its place cannot unsay this. */
 	hex_add(&b, (struct str){ (const char *)closed.last, digest_size });
-	log_line(log_info, NULL, "audit: day %lld closed with %lld rows, head %.*s", (long long)closed.day,
-		(long long)closed.count, STR_ARG(buf_str(&b)));
+	log_line(log_info, NULL, "audit: day %lld closed with %lld rows, head %.*s",
+		(long long)closed.day, (long long)closed.count, STR_ARG(buf_str(&b)));
 	return 0;
 }
 
@@ -131,8 +131,8 @@ static err chain_some(struct ctx *c)
 	err e;
 
 	if ((e = head_today(c, &head)) ||
-		(e = store_read(c, statement_audit_pending, WITH(v_number(audit_node)), chained_at_once,
-			 &pending)))
+		(e = store_read(c, statement_audit_pending, WITH(v_number(audit_node)),
+			 chained_at_once, &pending)))
 		return e;
 	return pending.count ? chain(c, &head, &pending) : reply_nothing;
 }
@@ -153,7 +153,8 @@ static err count_row(struct ctx *c, const struct rows *counts, size_t at)
 		WITH(v_number(audit_node), v_number(row_number(counts, at, 0)),
 			v_text(row_str(counts, at, 1)), v_number(row_number(counts, at, 2))));
 	e = audit_add(&unit, event_unknown_names,
-		&(struct audit_about){ .failure = true, .actor = actor_system, .note = buf_str(&note) });
+		&(struct audit_about){
+			.failure = true, .actor = actor_system, .note = buf_str(&note) });
 	return e ? e : unit_commit(&unit);
 }
 
@@ -162,8 +163,8 @@ static err count_rows(struct ctx *c)
 	struct rows counts;
 	err e;
 
-	if ((e = store_read(c, statement_audit_counts, WITH(v_number(audit_node), v_number(c->now / 60)),
-		     counts_at_once, &counts)))
+	if ((e = store_read(c, statement_audit_counts,
+		     WITH(v_number(audit_node), v_number(c->now / 60)), counts_at_once, &counts)))
 		return e;
 	for (size_t i = 0; i < counts.count; i++)
 		if ((e = count_row(c, &counts, i)) < 0)

@@ -99,7 +99,8 @@ err head_newest(struct ctx *c, struct head *out)
 err head_of(struct ctx *c, int64_t day, struct head *out)
 {
 	struct rows rows;
-	err e = store_one(c, statement_audit_head_of, WITH(v_number(audit_node), v_number(day)), &rows);
+	err e = store_one(
+		c, statement_audit_head_of, WITH(v_number(audit_node), v_number(day)), &rows);
 
 	return e ? e : head_take(c, &rows, 0, out);
 }

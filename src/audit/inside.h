@@ -7,9 +7,9 @@
 #include "spec/spec.h"
 
 enum {
-	audit_node = 1,              /* one store, one node; nodes that share a store will number themselves */
-	audit_detail_limit = 1024,   /* detail, address and browser of one row; longer is cut */
-	audit_row_limit = 4 * 1024   /* all columns of one row, named */
+	audit_node = 1,            /* one store, one node */
+	audit_detail_limit = 1024, /* detail, address and browser of one row; longer is cut */
+	audit_row_limit = 4 * 1024 /* all columns of one row, named */
 };
 
 /* A row as it stands in the store, in the order of its columns. */
@@ -41,7 +41,7 @@ struct head {
 	uint8_t first[digest_size], last[digest_size], signature[signature_size];
 };
 
-/* The newest head of this node; reply_not_found before the first one. fault_store: not of its form. */
+/* The newest head of this node; reply_not_found before the first. fault_store: not of its form. */
 must_use err head_newest(struct ctx *c, struct head *out);
 must_use err head_of(struct ctx *c, int64_t day, struct head *out); /* reply_not_found */
 must_use err head_take(struct ctx *c, const struct rows *rows, size_t at, struct head *out);

@@ -91,7 +91,8 @@ static err read_rows(struct ctx *c, const struct filter *f, struct rows *out)
 		f->statement == statement_audit_list_account ? by_account : by_support,
 	};
 
-	return store_read(c, f->statement, with, f->statement == statement_audit_list ? 3 : 4, f->most, out);
+	return store_read(
+		c, f->statement, with, f->statement == statement_audit_list ? 3 : 4, f->most, out);
 }
 
 /* ---- one row for people ---- */
@@ -136,7 +137,8 @@ static err chained_text(struct ctx *c, const struct rows *rows, size_t at, struc
 	if (row_value(rows, at, column_seq).kind == value_null)
 		return 0;
 	clock_date(row_number(rows, at, column_day), &year, &month, &day);
-	buf_print(&b, "%04d-%02d-%02d/%lld", year, month, day, (long long)row_number(rows, at, column_seq));
+	buf_print(&b, "%04d-%02d-%02d/%lld", year, month, day,
+		(long long)row_number(rows, at, column_seq));
 	*out = buf_str(&b);
 	return b.full ? fault(c, fault_arena, "audit: a row's place") : 0;
 }

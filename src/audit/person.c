@@ -10,8 +10,9 @@ err person_key(struct ctx *c, struct str account, struct secret **out)
 
 	if ((e = store_one(c, statement_account_key, WITH(v_bytes(account)), &rows)) ||
 		(e = unseal(c, key_person, account, row_str(&rows, 0, 0), out)))
-		return e == reply_wrong ? fault(c, fault_crypto, "audit: an account's key is damaged")
-					: e;
+		return e == reply_wrong
+			       ? fault(c, fault_crypto, "audit: an account's key is damaged")
+			       : e;
 	return 0;
 }
 
@@ -29,7 +30,8 @@ static err make(struct ctx *c, struct str account)
 	bytes_wipe(key, sizeof(key));
 	if (e)
 		return e;
-	unit_add(&unit, statement_account_key_make, any_rows, WITH(v_bytes(account), v_bytes(wrapped)));
+	unit_add(&unit, statement_account_key_make, any_rows,
+		WITH(v_bytes(account), v_bytes(wrapped)));
 	return unit_commit(&unit);
 }
 

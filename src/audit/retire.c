@@ -11,8 +11,8 @@ static err drop_day(struct ctx *c, const struct head *head)
 	struct rows rows;
 	err e;
 
-	if ((e = store_one(c, statement_audit_day_count, WITH(v_number(audit_node), v_number(head->day)),
-		     &rows)))
+	if ((e = store_one(c, statement_audit_day_count,
+		     WITH(v_number(audit_node), v_number(head->day)), &rows)))
 		return e;
 	if (row_number(&rows, 0, 0) != head->count || row_number(&rows, 0, 1) != head->count ||
 		!head_holds(c, head)) {

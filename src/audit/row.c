@@ -28,7 +28,8 @@ static void add_columns(struct buf *b, const struct row *row)
 
 static err whole(struct ctx *c, const struct buf *b)
 {
-	return b->full ? fault(c, fault_limit, "audit: a row is over %d bytes", audit_row_limit) : 0;
+	return b->full ? fault(c, fault_limit, "audit: a row is over %d bytes", audit_row_limit)
+		       : 0;
 }
 
 void row_take(const struct rows *rows, size_t at, struct row *out)
@@ -49,8 +50,8 @@ void row_take(const struct rows *rows, size_t at, struct row *out)
 	};
 }
 
-static err row_bytes(struct ctx *c, const struct row *row, const uint8_t before[digest_size],
-	struct buf *b)
+static err row_bytes(
+	struct ctx *c, const struct row *row, const uint8_t before[digest_size], struct buf *b)
 {
 	buf_add(b, (struct str){ (const char *)before, digest_size });
 	add_columns(b, row);

@@ -147,8 +147,8 @@ static err check_days(struct walk *w, uint8_t before[digest_size])
 	err e;
 
 	arena_wipe(w->c.arena);
-	if ((e = store_read(&w->c, statement_audit_heads, WITH(v_number(audit_node), v_number(w->head.day)),
-		     heads_at_once, &rows)))
+	if ((e = store_read(&w->c, statement_audit_heads,
+		     WITH(v_number(audit_node), v_number(w->head.day)), heads_at_once, &rows)))
 		return e;
 	for (size_t i = 0; i < rows.count; i++)
 		if ((e = head_take(&w->c, &rows, i, &heads[i])))

@@ -46,7 +46,8 @@ static int pages(struct call *call, struct op_audit_list *in, bool lines)
 			return call_refused(reply, &a);
 		write_rows(&a, lines);
 	} while (take_cursor(&a, cursor, in));
-	return fflush(stdout) == 0 ? exit_done : call_say(exit_fault, "standard output cannot be written");
+	return fflush(stdout) == 0 ? exit_done
+				   : call_say(exit_fault, "standard output cannot be written");
 }
 
 int audit_export_run(struct call *call)

@@ -7,8 +7,9 @@
 /* What makes a spreadsheet take a cell for a formula; the full-width ones are folded by some. */
 static bool begins_formula(struct str s)
 {
-	static const struct str starts[] = { { "=", 1 }, { "+", 1 }, { "-", 1 }, { "@", 1 }, { "\t", 1 },
-		{ "\r", 1 }, { "\n", 1 }, { "＝", 3 }, { "＋", 3 }, { "－", 3 }, { "＠", 3 } };
+	static const struct str starts[] = { { "=", 1 }, { "+", 1 }, { "-", 1 }, { "@", 1 },
+		{ "\t", 1 }, { "\r", 1 }, { "\n", 1 }, { "＝", 3 }, { "＋", 3 }, { "－", 3 },
+		{ "＠", 3 } };
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (str_starts(s, starts[i]))

@@ -9,8 +9,8 @@ static bool literal(struct str text, size_t i)
 	char c = text.at[i];
 	bool ends = i + 1 == text.length || text.at[i + 1] == '\n';
 
-	/* A dot at a line's end or start is left to the sender's dot stuffing; a blank at a line's end
-	 * would be lost on the way. */
+	/* A dot at a line's end or start is left to the sender's dot stuffing; a blank at a line's
+	 * end would be lost on the way. */
 	return (c > ' ' && c <= '~' && c != '=') || (c == ' ' && !ends);
 }
 
@@ -58,7 +58,7 @@ static void add_quoted(struct buf *b, struct str text)
 	buf_add(b, STR("\r\n"));
 }
 
-/* Line ends of text are CRLF before they are encoded (RFC 2045 6.8), so the lines are built first. */
+/* Line ends of text are CRLF before they are encoded (RFC 2045 6.8): the lines are built first. */
 static void add_base64(struct buf *b, struct str text)
 {
 	char memory[base64_line];

@@ -8,20 +8,22 @@ static void compose_failed(struct ctx *c, err e, struct sending *out)
 		e < 0 ? c->fault.words : "its values or an address are malformed");
 }
 
-static void deliver(struct ctx *c, struct post *post, const struct rec_letter *letter,
-	struct sending *out)
+static void deliver(
+	struct ctx *c, struct post *post, const struct rec_letter *letter, struct sending *out)
 {
 	struct relay relay = { 0 };
 	struct mail mail;
 	struct str message;
 	err e;
 
-	if ((e = post_relay(c, post, &relay))) {
-		*out = (struct sending){ .outcome = outcome_later, .detail = "the courier has no memory" };
+	if (post_relay(c, post, &relay) != 0) {
+		*out = (struct sending){ .outcome = outcome_later,
+			.detail = "the courier has no memory" };
 		return;
 	}
 	if (!address_plain(relay.sender)) {
-		*out = (struct sending){ .outcome = outcome_later, .detail = "the setting sender is no address" };
+		*out = (struct sending){ .outcome = outcome_later,
+			.detail = "the setting sender is no address" };
 		return;
 	}
 	if ((e = mail_compose(c, &relay, letter, &mail)) || (e = mail_write(c, &mail, &message)))
@@ -34,8 +36,9 @@ static void note(const struct rec_letter *letter, const struct sending *sent)
 {
 	static const char *const words[] = { "sent", "later", "never" };
 
-	log_line(sent->outcome == outcome_sent ? log_info : log_warning, NULL, "letter %.*s %.*s: %s (%s)",
-		STR_ARG(letter->id), STR_ARG(letter->message), words[sent->outcome], sent->detail);
+	log_line(sent->outcome == outcome_sent ? log_info : log_warning, NULL,
+		"letter %.*s %.*s: %s (%s)", STR_ARG(letter->id), STR_ARG(letter->message),
+		words[sent->outcome], sent->detail);
 }
 
 void *carrier(void *post)
@@ -50,7 +53,8 @@ void *carrier(void *post)
 		deliver(&c, post, &letter, &sent);
 		note(&letter, &sent);
 		if (post_report(&c, post, letter.id, &sent))
-			log_line(log_warning, NULL, "letter %.*s: not reported", STR_ARG(letter.id));
+			log_line(
+				log_warning, NULL, "letter %.*s: not reported", STR_ARG(letter.id));
 		arena_wipe(c.arena);
 	}
 	arena_close(&c.arena);

@@ -9,12 +9,14 @@ enum { values_most = 32 };
 
 static bool ends_in_domain(struct str domain, struct str listed)
 {
-	struct str tail = domain.length > listed.length ? str_from(domain, domain.length - listed.length)
-							: domain;
+	struct str tail = domain.length > listed.length
+				  ? str_from(domain, domain.length - listed.length)
+				  : domain;
 
 	if (tail.length != listed.length || strncasecmp(tail.at, listed.at, listed.length) != 0)
 		return false;
-	return domain.length == listed.length || domain.at[domain.length - listed.length - 1] == '.';
+	return domain.length == listed.length ||
+	       domain.at[domain.length - listed.length - 1] == '.';
 }
 
 /* Japanese carriers' mailboxes: many refuse or hide mail with a link, and show plain text best. */
@@ -64,7 +66,8 @@ err mail_compose(struct ctx *c, const struct relay *relay, const struct rec_lett
 	err e;
 
 	if ((e = values_of(c, letter, plain, values, &count)) ||
-		(e = view_mail(c, letter->message, letter->language, values, count, &subject, &text, &html)))
+		(e = view_mail(c, letter->message, letter->language, values, count, &subject, &text,
+			 &html)))
 		return e;
 	*mail = (struct mail){
 		.id = letter->id,
@@ -102,9 +105,9 @@ static bool id_safe(struct str id)
 static bool sound(const struct mail *mail)
 {
 	return address_plain(mail->sender) && address_plain(mail->recipient) && id_safe(mail->id) &&
-		header_safe(mail->subject) && header_safe(mail->organisation) &&
-		id_safe(mail->language) && mail->made >= 0 && utf8_valid(mail->text) &&
-		utf8_valid(mail->html) && !memchr(mail->text.at, 0, mail->text.length);
+	       header_safe(mail->subject) && header_safe(mail->organisation) &&
+	       id_safe(mail->language) && mail->made >= 0 && utf8_valid(mail->text) &&
+	       utf8_valid(mail->html) && !memchr(mail->text.at, 0, mail->text.length);
 }
 
 /* A display name never stands bare: quoted, or as encoded words. */
@@ -133,7 +136,8 @@ static void add_header(struct buf *b, const struct mail *mail)
 		add_display_name(b, mail->organisation, 6);
 		buf_add(b, STR("\r\n "));
 	}
-	buf_print(b, "<%.*s>\r\nTo: <%.*s>\r\nSubject: ", STR_ARG(mail->sender), STR_ARG(mail->recipient));
+	buf_print(b, "<%.*s>\r\nTo: <%.*s>\r\nSubject: ", STR_ARG(mail->sender),
+		STR_ARG(mail->recipient));
 	header_text(b, mail->subject, 9);
 	buf_print(b, "\r\nMessage-ID: <%.*s@%.*s>\r\n", STR_ARG(mail->id),
 		STR_ARG(address_domain(mail->sender)));
@@ -144,15 +148,16 @@ static void add_header(struct buf *b, const struct mail *mail)
 
 static void add_part(struct buf *b, const char *type, struct str body)
 {
-	buf_print(b, "Content-Type: text/%s; charset=UTF-8\r\nContent-Transfer-Encoding: %s\r\n\r\n", type,
-		body_encoding(body));
+	buf_print(b, "Content-Type: text/%s; charset=UTF-8\r\n", type);
+	buf_print(b, "Content-Transfer-Encoding: %s\r\n\r\n", body_encoding(body));
 	body_add(b, body);
 }
 
 /* The boundary has a byte that neither encoding writes at a line's start, "=_" (RFC 2045 6.7). */
 static void add_alternatives(struct buf *b, const struct mail *mail)
 {
-	buf_print(b, "Content-Type: multipart/alternative;\r\n boundary=\"=_%.*s\"\r\n\r\n", STR_ARG(mail->id));
+	buf_print(b, "Content-Type: multipart/alternative;\r\n boundary=\"=_%.*s\"\r\n\r\n",
+		STR_ARG(mail->id));
 	buf_print(b, "--=_%.*s\r\n", STR_ARG(mail->id));
 	add_part(b, "plain", mail->text);
 	buf_print(b, "--=_%.*s\r\n", STR_ARG(mail->id));

@@ -19,13 +19,13 @@ struct str address_domain(struct str address)
 static bool local_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		(c && strchr("!#$%&'*+-/=?^_`{|}~.", c));
+	       (c && strchr("!#$%&'*+-/=?^_`{|}~.", c));
 }
 
 static bool domain_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-		c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '.';
 }
 
 static bool all_are(struct str s, bool (*is)(char))
@@ -36,14 +36,14 @@ static bool all_are(struct str s, bool (*is)(char))
 	return s.length > 0;
 }
 
-/* Dots at odd places are let through in the local part: Japanese carriers gave out such addresses. */
+/* Dots at odd places may stand in the local part: Japanese carriers gave out such addresses. */
 bool address_plain(struct str address)
 {
 	struct str local, domain;
 
 	return address.length <= address_limit && str_cut(address, '@', &local, &domain) &&
-		local.length <= local_limit && all_are(local, local_char) &&
-		all_are(domain, domain_char) && domain.at[0] != '.' && domain.at[0] != '-';
+	       local.length <= local_limit && all_are(local, local_char) &&
+	       all_are(domain, domain_char) && domain.at[0] != '.' && domain.at[0] != '-';
 }
 
 static bool plain_text(struct str text, size_t room)
@@ -52,7 +52,7 @@ static bool plain_text(struct str text, size_t room)
 		if (text.at[i] < ' ' || text.at[i] > '~')
 			return false;
 	return text.length > 0 && text.length <= room && str_find(text, STR("=?")) == text.length &&
-		str_trim(text).length == text.length;
+	       str_trim(text).length == text.length;
 }
 
 /* The longest beginning that ends between two code points and fits `most` bytes. */
@@ -92,13 +92,14 @@ void header_text(struct buf *b, struct str text, size_t used)
 void header_date(struct buf *b, int64_t seconds)
 {
 	static const char *const weekdays[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	int64_t day = clock_day(seconds), rest = seconds - day * 86400;
 	int year, month, date;
 
 	must_be(seconds >= 0);
 	clock_date(day, &year, &month, &date);
-	buf_print(b, "%s, %d %s %d %02d:%02d:%02d +0000", weekdays[day % 7], date, months[month - 1],
-		year, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+	buf_print(b, "%s, %d %s %d %02d:%02d:%02d +0000", weekdays[day % 7], date,
+		months[month - 1], year, (int)(rest / 3600), (int)(rest / 60 % 60),
+		(int)(rest % 60));
 }

@@ -9,16 +9,16 @@
 #include <stdatomic.h>
 
 enum {
-	courier_carriers = 8,          /* letters under way at once: a stalled one holds up no other */
-	courier_arena = 1024 * 1024,   /* a frame, three bodies and the mail made of them */
-	courier_secrets = 128,         /* the relay's password, and what a frame brings, per carrier */
-	idle_least_ms = 250,           /* between two claims when nothing waits, growing */
+	courier_carriers = 8, /* letters under way at once: a stalled one holds up no other */
+	courier_arena = 1024 * 1024, /* a frame, three bodies and the mail made of them */
+	courier_secrets = 128, /* the relay's password, and what a frame brings, per carrier */
+	idle_least_ms = 250,   /* between two claims when nothing waits, growing */
 	idle_most_ms = 1000,
 	connect_seconds = 10,
-	answer_seconds = 30,           /* for one reply of the relay */
-	send_seconds = 60,             /* the whole of it; the keeper's lease is longer */
-	body_limit = 128 * 1024,       /* one body of a mail; ours are a few KB */
-	mail_limit = 420 * 1024,       /* both bodies encoded, and the header */
+	answer_seconds = 30,     /* for one reply of the relay */
+	send_seconds = 60,       /* the whole of it; the keeper's lease is longer */
+	body_limit = 128 * 1024, /* one body of a mail; ours are a few KB */
+	mail_limit = 420 * 1024, /* both bodies encoded, and the header */
 	subject_limit = 400
 };
 
@@ -32,17 +32,17 @@ struct relay {
 
 /* What one mail says, before it is written down. All of it is judged by mail_write. */
 struct mail {
-	struct str id;           /* of the outbox row: the Message-ID is made of it */
+	struct str id; /* of the outbox row: the Message-ID is made of it */
 	struct str sender, organisation, recipient, language, subject, text;
-	struct str html;         /* STR_NONE: plain text only */
-	int64_t made;            /* seconds since 1970: Date */
+	struct str html; /* STR_NONE: plain text only */
+	int64_t made;    /* seconds since 1970: Date */
 };
 
 enum outcome { outcome_sent, outcome_later, outcome_never };
 
 struct sending {
 	enum outcome outcome;
-	char detail[200];        /* for operators: no address, no secret */
+	char detail[200]; /* for operators: no address, no secret */
 };
 
 /* ---- header.c: single fields (RFC 5322, RFC 2047) ---- */
@@ -85,19 +85,20 @@ struct post {
 	pthread_mutex_t turn; /* held by the one carrier that waits for the next letter */
 	pthread_cond_t changed;
 	struct conf *conf;
-	int keeper;           /* -1: none just now */
+	int keeper; /* -1: none just now */
 	atomic_bool closing;
 };
 
 void post_open(struct post *post, struct conf *conf);
-void post_keeper(struct post *post, int fd);          /* takes the place of an older one */
+void post_keeper(struct post *post, int fd);           /* takes the place of an older one */
 void post_conf(struct post *post, struct conf **conf); /* takes it over */
-void post_close(struct post *post);                   /* wakes all who wait; they come to an end */
+void post_close(struct post *post);                    /* wakes all who wait; they come to an end */
 
 /* Waits for the next letter. reply_nothing: the post is closing. */
 must_use err post_claim(struct ctx *c, struct post *post, struct rec_letter *letter);
 /* Says what became of it; waits for a new keeper when the old one is gone. */
-must_use err post_report(struct ctx *c, struct post *post, struct str id, const struct sending *sent);
+must_use err post_report(
+	struct ctx *c, struct post *post, struct str id, const struct sending *sent);
 must_use err post_relay(struct ctx *c, struct post *post, struct relay *out);
 
 /* ---- carrier.c ---- */

@@ -97,7 +97,8 @@ int main(void)
 	log_open("courier", log_info);
 	must_be(c.arena);
 	if ((e = start(&c, &post, threads))) {
-		log_line(log_error, NULL, "%s: %s", e < 0 ? fault_name((enum fault_kind)-e) : "settings",
+		log_line(log_error, NULL, "%s: %s",
+			e < 0 ? fault_name((enum fault_kind) - e) : "settings",
 			e < 0 ? c.fault.words : reply_name((enum reply)e));
 		return 1;
 	}

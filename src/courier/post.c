@@ -36,8 +36,8 @@ void post_conf(struct post *post, struct conf **conf)
 
 void post_close(struct post *post)
 {
-	/* Without the line, which a carrier may hold while it waits for an answer that never comes. One
-	 * that misses this wakes by itself. */
+	/* Without the line, which a carrier may hold while it waits for an answer that never comes.
+	 * One that misses this wakes by itself. */
 	atomic_store(&post->closing, true);
 	pthread_cond_broadcast(&post->changed);
 }
@@ -71,8 +71,8 @@ static err ask(struct ctx *c, struct post *post, enum operation_id id, const voi
 	return e;
 }
 
-/* Without a mail server and a sender nothing is claimed: it waits in the outbox, where `rekey outbox
- * list` shows it, until they are set. */
+/* Without a mail server and a sender nothing is claimed: it waits in the outbox, where `rekey
+ * outbox list` shows it, until they are set. */
 static err claim_once(struct ctx *c, struct post *post, struct rec_letter *letter)
 {
 	struct op_outbox_claim in = { 0 };
@@ -96,8 +96,8 @@ static err claim_held(struct ctx *c, struct post *post, struct rec_letter *lette
 
 	while (!post->closing && (e = claim_once(c, post, letter))) {
 		if (e < 0)
-			log_line(log_warning, NULL, "claim: %s: %s", fault_name((enum fault_kind)-e),
-				c->fault.words);
+			log_line(log_warning, NULL, "claim: %s: %s",
+				fault_name((enum fault_kind) - e), c->fault.words);
 		arena_wipe(c->arena);
 		rest(post, pause_ms);
 		pause_ms = pause_ms * 2 < idle_most_ms ? pause_ms * 2 : idle_most_ms;
@@ -125,8 +125,8 @@ static struct str outcome_word(enum outcome outcome)
 	return str_of(words[outcome]);
 }
 
-/* Twice, because the keeper may have died since the claim; a report that does not come through costs
- * a second delivery of the same Message-ID when the lease ends. */
+/* Twice, because the keeper may have died since the claim; a report that does not come through
+ * costs a second delivery of the same Message-ID when the lease ends. */
 err post_report(struct ctx *c, struct post *post, struct str id, const struct sending *sent)
 {
 	struct op_outbox_report in = {
@@ -170,9 +170,11 @@ err post_relay(struct ctx *c, struct post *post, struct relay *out)
 	pthread_mutex_lock(&post->line);
 	conf = post->conf;
 	out->port = conf->smtp_port;
-	out->password = secret_take(c->arena, conf->smtp_password_file.at, conf->smtp_password_file.length);
+	out->password =
+		secret_take(c->arena, conf->smtp_password_file.at, conf->smtp_password_file.length);
 	whole = out->password && copied(c, conf->smtp_host, &out->host) &&
-		copied(c, conf->smtp_user, &out->user) && copied(c, conf->smtp_ca_file, &out->ca_file) &&
+		copied(c, conf->smtp_user, &out->user) &&
+		copied(c, conf->smtp_ca_file, &out->ca_file) &&
 		copied(c, conf->sender, &out->sender) &&
 		copied(c, conf->organisation, &out->organisation) &&
 		words_copied(c, conf->mail_code_only_domains, &out->code_only_domains);

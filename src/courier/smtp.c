@@ -26,7 +26,8 @@ static void *realloc_wiped(void *old, size_t size)
 
 err smtp_open(struct ctx *c)
 {
-	if (curl_global_init_mem(CURL_GLOBAL_ALL, malloc, free_wiped, realloc_wiped, strdup, calloc))
+	if (curl_global_init_mem(
+		    CURL_GLOBAL_ALL, malloc, free_wiped, realloc_wiped, strdup, calloc))
 		return fault(c, fault_mail, "libcurl does not start");
 	return 0;
 }
@@ -62,16 +63,19 @@ static bool set_peer(struct ctx *c, CURL *h, const struct relay *relay)
 	struct buf url = buf_in(c->arena, 300);
 
 	/* An address of IPv6 stands in brackets (RFC 3986 3.2.2). */
-	buf_print(&url, str_find(relay->host, STR(":")) < relay->host.length ? "%s://[%.*s]:%lld"
-									     : "%s://%.*s:%lld",
-		relay->port == 465 ? "smtps" : "smtp", STR_ARG(relay->host), (long long)relay->port);
+	buf_print(&url,
+		str_find(relay->host, STR(":")) < relay->host.length ? "%s://[%.*s]:%lld"
+								     : "%s://%.*s:%lld",
+		relay->port == 465 ? "smtps" : "smtp", STR_ARG(relay->host),
+		(long long)relay->port);
 	buf_char(&url, 0);
 	return !url.full && !curl_easy_setopt(h, CURLOPT_URL, url.at) &&
-		!curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps") &&
-		!curl_easy_setopt(h, CURLOPT_PROXY, "") && !curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L) &&
-		!curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT, (long)connect_seconds) &&
-		!curl_easy_setopt(h, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)answer_seconds) &&
-		!curl_easy_setopt(h, CURLOPT_TIMEOUT, (long)send_seconds);
+	       !curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps") &&
+	       !curl_easy_setopt(h, CURLOPT_PROXY, "") &&
+	       !curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L) &&
+	       !curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT, (long)connect_seconds) &&
+	       !curl_easy_setopt(h, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)answer_seconds) &&
+	       !curl_easy_setopt(h, CURLOPT_TIMEOUT, (long)send_seconds);
 }
 
 /* Codes travel in this mail: no relay gets it that cannot say who it is. */
@@ -80,11 +84,11 @@ static bool set_tls(struct ctx *c, CURL *h, const struct relay *relay)
 	const char *ca_file = c_text(c, relay->ca_file);
 
 	return !curl_easy_setopt(h, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL) &&
-		!curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-		!curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L) &&
-		!curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L) &&
-		(!ca_file || (!curl_easy_setopt(h, CURLOPT_CAINFO, ca_file) &&
-				     !curl_easy_setopt(h, CURLOPT_CAPATH, NULL)));
+	       !curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+	       !curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L) &&
+	       !curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L) &&
+	       (!ca_file || (!curl_easy_setopt(h, CURLOPT_CAINFO, ca_file) &&
+				    !curl_easy_setopt(h, CURLOPT_CAPATH, NULL)));
 }
 
 static bool set_auth(struct ctx *c, CURL *h, const struct relay *relay)
@@ -101,17 +105,17 @@ static bool set_auth(struct ctx *c, CURL *h, const struct relay *relay)
 		return false;
 	memcpy(secret_bytes(ended), password.at, password.length);
 	return !curl_easy_setopt(h, CURLOPT_USERNAME, user) &&
-		!curl_easy_setopt(h, CURLOPT_PASSWORD, (const char *)secret_bytes(ended));
+	       !curl_easy_setopt(h, CURLOPT_PASSWORD, (const char *)secret_bytes(ended));
 }
 
-static bool set_envelope(struct ctx *c, CURL *h, const struct relay *relay, struct curl_slist *to,
-	struct str *rest)
+static bool set_envelope(
+	struct ctx *c, CURL *h, const struct relay *relay, struct curl_slist *to, struct str *rest)
 {
 	return to && !curl_easy_setopt(h, CURLOPT_MAIL_FROM, c_text(c, relay->sender)) &&
-		!curl_easy_setopt(h, CURLOPT_MAIL_RCPT, to) &&
-		!curl_easy_setopt(h, CURLOPT_UPLOAD, 1L) &&
-		!curl_easy_setopt(h, CURLOPT_READFUNCTION, read_on) &&
-		!curl_easy_setopt(h, CURLOPT_READDATA, rest);
+	       !curl_easy_setopt(h, CURLOPT_MAIL_RCPT, to) &&
+	       !curl_easy_setopt(h, CURLOPT_UPLOAD, 1L) &&
+	       !curl_easy_setopt(h, CURLOPT_READFUNCTION, read_on) &&
+	       !curl_easy_setopt(h, CURLOPT_READDATA, rest);
 }
 
 /* Final only what is said of this recipient or of this mail (RFC 5321 4.2.1): a relay that refuses
@@ -134,7 +138,8 @@ static void judge(CURL *h, CURLcode code, struct sending *out)
 	if (code == CURLE_OK)
 		snprintf(out->detail, sizeof(out->detail), "%ld", reply);
 	else
-		snprintf(out->detail, sizeof(out->detail), "%ld %s", reply, curl_easy_strerror(code));
+		snprintf(out->detail, sizeof(out->detail), "%ld %s", reply,
+			curl_easy_strerror(code));
 }
 
 void smtp_send(struct ctx *c, const struct relay *relay, struct str recipient, struct str message,
@@ -146,7 +151,8 @@ void smtp_send(struct ctx *c, const struct relay *relay, struct str recipient, s
 
 	if (!h || !set_peer(c, h, relay) || !set_tls(c, h, relay) || !set_auth(c, h, relay) ||
 		!set_envelope(c, h, relay, to, &rest)) {
-		*out = (struct sending){ .outcome = outcome_later, .detail = "libcurl has no memory" };
+		*out = (struct sending){ .outcome = outcome_later,
+			.detail = "libcurl has no memory" };
 		return;
 	}
 	judge(h, curl_easy_perform(h), out);

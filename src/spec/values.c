@@ -65,7 +65,8 @@ bool values_whole(struct str values)
 	size_t at = 0;
 
 	while (values_next(values, &at, &name, &value)) {
-		struct str before = { values.at, at - (2 * length_size + name.length + value.length) };
+		struct str before = { values.at,
+			at - (2 * length_size + name.length + value.length) };
 
 		if (name.length == 0 || values_get(before, name).at)
 			return false;

@@ -11,8 +11,8 @@ enum { values_text_max = UINT16_MAX };
 
 /* A name or value over 65,535 bytes does not fit: sets b->full, adds nothing. */
 void values_add(struct buf *b, struct str name, struct str value);
-/* The next pair at *at, which moves on; both point into `values`. false: the end, or not well formed;
- * *at is values.length only at a proper end. Start with 0. */
+/* The next pair at *at, which moves on; both point into `values`. false: the end, or not well
+ * formed; *at is values.length only at a proper end. Start with 0. */
 must_use bool values_next(struct str values, size_t *at, struct str *name, struct str *value);
 /* Every pair is whole, no name is empty and none comes twice. */
 bool values_whole(struct str values);

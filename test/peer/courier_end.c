@@ -33,8 +33,9 @@ void courier_prepare(struct courier_end *end, const char *dir, int port)
 	size_t count;
 	FILE *password;
 
-	*end = (struct courier_end){ .c = { .arena = arena_open(4 * 1024 * 1024) }, .control = -1,
-		.keeper = -1 };
+	*end = (struct courier_end){
+		.c = { .arena = arena_open(4 * 1024 * 1024) }, .control = -1, .keeper = -1
+	};
 	must_be(end->c.arena);
 	must(conf_read(&end->c, NULL, &end->conf, &errors, &count), &end->c);
 	snprintf(text, sizeof(text), "%s/password", dir);
@@ -133,7 +134,8 @@ static void note_report(struct courier_end *end, const struct op_outbox_report *
 	told->after_ms = clock_millis() - end->started_ms;
 }
 
-static int answer_one(struct courier_end *end, enum operation_id id, const void *in, struct answer *a)
+static int answer_one(
+	struct courier_end *end, enum operation_id id, const void *in, struct answer *a)
 {
 	if (id == operation_outbox_report) {
 		note_report(end, in);

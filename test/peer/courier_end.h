@@ -1,5 +1,5 @@
-/* The real rekey-courier on one side, on the other the ends that the supervisor and the keeper hold:
- * real control words, real frames. */
+/* The real rekey-courier on one side, on the other the ends that the supervisor and the keeper
+ * hold: real control words, real frames. */
 #ifndef PEER_COURIER_END_H
 #define PEER_COURIER_END_H
 
@@ -34,7 +34,7 @@ void courier_start(struct courier_end *end);
 /* Puts a letter on the list that outbox_claim is answered from. values: pairs, ended by NULL. */
 void courier_letter(struct courier_end *end, const char *id, const char *message,
 	const char *recipient, const char *language, const char *const *values);
-/* Answers the courier until `count` reports came in all, at most for so long. false: they did not. */
+/* Answers the courier until `count` reports came in all, at most for so long. */
 bool courier_serve(struct courier_end *end, size_t count, int64_t milliseconds);
 /* The same until `count` letters were claimed in all. */
 bool courier_hand_out(struct courier_end *end, size_t count, int64_t milliseconds);

@@ -16,14 +16,15 @@ static char shown[64 * 1024]; /* what mail.py said last */
 static int port;
 
 static const char *const recover_values[] = { "organisation", "例の会社", "base_url",
-	"https://reset.example.org", "help_mail", "desk@example.org", "help_phone", "03-1234-5678", "name",
-	"tanaka.t", "support", "K7Q2-9XWM", "code", "24681357", "minutes", "10", "link",
-	"https://reset.example.org/recover#24681357", "when", "1795420000", "where", "192.0.2.7", "agent",
-	"Firefox", NULL };
+	"https://reset.example.org", "help_mail", "desk@example.org", "help_phone", "03-1234-5678",
+	"name", "tanaka.t", "support", "K7Q2-9XWM", "code", "24681357", "minutes", "10", "link",
+	"https://reset.example.org/recover#24681357", "when", "1795420000", "where", "192.0.2.7",
+	"agent", "Firefox", NULL };
 
 static int free_port(void)
 {
-	struct sockaddr_in any = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in any = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof(any);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -37,8 +38,8 @@ static int postfix(const char *verb)
 {
 	char command[400];
 
-	snprintf(command, sizeof(command), "timeout 60 %s/postfix.sh %s %s %d", getenv("REKEY_PEER"), verb,
-		folder, port);
+	snprintf(command, sizeof(command), "timeout 60 %s/postfix.sh %s %s %d",
+		getenv("REKEY_PEER"), verb, folder, port);
 	return system(command);
 }
 
@@ -67,7 +68,8 @@ static void show(const char *recipient)
 	size_t length;
 	FILE *says;
 
-	snprintf(command, sizeof(command), "%s/mail.py %s/box %s", getenv("REKEY_PEER"), folder, recipient);
+	snprintf(command, sizeof(command), "%s/mail.py %s/box %s", getenv("REKEY_PEER"), folder,
+		recipient);
 	says = popen(command, "r");
 	assert_non_null(says);
 	length = fread(shown, 1, sizeof(shown) - 1, says);
@@ -256,7 +258,8 @@ static void a_relay_of_another_name_gets_nothing(void **state)
 	courier_prepare(&end, folder, other_port);
 	courier_set(&end, "mail.smtpHost", "127.0.0.2");
 	courier_start(&end);
-	courier_letter(&end, "0c2b", "recover_code", "wrong-name@example.net", "en", recover_values);
+	courier_letter(
+		&end, "0c2b", "recover_code", "wrong-name@example.net", "en", recover_values);
 	assert_true(courier_serve(&end, 1, 20000));
 	assert_told(&end, "0c2b", "later");
 	assert_int_equal(courier_drain(&end), 0);
@@ -340,8 +343,10 @@ static void a_header_in_an_address_is_never_sent(void **state)
 	(void)state;
 	courier_prepare(&end, folder, port);
 	courier_start(&end);
-	courier_letter(&end, "0f1b", "recover_code", "ada@example.net\r\nBcc: eve@example.net", "en", recover_values);
-	courier_letter(&end, "0f2b", "recover_code", "eve@example.net,ada@example.net", "en", recover_values);
+	courier_letter(&end, "0f1b", "recover_code", "ada@example.net\r\nBcc: eve@example.net",
+		"en", recover_values);
+	courier_letter(&end, "0f2b", "recover_code", "eve@example.net,ada@example.net", "en",
+		recover_values);
 	courier_letter(&end, "0f3b", "recover_code", "<eve@example.net>", "en", recover_values);
 	courier_letter(&end, "0f4b", "recover_code", "", "en", recover_values);
 	assert_true(courier_serve(&end, 4, 20000));

@@ -34,7 +34,8 @@ static void a_unit_that_fails_leaves_no_trace_and_no_gap(void **state)
 
 	(void)state;
 	add(3);
-	assert_int_equal(audit_add(&unit, event_reset, &(struct audit_about){ .failure = true }), 0);
+	assert_int_equal(
+		audit_add(&unit, event_reset, &(struct audit_about){ .failure = true }), 0);
 	unit_add(&unit, statement_account_freeze, 1, WITH(v_bytes(STR("nobody")), v_number(1)));
 	assert_int_equal(unit_commit(&unit), reply_lost_race);
 	add(3);
@@ -49,7 +50,8 @@ static void *adds(void *own)
 	for (size_t i = 0; i < rows_each; i++) {
 		struct unit unit = unit_begin(c);
 
-		must_be(audit_add(&unit, event_signin, &(struct audit_about){ .note = STR("at once") }) == 0);
+		must_be(audit_add(&unit, event_signin,
+				&(struct audit_about){ .note = STR("at once") }) == 0);
 		must_be(unit_commit(&unit) == 0);
 		arena_wipe(c->arena);
 	}
@@ -73,7 +75,8 @@ static void many_who_add_and_close_at_once_lose_nothing(void **state)
 	for (size_t i = 0; i < adders + 2; i++) {
 		own[i] = ctx;
 		own[i].arena = arena_or_die(128 * 1024);
-		must_be(pthread_create(&threads[i], NULL, i < adders ? adds : closes, &own[i]) == 0);
+		must_be(pthread_create(&threads[i], NULL, i < adders ? adds : closes, &own[i]) ==
+			0);
 	}
 	for (size_t i = 0; i < adders + 2; i++) {
 		pthread_join(threads[i], NULL);
@@ -136,7 +139,8 @@ static void every_tampering_is_found(void **state)
 	} rows[] = {
 		{ "DELETE FROM audit WHERE rowid = 5", "a row is missing" },
 		{ "DELETE FROM audit WHERE rowid = 1", "a row is missing" },
-		{ "DELETE FROM audit WHERE rowid = 12", "a row is missing" }, /* the newest of all */
+		{ "DELETE FROM audit WHERE rowid = 12",
+			"a row is missing" }, /* the newest of all */
 		{ "DELETE FROM audit WHERE rowid >= 4 AND rowid <= 6", "a row is missing" },
 		{ "DELETE FROM audit", "a row is missing" },
 		{ "UPDATE audit SET at = at + 1 WHERE rowid = 5", "a row was changed" },
@@ -152,29 +156,38 @@ static void every_tampering_is_found(void **state)
 		{ "UPDATE audit SET id = x'00' WHERE rowid = 5", "a row was changed" },
 		{ "UPDATE audit SET mac = (SELECT mac FROM audit WHERE rowid = 4) WHERE rowid = 5",
 			"a row was changed" },
-		{ "UPDATE audit SET hash = (SELECT hash FROM audit WHERE rowid = 4) WHERE rowid = 5",
+		{ "UPDATE audit SET hash = (SELECT hash FROM audit WHERE rowid = 4) WHERE rowid = "
+		  "5",
 			"a row does not follow the one before it" },
-		{ "UPDATE audit SET seq = 9 WHERE rowid = 4; UPDATE audit SET seq = 1 WHERE rowid = 5; "
+		{ "UPDATE audit SET seq = 9 WHERE rowid = 4; UPDATE audit SET seq = 1 WHERE rowid "
+		  "= 5; "
 		  "UPDATE audit SET seq = 2 WHERE rowid = 4",
 			"a row does not follow the one before it" },
-		{ "INSERT INTO audit SELECT x'77', at, event, failure, reason, support, account, actor, sealed, "
+		{ "INSERT INTO audit SELECT x'77', at, event, failure, reason, support, account, "
+		  "actor, sealed, "
 		  "note, mac, node, day, 4, hash FROM audit WHERE rowid = 6",
 			"a row was added beside the chain" },
-		{ "INSERT INTO audit SELECT x'77', at, event, failure, reason, support, account, actor, sealed, "
+		{ "INSERT INTO audit SELECT x'77', at, event, failure, reason, support, account, "
+		  "actor, sealed, "
 		  "note, mac, node, day + 1000, seq, hash FROM audit WHERE rowid = 6",
 			"rows of a day that has no head" },
-		{ "UPDATE audit_head SET count = 2 WHERE rowid = 2; DELETE FROM audit WHERE rowid = 6",
+		{ "UPDATE audit_head SET count = 2 WHERE rowid = 2; DELETE FROM audit WHERE rowid "
+		  "= 6",
 			"the head of a day was changed" },
-		{ "UPDATE audit_head SET state = 'dropped' WHERE rowid = 2; DELETE FROM audit WHERE day = "
+		{ "UPDATE audit_head SET state = 'dropped' WHERE rowid = 2; DELETE FROM audit "
+		  "WHERE day = "
 		  "(SELECT day FROM audit_head WHERE rowid = 2)",
 			"the head of a day was changed" },
-		{ "UPDATE audit_head SET hash = first WHERE rowid = 3", "the head of a day was changed" },
-		{ "DELETE FROM audit WHERE rowid BETWEEN 4 AND 6; DELETE FROM audit_head WHERE rowid = 2",
+		{ "UPDATE audit_head SET hash = first WHERE rowid = 3",
+			"the head of a day was changed" },
+		{ "DELETE FROM audit WHERE rowid BETWEEN 4 AND 6; DELETE FROM audit_head WHERE "
+		  "rowid = 2",
 			"a day before this one is missing" },
 		{ "DELETE FROM audit WHERE rowid < 4; DELETE FROM audit_head WHERE rowid = 1",
 			"a day before this one is missing" },
 		/* the newest, with its head: the closer itself must not cover it up */
-		{ "UPDATE audit_head SET count = 2, hash = (SELECT hash FROM audit WHERE rowid = 11) "
+		{ "UPDATE audit_head SET count = 2, hash = (SELECT hash FROM audit WHERE rowid = "
+		  "11) "
 		  "WHERE rowid = 4; DELETE FROM audit WHERE rowid = 12",
 			"the head of a day was changed" },
 		{ "DELETE FROM audit WHERE rowid > 9; DELETE FROM audit_head WHERE rowid = 4",
@@ -237,11 +250,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			many_who_add_and_close_at_once_lose_nothing, log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(days_follow_each_other, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(a_clock_that_goes_back_breaks_nothing, log_setup, log_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_clock_that_goes_back_breaks_nothing, log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(every_tampering_is_found, log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_change_before_the_row_was_chained_is_found, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(a_log_under_another_key_does_not_hold, log_setup, log_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_log_under_another_key_does_not_hold, log_setup, log_teardown),
 	};
 
 	must_be(secrets_open(64));

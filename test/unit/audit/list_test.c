@@ -33,9 +33,10 @@ static void a_row_shows_what_was_done_to_whom_from_where(void **state)
 
 	(void)state;
 	from_browser();
-	add_about(event_info_registered,
-		&(struct audit_about){ .account = ada, .support = STR("K7Q2-9XWM"),
-			.detail = STR("ada@example.net"), .note = STR("mail") });
+	add_about(event_info_registered, &(struct audit_about){ .account = ada,
+						 .support = STR("K7Q2-9XWM"),
+						 .detail = STR("ada@example.net"),
+						 .note = STR("mail") });
 	close_log();
 	a = list((struct op_audit_list){ .most = 10 });
 	assert_int_equal(a.item_count, 1);
@@ -62,9 +63,11 @@ static void names_and_addresses_do_not_lie_open_in_the_store(void **state)
 
 	(void)state;
 	from_browser();
-	add_about(event_signin, &(struct audit_about){ .account = ada, .detail = STR("needle@example.net") });
+	add_about(event_signin,
+		&(struct audit_about){ .account = ada, .detail = STR("needle@example.net") });
 	store_close(&ctx.store);
-	snprintf(command, sizeof(command), "cat %s/* | grep -aqE 'needle|192.0.2.7|Firefox'", folder);
+	snprintf(command, sizeof(command), "cat %s/* | grep -aqE 'needle|192.0.2.7|Firefox'",
+		folder);
 	assert_int_not_equal(system(command), 0);
 }
 
@@ -77,13 +80,15 @@ static void an_erased_person_has_rows_that_verify_and_name_nobody(void **state)
 
 	(void)state;
 	from_browser();
-	add_about(event_signin, &(struct audit_about){ .account = ada, .detail = STR("ada@example.net") });
+	add_about(event_signin,
+		&(struct audit_about){ .account = ada, .detail = STR("ada@example.net") });
 	audit_forget(&unit, ada);
 	unit_add(&unit, statement_account_signed_in, 1, WITH(v_bytes(ada), v_number(1)));
 	assert_int_equal(unit_commit(&unit), 0);
 	assert_int_equal(tamper("DELETE FROM login_name; DELETE FROM account"), 2);
 	/* What still goes on for the account finds no key, and makes none. */
-	add_about(event_sign_out, &(struct audit_about){ .account = ada, .detail = STR("ada@example.net") });
+	add_about(event_sign_out,
+		&(struct audit_about){ .account = ada, .detail = STR("ada@example.net") });
 	assert_int_equal(number("SELECT COUNT(*) FROM account_key"), 0);
 
 	v = verdict();
@@ -108,11 +113,13 @@ static void the_key_of_one_person_opens_no_row_of_another(void **state)
 	add_about(event_signin, &(struct audit_about){ .account = ada, .detail = STR("of ada") });
 	add_about(event_signin, &(struct audit_about){ .account = eve, .detail = STR("of eve") });
 	assert_int_equal(number("SELECT COUNT(DISTINCT wrapped) FROM account_key"), 2);
-	assert_true(tamper("UPDATE account_key SET wrapped = (SELECT wrapped FROM account_key WHERE account = "
+	assert_true(tamper("UPDATE account_key SET wrapped = (SELECT wrapped FROM account_key "
+			   "WHERE account = "
 			   "CAST('1111111111111111' AS BLOB))") > 0);
 	a = list((struct op_audit_list){ .person = STR("ada") });
 	assert_true(str_is(row(&a, 0)->detail, "of ada"));
-	assert_int_equal(serve_audit_list(&ctx, &(struct op_audit_list){ .person = STR("eve") }, &a),
+	assert_int_equal(
+		serve_audit_list(&ctx, &(struct op_audit_list){ .person = STR("eve") }, &a),
 		-fault_crypto);
 }
 
@@ -140,15 +147,19 @@ static void filters_choose_by_person_support_code_event_and_time(void **state)
 	struct answer a;
 
 	(void)state;
-	add_about(event_signin, &(struct audit_about){ .account = ada, .support = STR("AAAA-AAAA") });
+	add_about(
+		event_signin, &(struct audit_about){ .account = ada, .support = STR("AAAA-AAAA") });
 	new_day();
-	add_about(event_reset, &(struct audit_about){ .account = ada, .support = STR("BBBB-BBBB") });
-	add_about(event_signin, &(struct audit_about){ .account = eve, .support = STR("CCCC-CCCC") });
+	add_about(
+		event_reset, &(struct audit_about){ .account = ada, .support = STR("BBBB-BBBB") });
+	add_about(
+		event_signin, &(struct audit_about){ .account = eve, .support = STR("CCCC-CCCC") });
 	assert_int_equal(list((struct op_audit_list){ .person = STR("ADA") }).item_count, 2);
 	assert_int_equal(list((struct op_audit_list){ .event = STR("signin") }).item_count, 2);
 	assert_int_equal(list((struct op_audit_list){ .since = ctx.now - 60 }).item_count, 2);
-	assert_int_equal(
-		list((struct op_audit_list){ .person = STR("ada"), .event = STR("reset") }).item_count, 1);
+	assert_int_equal(list((struct op_audit_list){ .person = STR("ada"), .event = STR("reset") })
+				 .item_count,
+		1);
 	a = list((struct op_audit_list){ .support = STR("CCCC-CCCC") });
 	assert_int_equal(a.item_count, 1);
 	assert_true(str_is(row(&a, 0)->person, "eve"));
@@ -159,9 +170,11 @@ static void what_nobody_has_is_not_found(void **state)
 	struct answer a = { 0 };
 
 	(void)state;
-	assert_int_equal(serve_audit_list(&ctx, &(struct op_audit_list){ .person = STR("nobody") }, &a),
+	assert_int_equal(
+		serve_audit_list(&ctx, &(struct op_audit_list){ .person = STR("nobody") }, &a),
 		reply_not_found);
-	assert_int_equal(serve_audit_list(&ctx, &(struct op_audit_list){ .event = STR("no_such") }, &a),
+	assert_int_equal(
+		serve_audit_list(&ctx, &(struct op_audit_list){ .event = STR("no_such") }, &a),
 		reply_not_found);
 	assert_int_equal(serve_audit_list(&ctx, &(struct op_audit_list){ .cursor = STR("x") }, &a),
 		reply_malformed);
@@ -186,7 +199,8 @@ static void attempts_with_unknown_names_become_one_row_a_minute(void **state)
 	assert_int_equal(number("SELECT COUNT(*) FROM audit_count"), 0);
 	a = list((struct op_audit_list){ .event = STR("unknown_names") });
 	assert_int_equal(a.item_count, 1);
-	assert_true(str_starts(row(&a, 0)->note, STR("recover_begin: 30 attempts in the minute of ")));
+	assert_true(
+		str_starts(row(&a, 0)->note, STR("recover_begin: 30 attempts in the minute of ")));
 }
 
 static void long_texts_are_cut_between_letters(void **state)
@@ -199,8 +213,10 @@ static void long_texts_are_cut_between_letters(void **state)
 	(void)state;
 	for (size_t i = 0; i < 900; i++)
 		buf_add(&b, STR("字"));
-	add_about(event_signin, &(struct audit_about){ .account = ada, .detail = buf_str(&b),
-		.note = buf_str(&b), .reason = buf_str(&b) });
+	add_about(event_signin, &(struct audit_about){ .account = ada,
+					.detail = buf_str(&b),
+					.note = buf_str(&b),
+					.reason = buf_str(&b) });
 	a = list((struct op_audit_list){ .most = 1 });
 	assert_true(row(&a, 0)->detail.length > 500 && utf8_valid(row(&a, 0)->detail));
 	assert_true(row(&a, 0)->note.length <= 400 && utf8_valid(row(&a, 0)->note));
@@ -220,7 +236,8 @@ static void a_broken_log_is_said_with_its_place(void **state)
 	assert_int_equal(v->newest_head.length, 64);
 	assert_int_equal(v->public_key.length, 64);
 	assert_int_equal(tamper("DELETE FROM audit WHERE seq = 3"), 1);
-	assert_int_equal(serve_audit_verify(&ctx, &(struct op_audit_verify){ 0 }, &a), reply_broken);
+	assert_int_equal(
+		serve_audit_verify(&ctx, &(struct op_audit_verify){ 0 }, &a), reply_broken);
 	assert_true(str_ends(a.words, STR(", row 3: a row is missing")));
 }
 
@@ -232,17 +249,23 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			names_and_addresses_do_not_lie_open_in_the_store, log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(
-			an_erased_person_has_rows_that_verify_and_name_nobody, log_setup, log_teardown),
+			an_erased_person_has_rows_that_verify_and_name_nobody, log_setup,
+			log_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_key_of_one_person_opens_no_row_of_another, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(the_newest_come_first_page_by_page, log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(
-			filters_choose_by_person_support_code_event_and_time, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(what_nobody_has_is_not_found, log_setup, log_teardown),
+			the_newest_come_first_page_by_page, log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(
-			attempts_with_unknown_names_become_one_row_a_minute, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(long_texts_are_cut_between_letters, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(a_broken_log_is_said_with_its_place, log_setup, log_teardown),
+			filters_choose_by_person_support_code_event_and_time, log_setup,
+			log_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_nobody_has_is_not_found, log_setup, log_teardown),
+		cmocka_unit_test_setup_teardown(attempts_with_unknown_names_become_one_row_a_minute,
+			log_setup, log_teardown),
+		cmocka_unit_test_setup_teardown(
+			long_texts_are_cut_between_letters, log_setup, log_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_broken_log_is_said_with_its_place, log_setup, log_teardown),
 	};
 
 	must_be(secrets_open(64));

@@ -138,12 +138,16 @@ static inline struct str person(const char *name, char digit)
 	struct buf b = buf_on(sql, sizeof(sql) - 1);
 
 	memset(id, digit, id_size);
-	buf_print(&b, "INSERT INTO account (id, name, canonical, display_name, reading, given_name, surname, "
-		      "upn, mail, employee_id, language, state, frozen, must_register, created, changed, "
-		      "last_signin) VALUES (CAST('%.*s' AS BLOB), '%s', '%s', '', '', '', '', '', '', '', '', "
-		      "'active', 0, 0, 0, 0, 0); ",
+	buf_print(&b,
+		"INSERT INTO account (id, name, canonical, display_name, reading, given_name, "
+		"surname, "
+		"upn, mail, employee_id, language, state, frozen, must_register, created, changed, "
+		"last_signin) VALUES (CAST('%.*s' AS BLOB), '%s', '%s', '', '', '', '', '', '', "
+		"'', '', "
+		"'active', 0, 0, 0, 0, 0); ",
 		id_size, id, name, name);
-	buf_print(&b, "INSERT INTO login_name VALUES ('%s', CAST('%.*s' AS BLOB), 'name')", name, id_size, id);
+	buf_print(&b, "INSERT INTO login_name VALUES ('%s', CAST('%.*s' AS BLOB), 'name')", name,
+		id_size, id);
 	sql[b.length] = 0;
 	assert_int_equal(tamper(sql), 2);
 	return (struct str){ id, id_size };

@@ -13,7 +13,9 @@ static char *text;
 /* The row of an audit log whose detail is this. */
 static const char *line_of(struct str detail)
 {
-	struct rec_audit_row row = { .at = 1795416720, .activity = STR("Sign-in"), .detail = detail };
+	struct rec_audit_row row = {
+		.at = 1795416720, .activity = STR("Sign-in"), .detail = detail
+	};
 	size_t size;
 	FILE *to;
 
@@ -29,7 +31,8 @@ static void a_row_has_a_cell_for_each_field(void **state)
 {
 	(void)state;
 	assert_string_equal(line_of(STR("plain")),
-		"\"2026-11-23T06:52:00Z\",\"Sign-in\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"plain\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n");
+		"\"2026-11-23T06:52:00Z\",\"Sign-in\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"plain\","
+		"\"\",\"\",\"\",\"\",\"\",\"\"\r\n");
 }
 
 static void the_head_names_the_fields(void **state)
@@ -48,7 +51,8 @@ static void the_head_names_the_fields(void **state)
 
 static void what_would_run_as_a_formula_is_text(void **state)
 {
-	static const char *const starts[] = { "=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠x" };
+	static const char *const starts[] = { "=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1",
+		"＠x" };
 	char wanted[60];
 
 	(void)state;
