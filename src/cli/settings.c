@@ -19,17 +19,10 @@ static const char *file_for(const struct call *call)
 	return access(standard_file, F_OK) == 0 ? standard_file : NULL;
 }
 
-static void errors_print(const struct conf_error *errors, size_t count)
+static void errors_print(struct ctx *c, const struct conf_error *errors, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct conf_error *e = &errors[i];
-
-		(void)fprintf(stderr, "%.*s", STR_ARG(e->file));
-		if (e->line)
-			(void)fprintf(stderr, ":%lld", (long long)e->line);
-		(void)fprintf(stderr, ": %.*s%s%.*s\n", STR_ARG(e->key),
-			e->key.length ? ": must be " : "", STR_ARG(e->allowed));
-	}
+	for (size_t i = 0; i < count; i++)
+		(void)fprintf(stderr, "%.*s\n", STR_ARG(conf_error_line(c, &errors[i])));
 	if (count == conf_errors_most)
 		(void)fprintf(stderr, "there may be more\n");
 }
@@ -43,7 +36,7 @@ static int settings_read(struct call *call, struct conf **out)
 	if (e < 0)
 		return call_failed(call, e);
 	if (e > 0) {
-		errors_print(errors, count);
+		errors_print(call->c, errors, count);
 		return exit_refused;
 	}
 	return 0;

@@ -56,6 +56,20 @@ void conf_close(struct conf **conf)
 		arena_close(&arena);
 }
 
+struct str conf_error_line(struct ctx *c, const struct conf_error *error)
+{
+	struct buf b = buf_in(c->arena, 2048);
+
+	buf_add(&b, error->file);
+	if (error->line)
+		buf_print(&b, ":%lld", (long long)error->line);
+	buf_add(&b, STR(": "));
+	buf_add(&b, error->key);
+	buf_add(&b, error->key.length ? STR(": must be ") : STR("must be "));
+	buf_add(&b, error->allowed);
+	return buf_str(&b);
+}
+
 static void report_at(struct reading *r, int64_t line, struct str key, struct str allowed)
 {
 	if (r->count < conf_errors_most)
@@ -93,14 +107,15 @@ static size_t distance(struct str a, struct str b)
 	return row[b.length];
 }
 
+/* The setting that was probably meant; conf_row_count: none is near. */
 static size_t nearest_row(struct str key)
 {
-	size_t best = 0, least = SIZE_MAX;
+	size_t best = conf_row_count, least = key.length / 3 + 2;
 
 	for (size_t row = 0; row < conf_row_count; row++) {
 		size_t d = distance(key, str_of(conf_rows[row].key));
 
-		if (d < least) {
+		if (d < least && strcmp(conf_rows[row].when, "start") != 0) {
 			least = d;
 			best = row;
 		}
@@ -131,10 +146,13 @@ static struct str sections(struct ctx *c)
 
 static void key_unknown(struct reading *r, struct str key)
 {
-	const struct conf_row *near = &conf_rows[nearest_row(key)];
+	size_t row = nearest_row(key);
+	const struct conf_row *near = row < conf_row_count ? &conf_rows[row] : NULL;
 
-	if (str_is(key, near->key))
-		report(r, key, sentence(r->c, "to stand in section [%s]", near->section));
+	if (!near)
+		report(r, key, STR("a setting that exists; rekey settings list shows them"));
+	else if (str_is(key, near->key))
+		report(r, key, sentence(r->c, "in section [%s]", near->section));
 	else
 		report(r, key,
 			sentence(r->c, "a setting that exists; the nearest is %s in [%s]",
@@ -204,7 +222,7 @@ static void value_begin(struct reading *r, struct str line)
 	}
 	if (r->seen[row]) {
 		report(r, key,
-			sentence(r->c, "to be given once; line %lld gives it too",
+			sentence(r->c, "given once; line %lld gives it too",
 				(long long)r->seen[row]));
 		return;
 	}

@@ -36,6 +36,9 @@ struct conf_error {
 	int64_t line;                  /* 0: the file as a whole */
 };
 
+/* "rekey.conf:7: smtpPort: must be a number from 1 to 65535", in c's arena. */
+struct str conf_error_line(struct ctx *c, const struct conf_error *error);
+
 enum { conf_errors_most = 100, conf_file_limit = 256 * 1024 };
 
 /* A frozen conf in memory of its own. reply_refused: *errors and *count say all that is wrong (in

@@ -11,16 +11,16 @@
 static const char *unfit(const struct stat *st, size_t limit, bool secret)
 {
 	if (!S_ISREG(st->st_mode))
-		return "must be a regular file";
+		return "a regular file";
 	if (st->st_size < 0 || (uint64_t)st->st_size > limit)
-		return "must be a smaller file";
+		return "a smaller file";
 	if (!secret)
 		return NULL;
 	if (st->st_mode & (S_IRWXO | S_IWGRP))
-		return "must be a file that nobody but its owner may write and others may not read "
+		return "a file that nobody but its owner may write and others may not read "
 		       "(chmod 0640)";
 	if (st->st_uid != 0 && st->st_uid != geteuid())
-		return "must be a file that belongs to root or to the user who starts rekey";
+		return "a file that belongs to root or to the user who starts rekey";
 	return NULL;
 }
 
@@ -42,10 +42,15 @@ static ssize_t read_all(int fd, char *at, size_t size)
 	return (ssize_t)have;
 }
 
-static err refuse(struct ctx *c, struct str *why, const char *path, const char *words)
+static err refuse(struct str *why, struct str words)
 {
-	*why = sentence(c, "%s: %s", path, words);
+	*why = words;
 	return reply_refused;
+}
+
+static err unreadable(struct ctx *c, struct str *why)
+{
+	return refuse(why, sentence(c, "a file that can be read: %s", strerrordesc_np(errno)));
 }
 
 err file_take(struct ctx *c, const char *path, size_t limit, bool secret, struct str *out,
@@ -59,16 +64,16 @@ err file_take(struct ctx *c, const char *path, size_t limit, bool secret, struct
 	char *at;
 
 	if (fd < 0 || fstat(fd, &st) != 0)
-		return refuse(c, why, path, strerrordesc_np(errno));
+		return unreadable(c, why);
 	if ((words = unfit(&st, limit, secret)))
-		return refuse(c, why, path, words);
+		return refuse(why, str_of(words));
 	at = arena_take(c->arena, (size_t)st.st_size + 1);
 	if (!at)
 		return fault(c, fault_arena, "no room to read %s", path);
 	if ((have = read_all(fd, at, (size_t)st.st_size)) < 0)
-		return refuse(c, why, path, strerrordesc_np(errno));
+		return unreadable(c, why);
 	if (memchr(at, 0, (size_t)have))
-		return refuse(c, why, path, "must be text without NUL bytes");
+		return refuse(why, STR("text without NUL bytes"));
 	*out = (struct str){ at, (size_t)have };
 	return 0;
 }

@@ -197,7 +197,7 @@ static err set_networks(
 
 		if (why)
 			return refuse(allowed,
-				sentence(c, "for \"%.*s\": %s", STR_ARG(str_upto(item, 60)), why));
+				sentence(c, "%s, not \"%.*s\"", why, STR_ARG(str_upto(item, 60))));
 	}
 	*at = (struct networks){ networks, count };
 	return 0;
@@ -215,7 +215,7 @@ static err set_file(
 	if (!path.at)
 		return full(c);
 	if ((e = file_take(c, path.at, (size_t)most, true, &content, &why)) > 0)
-		return refuse(allowed, why);
+		return refuse(allowed, sentence(c, "%.*s (%s)", STR_ARG(why), path.at));
 	if (e)
 		return e;
 	/* An editor ends the last line; that is no part of the secret. */

@@ -16,19 +16,15 @@ enum { locked_size = 64 * 1024 * 1024, files_most = 65536 };
 static const char standard_file[] = "/etc/rekey/rekey.conf";
 static const char standard_listen[] = "127.0.0.1:8480";
 
-static void say_errors(const struct conf_error *errors, size_t count, bool quietly)
+static void say_errors(struct ctx *c, const struct conf_error *errors, size_t count, bool quietly)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct conf_error *e = &errors[i];
-		char line[1024];
+		struct str line = conf_error_line(c, &errors[i]);
 
-		(void)snprintf(line, sizeof(line), "%.*s:%lld: %.*s%s%.*s", STR_ARG(e->file),
-			(long long)e->line, STR_ARG(e->key), e->key.length ? " must be " : "",
-			STR_ARG(e->allowed));
 		if (quietly)
-			log_line(log_error, NULL, "%s", line);
+			log_line(log_error, NULL, "%.*s", STR_ARG(line));
 		else
-			(void)fprintf(stderr, "%s\n", line);
+			(void)fprintf(stderr, "%.*s\n", STR_ARG(line));
 	}
 }
 
@@ -40,7 +36,7 @@ err serve_settings(struct ctx *c, const struct serving *s, bool quietly, struct 
 	err e = conf_read(c, s->config, &conf, &errors, &count);
 
 	if (e > 0)
-		say_errors(errors, count, quietly);
+		say_errors(c, errors, count, quietly);
 	if (e || (e = conf_set(c, conf, "store.data", s->data)) ||
 		(e = conf_set(c, conf, "site.demo", s->demo ? "on" : "off")))
 		return e;
@@ -75,7 +71,7 @@ static int options(struct call *call, struct serving *s)
 		s->config = standard_file;
 	e = conf_read(call->c, s->config, &s->conf, &errors, &count);
 	if (e > 0) {
-		say_errors(errors, count, false);
+		say_errors(call->c, errors, count, false);
 		return exit_refused;
 	}
 	return e ? call_failed(call, e) : 0;

@@ -72,6 +72,19 @@ static void every_error_is_named_at_once(void **state)
 	assert_null(f->conf);
 }
 
+static void an_unknown_key_names_only_what_is_near(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(
+		read_text(f, "[site]\nfoo = 1\nbaseurl = x\ntrustedProxy = x\ndemos = on\n"),
+		reply_refused);
+	assert_error(f, 2, "foo", "rekey settings list");
+	assert_error(f, 3, "baseurl", "the nearest is baseUrl");
+	assert_error(f, 4, "trustedProxy", "the nearest is trustedProxies");
+	assert_error(f, 5, "demos", "rekey settings list");
+}
+
 static void a_missing_file_is_an_error_with_its_name(void **state)
 {
 	struct fixture *f = *state;
@@ -203,6 +216,7 @@ int main(void)
 		case_(without_a_file_every_setting_has_its_default),
 		case_(a_file_sets_values_of_every_kind),
 		case_(every_error_is_named_at_once),
+		case_(an_unknown_key_names_only_what_is_near),
 		case_(a_missing_file_is_an_error_with_its_name),
 		case_(files_of_conf_d_replace_in_byte_order),
 		case_(a_folder_of_the_files_own_name_comes_before_conf_d),
