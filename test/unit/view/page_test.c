@@ -156,6 +156,39 @@ static void a_form_carries_its_token(void **state)
 	free(out.at);
 }
 
+static bool page_says(const char *title, int64_t step, const char *error)
+{
+	struct buf out = buf_on(malloc(view_page_limit), view_page_limit);
+	struct view_base base = { .language = STR("en"), .organisation = STR("Example"), .step = step,
+		.steps = 3, .error = str_of(error), .error_field = str_of(error ? "code" : NULL), .error_number = 4 };
+	bool found;
+
+	view_next_proof(&out, &base, &(struct view_next_proof){ .method = STR("totp"), .tries_left = 4 });
+	found = str_find(buf_str(&out), str_of(title)) < out.length;
+	free(out.at);
+	return found;
+}
+
+static void a_title_says_what_is_wrong_and_where_one_is(void **state)
+{
+	(void)state;
+	assert_true(page_says("<title>Enter the code from your authenticator app – Step 2 of 3 – Example</title>", 2,
+		NULL));
+	assert_true(page_says("<title>Error: Enter the code", 2, "app_code_wrong"));
+	assert_true(page_says("<a href=\"#code\">That code didn&#39;t work.", 2, "app_code_wrong"));
+	assert_true(page_says("id=\"code-wrong\"", 2, "app_code_wrong"));
+	assert_false(page_says("id=\"code-wrong\"", 2, NULL));
+}
+
+/* At the first step nothing worked yet: the page of another way must not say so. */
+static void only_after_a_proof_it_says_that_it_worked(void **state)
+{
+	(void)state;
+	assert_true(page_says("That worked.", 2, NULL));
+	assert_false(page_says("That worked.", 1, NULL));
+	assert_false(page_says("That worked.", 2, "app_code_wrong"));
+}
+
 static int open_secrets(void **state)
 {
 	(void)state;
@@ -170,6 +203,8 @@ int main(void)
 		cmocka_unit_test(every_page_has_a_way_to_help_and_one_heading),
 		cmocka_unit_test(no_page_speaks_jargon),
 		cmocka_unit_test(a_form_carries_its_token),
+		cmocka_unit_test(a_title_says_what_is_wrong_and_where_one_is),
+		cmocka_unit_test(only_after_a_proof_it_says_that_it_worked),
 	};
 
 	return cmocka_run_group_tests(tests, open_secrets, NULL);

@@ -136,6 +136,10 @@ static void info(const struct sample *s)
 	good.notice = STR("did_add");
 	SHOW("info", info, good, .signed_in_at = monday, .password_set = monday - 4000000, .complete = true,
 		.sessions = 2, .methods = rows, .methods_count = 3);
+	good.notice = STR_NONE;
+	good.reissued = secret_take(s->arena, "TF6Q-22EC-07Y0-7EFJ-F31S-4MY7-BR", 32);
+	SHOW("info_reissued", info, good, .signed_in_at = monday, .complete = true, .sessions = 1,
+		.methods = rows, .methods_count = 3);
 	SHOW("info_told", info, base, .told = STR("password_reset"), .told_at = monday, .frozen = true,
 		.complete = true, .sessions = 1, .methods = rows, .methods_count = 3);
 	SHOW("info_first", info, base, .signed_in_at = monday, .sessions = 1);
