@@ -79,6 +79,19 @@ static void a_day_that_was_tampered_with_is_kept(void **state)
 	assert_int_equal(number("SELECT COUNT(*) FROM audit_head WHERE state = 'dropped'"), 1);
 }
 
+static void a_head_that_was_changed_is_not_signed_again(void **state)
+{
+	(void)state;
+	fill(4);
+	assert_int_equal(tamper("DELETE FROM audit WHERE rowid = 2; "
+				"UPDATE audit_head SET count = 1 WHERE rowid = 1"),
+		2);
+	retire(1);
+	assert_string_equal(verdict().why, "the head of a day was changed");
+	assert_int_equal(number("SELECT COUNT(*) FROM audit WHERE day = (SELECT MIN(day) FROM audit_head)"),
+		1);
+}
+
 static void a_dropped_days_head_still_guards_the_chain(void **state)
 {
 	(void)state;
@@ -101,6 +114,8 @@ int main(void)
 			a_crash_between_head_and_rows_is_made_good, log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_day_that_was_tampered_with_is_kept, log_setup, log_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_head_that_was_changed_is_not_signed_again, log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_dropped_days_head_still_guards_the_chain, log_setup, log_teardown),
 	};
