@@ -6,7 +6,7 @@
 
 enum {
 	lease_seconds = 120,
-	nobodies_at_a_time = 64,   /* messages to nobody that one claim passes over */
+	passed_at_a_time = 64,     /* messages to nobody, or too old, that one claim passes over */
 	first_wait = 30,
 	longest_wait = 60 * 60,
 	give_up_after = 24 * 60 * 60
@@ -47,6 +47,29 @@ static err pass_over(struct ctx *c, struct str id)
 	return unit_commit(&unit);
 }
 
+static bool is_code(struct str message)
+{
+	return str_ends(message, STR("_code"));
+}
+
+static bool worth(const struct ctx *c, struct str message, int64_t made, int64_t when)
+{
+	int64_t life = is_code(message) ? c->conf->mail_code_lifetime : give_up_after;
+
+	return made + life > when;
+}
+
+/* A code that nobody can use any more is not sent: the courier or its relay was away too long. A
+ * notice is worth sending however late it comes to its first try. */
+static err too_old(struct ctx *c, struct str id)
+{
+	struct unit unit = unit_begin(c);
+
+	unit_add(&unit, statement_outbox_done, any_rows,
+		WITH(v_bytes(id), v_text(STR("dead")), v_number(c->now), v_text(STR("too old"))));
+	return unit_commit(&unit);
+}
+
 static err lease(struct ctx *c, const struct rows *rows)
 {
 	struct unit unit = unit_begin(c);
@@ -57,32 +80,40 @@ static err lease(struct ctx *c, const struct rows *rows)
 	return unit_commit(&unit);
 }
 
+/* reply_again: this one goes nowhere, look at the next. */
+static err claim_one(struct ctx *c, const struct rows *rows, struct rec_letter *out)
+{
+	struct str id = row_str(rows, 0, 0), message = row_str(rows, 0, 1);
+	err e;
+
+	if (!row_str(rows, 0, 2).at)
+		return (e = pass_over(c, id)) ? e : (err)reply_again;
+	if (is_code(message) && !worth(c, message, row_number(rows, 0, 6), c->now))
+		return (e = too_old(c, id)) ? e : (err)reply_again;
+	if ((e = lease(c, rows)))
+		return e == reply_lost_race ? (err)reply_nothing : e;
+	return letter_of(c, rows, 0, out);
+}
+
 err serve_outbox_claim(struct ctx *c, const struct op_outbox_claim *in, struct answer *out)
 {
 	struct rec_letter *letter = arena_take(c->arena, sizeof(*letter));
 	struct rows rows;
-	err e;
+	err e = reply_again;
 
 	(void)in;
 	if (!letter)
 		return fault(c, fault_arena, "letter");
 	if (outbox_demo(c) || c->conf->smtp_host.length == 0)
 		return reply_nothing;
-	for (int i = 0; i < nobodies_at_a_time; i++) {
+	for (int i = 0; i < passed_at_a_time && e == reply_again; i++) {
 		if ((e = store_read(c, statement_outbox_next, WITH(v_number(c->now)), 1, &rows)))
 			return e;
-		if (rows.count == 0)
-			return reply_nothing;
-		if (row_str(&rows, 0, 2).at) {
-			if ((e = lease(c, &rows)))
-				return e == reply_lost_race ? (err)reply_nothing : e;
-			out->record = letter;
-			return letter_of(c, &rows, 0, letter);
-		}
-		if ((e = pass_over(c, row_str(&rows, 0, 0))))
-			return e;
+		e = rows.count ? claim_one(c, &rows, letter) : (err)reply_nothing;
 	}
-	return reply_nothing;
+	if (e == 0)
+		out->record = letter;
+	return e == reply_again ? (err)reply_nothing : e;
 }
 
 /* 30 s, 1 min, 2 min, up to an hour. */
@@ -95,19 +126,12 @@ static int64_t wait_after(int64_t attempts)
 	return wait < longest_wait ? wait : longest_wait;
 }
 
-/* A code that nobody can use any more is not worth another try. */
-static bool worth(const struct ctx *c, struct str message, int64_t made)
-{
-	int64_t life = str_ends(message, STR("_code")) ? c->conf->mail_code_lifetime : give_up_after;
-
-	return made + life > c->now;
-}
-
 err serve_outbox_report(struct ctx *c, const struct op_outbox_report *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
 	struct rows rows;
 	struct str id;
+	int64_t next;
 	err e;
 
 	(void)out;
@@ -115,10 +139,10 @@ err serve_outbox_report(struct ctx *c, const struct op_outbox_report *in, struct
 		return reply_not_found;
 	if ((e = store_one(c, statement_outbox_attempts, WITH(v_bytes(id)), &rows)))
 		return e;
-	if (str_is(in->outcome, "later") && worth(c, row_str(&rows, 0, 2), row_number(&rows, 0, 1)))
+	next = c->now + wait_after(row_number(&rows, 0, 0));
+	if (str_is(in->outcome, "later") && worth(c, row_str(&rows, 0, 2), row_number(&rows, 0, 1), next))
 		unit_add(&unit, statement_outbox_later, any_rows,
-			WITH(v_bytes(id), v_number(c->now + wait_after(row_number(&rows, 0, 0))),
-				v_text(in->detail.at ? in->detail : STR(""))));
+			WITH(v_bytes(id), v_number(next), v_text(in->detail.at ? in->detail : STR(""))));
 	else
 		unit_add(&unit, statement_outbox_done, any_rows,
 			WITH(v_bytes(id), v_text(str_is(in->outcome, "sent") ? STR("sent") : STR("dead")),
