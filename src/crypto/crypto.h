@@ -28,12 +28,12 @@ struct keys;
 must_use err keys_open(struct ctx *c, const char *dir, bool make, struct keys **out);
 void keys_close(struct keys **keys);
 /* The master key under a passphrase (argon2id 64 MiB, t=3; XChaCha20-Poly1305), as text. */
-must_use err keys_export(struct ctx *c, const struct keys *keys, const struct secret *passphrase,
-	struct str *out);
+must_use err keys_export(
+	struct ctx *c, const struct keys *keys, const struct secret *passphrase, struct str *out);
 /* reply_malformed: not such a text; reply_wrong: not that passphrase; reply_already: dir has a key,
  * which is never overwritten. */
-must_use err keys_import(struct ctx *c, const char *dir, struct str text,
-	const struct secret *passphrase);
+must_use err keys_import(
+	struct ctx *c, const char *dir, struct str text, const struct secret *passphrase);
 struct str keys_id(const struct keys *keys); /* 8 hex digits; says which key, tells nothing of it */
 
 /* ---- digests ---- */
@@ -53,17 +53,18 @@ enum { seal_overhead = 1 + 24 + 16 };
 
 must_use err seal(struct ctx *c, enum key_purpose purpose, struct str about, struct str plain,
 	struct str *out);
-/* reply_wrong when it was changed, or sealed about something else. At most secret_size_max bytes. */
+/* reply_wrong when it was changed, or sealed about something else. At most secret_size_max bytes.
+ */
 must_use err unseal(struct ctx *c, enum key_purpose purpose, struct str about, struct str sealed,
 	struct secret **out);
 /* The same into the arena, for what is private but no secret, or longer than a secret can be. */
 must_use err unseal_text(struct ctx *c, enum key_purpose purpose, struct str about,
 	struct str sealed, struct str *out);
 /* The same with a key of 32 bytes of one's own (the audit log's per-account keys). */
-must_use err seal_with(struct ctx *c, struct str key, struct str about, struct str plain,
-	struct str *out);
-must_use err unseal_with(struct ctx *c, struct str key, struct str about, struct str sealed,
-	struct str *out);
+must_use err seal_with(
+	struct ctx *c, struct str key, struct str about, struct str plain, struct str *out);
+must_use err unseal_with(
+	struct ctx *c, struct str key, struct str about, struct str sealed, struct str *out);
 
 /* ---- password hashes ---- */
 
@@ -71,26 +72,28 @@ struct hash_cost {
 	int64_t memory_kib, passes;
 };
 
-/* argon2id at this cost under the keyed layer, bound to the account. */
+/* argon2id (RFC 9106) at this cost under the keyed layer, bound to the account. reply_busy. */
 must_use err password_hash(struct ctx *c, struct str account, const struct secret *password,
 	struct hash_cost cost, struct str *out);
-/* 0: right; reply_wrong. *stale: made at another cost or still legacy: hash anew with the password.
- * A stored value of any kind costs at least one argon2id at `cost`. */
+/* 0: right; reply_wrong; reply_busy. *stale: made at another cost, or not by us: hash anew with the
+ * password. A stored value of any kind, also none or a damaged one (which is always wrong), costs
+ * at least one argon2id at `cost`. */
 must_use err password_verify(struct ctx *c, struct str account, struct str stored,
 	const struct secret *password, struct hash_cost cost, bool *stale);
-/* As much work as password_verify on nobody's hash; always reply_wrong. */
-must_use err password_verify_nobody(struct ctx *c, const struct secret *password,
-	struct hash_cost cost);
-/* A hash from elsewhere: PHC strings ($argon2id$, $argon2i$, $pbkdf2-sha256$, $pbkdf2-sha512$,
- * $scrypt$), {SSHA}, {SHA}, {SSHA256}, {SSHA512}, {CRYPT} as libcrypt verifies, bare $2b$, $5$, $6$,
- * $y$. Sealed as it is. reply_refused with *why (an id: hash_unknown, hash_clear, hash_cost,
- * hash_malformed) when not accepted. */
-must_use err password_import(struct ctx *c, struct str account, struct str hash, struct str *out,
-	struct str *why);
-/* True: sealed but legacy, to be wrapped in the background. */
+/* As much work as password_verify, on nobody's hash; reply_wrong or reply_busy. */
+must_use err password_verify_nobody(
+	struct ctx *c, const struct secret *password, struct hash_cost cost);
+/* A hash from elsewhere, sealed as it is: PHC strings ($argon2id$, $argon2i$, $pbkdf2-sha256$,
+ * $pbkdf2-sha512$, $scrypt$); {SHA} and {SSHA}, also with 256 and 512; {ARGON2}, {PBKDF2-SHA256}
+ * and {PBKDF2-SHA512} as OpenLDAP has them; $1$, $2a$, $2b$, $2y$, $5$, $6$ and $y$ of crypt(5),
+ * bare or after {CRYPT}. reply_refused with *why (an id: hash_unknown, hash_clear, hash_cost,
+ * hash_malformed) when not accepted; hash_cost: verifying it could stall every sign-in. */
+must_use err password_import(
+	struct ctx *c, struct str account, struct str hash, struct str *out, struct str *why);
+/* True: sealed but legacy (no argon2), to be wrapped in the background. */
 bool password_is_legacy(struct ctx *c, struct str account, struct str stored);
 /* argon2id over the legacy digest, so that the store alone verifies nothing cheaply.
- * reply_nothing: it was not legacy. */
+ * reply_nothing: it was not legacy; reply_wrong: it does not open; reply_busy: the pool closes. */
 must_use err password_wrap(struct ctx *c, struct str account, struct str stored,
 	struct hash_cost cost, struct str *out);
 

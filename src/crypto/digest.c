@@ -18,7 +18,8 @@ void digest_keyed(const struct keys *keys, enum key_purpose purpose, struct str 
 	/* The length first, or ("ab", "c") and ("a", "bc") would be one. */
 	for (size_t i = 0; i < sizeof(length); i++)
 		length[i] = (uint8_t)((uint64_t)about.length >> (8 * i));
-	must_be(crypto_generichash_init(&state, keys->digest[purpose], key_size, digest_size) == 0 &&
+	must_be(crypto_generichash_init(&state, keys->digest[purpose], key_size, digest_size) ==
+			0 &&
 		crypto_generichash_update(&state, length, sizeof(length)) == 0 &&
 		crypto_generichash_update(&state, bytes_of(about), about.length) == 0 &&
 		crypto_generichash_update(&state, bytes_of(bytes), bytes.length) == 0 &&
@@ -30,6 +31,7 @@ void digest_hmac_sha1(struct str key, struct str bytes, uint8_t out[hmac_sha1_si
 {
 	unsigned size = 0;
 
-	must_be(HMAC(EVP_sha1(), key.at, (int)key.length, bytes_of(bytes), bytes.length, out, &size) &&
+	must_be(HMAC(EVP_sha1(), key.at, (int)key.length, bytes_of(bytes), bytes.length, out,
+			&size) &&
 		size == hmac_sha1_size);
 }

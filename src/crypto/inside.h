@@ -12,7 +12,7 @@ enum { key_size = 32 };
 /* In guarded, locked memory of libsodium's, read-only once derived. */
 struct keys {
 	uint8_t master[key_size];
-	uint8_t seal[key_count][key_size];   /* one purpose never uses one key for two algorithms */
+	uint8_t seal[key_count][key_size]; /* one purpose never uses one key for two algorithms */
 	uint8_t digest[key_count][key_size];
 	uint8_t sign_secret[crypto_sign_SECRETKEYBYTES];
 	uint8_t sign_public[public_key_size];
@@ -20,8 +20,10 @@ struct keys {
 };
 
 /* key_file.c: dir/master.key, 32 bytes. */
-must_use err key_file_read(struct ctx *c, const char *dir, uint8_t out[key_size]); /* reply_not_found */
-must_use err key_file_write(struct ctx *c, const char *dir, const uint8_t key[key_size]); /* reply_already */
+must_use err key_file_read(
+	struct ctx *c, const char *dir, uint8_t out[key_size]); /* reply_not_found */
+must_use err key_file_write(
+	struct ctx *c, const char *dir, const uint8_t key[key_size]); /* reply_already */
 
 static inline const uint8_t *bytes_of(struct str s)
 {
@@ -51,7 +53,8 @@ enum hash_form argon2_read(struct str text, struct argon2 *out);
 bool argon2_cost_possible(struct hash_cost cost);
 /* check is NUL-terminated. False with *failed: no memory. */
 bool argon2_holds(const char *check, bool id, struct str input, bool *failed);
-bool argon2_make(struct str input, struct hash_cost cost, char out[crypto_pwhash_argon2id_STRBYTES]);
+bool argon2_make(
+	struct str input, struct hash_cost cost, char out[crypto_pwhash_argon2id_STRBYTES]);
 /* As much work as making one, and nothing of it kept. */
 bool argon2_burn(struct str input, struct hash_cost cost);
 
@@ -71,12 +74,12 @@ enum { legacy_salt_max = 64, legacy_digest_max = 128, legacy_text_max = 512 };
 
 struct legacy {
 	enum legacy_kind kind;
-	struct str setting;              /* crypt: all that stands before the digest */
-	uint8_t salt[legacy_salt_max];   /* the others */
+	struct str setting;            /* crypt: all that stands before the digest */
+	uint8_t salt[legacy_salt_max]; /* the others */
 	uint8_t digest[legacy_digest_max];
 	size_t salt_size, digest_size;
-	int64_t rounds;                  /* pbkdf2: iterations; scrypt: log2 of N */
-	int64_t block, lanes;            /* scrypt: r, p */
+	int64_t rounds;       /* pbkdf2: iterations; scrypt: log2 of N */
+	int64_t block, lanes; /* scrypt: r, p */
 };
 
 enum hash_form legacy_read(struct str text, struct legacy *out);
@@ -111,19 +114,19 @@ struct hash_work {
 	const struct legacy *legacy; /* input is typed digested this way; NULL: typed itself */
 	const char *check;
 	bool check_id;
-	bool burn;                   /* one argon2id at cost besides */
+	bool burn; /* one argon2id at cost besides */
 	struct hash_cost cost;
 	char made[crypto_pwhash_argon2id_STRBYTES];
 	bool right, failed;
 
-	struct hash_work *next;      /* the pool's */
+	struct hash_work *next; /* the pool's */
 	bool finished, refused;
 };
 
 /* One piece of work in the calling thread, as the pool's threads do it: tests of a pool without
  * threads. False: none waits. */
 bool hash_pool_once(struct hash_pool *pool, struct hash_scratch *scratch);
-size_t hash_pool_patient(const struct hash_pool *pool); /* wraps that wait */
+size_t hash_pool_patient(const struct hash_pool *pool);      /* wraps that wait */
 must_use err hash_do(struct ctx *c, struct hash_work *work); /* reply_busy, fault_memory */
 
 #endif

@@ -10,12 +10,14 @@
 
 static const char file_name[] = "master.key";
 
-static err dir_open(struct ctx *c, const char *dir, int *out)
+static int dir_open(const char *dir)
 {
-	*out = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*out < 0)
-		return fault(c, fault_keys, "the state folder cannot be opened: %s", strerror(errno));
-	return 0;
+	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static err no_dir(struct ctx *c)
+{
+	return fault(c, fault_keys, "the folder of keys cannot be opened: %s", strerror(errno));
 }
 
 /* A key that others could read or replace is no longer a secret: better not to start. */
@@ -52,12 +54,12 @@ static err read_whole(struct ctx *c, int fd, uint8_t out[key_size])
 
 err key_file_read(struct ctx *c, const char *dir, uint8_t out[key_size])
 {
-	scoped_fd folder = -1;
+	scoped_fd folder = dir_open(dir);
 	scoped_fd fd = -1;
 	err e;
 
-	if ((e = dir_open(c, dir, &folder)))
-		return e;
+	if (folder < 0)
+		return no_dir(c);
 	fd = openat(folder, file_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return reply_not_found;
@@ -72,10 +74,12 @@ err key_file_read(struct ctx *c, const char *dir, uint8_t out[key_size])
  * never one key over another. */
 static err write_aside(struct ctx *c, int folder, const char *name, const uint8_t key[key_size])
 {
-	scoped_fd fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	scoped_fd fd =
+		openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return fault(c, fault_keys, "no file can be made in the state folder: %s", strerror(errno));
+		return fault(c, fault_keys, "no file can be made in the folder of keys: %s",
+			strerror(errno));
 	if (write(fd, key, key_size) != key_size || fsync(fd) != 0)
 		return fault(c, fault_keys, "master.key cannot be written: %s", strerror(errno));
 	return 0;
@@ -92,17 +96,18 @@ static err link_over(struct ctx *c, int folder, const char *name)
 
 err key_file_write(struct ctx *c, const char *dir, const uint8_t key[key_size])
 {
-	scoped_fd folder = -1;
+	scoped_fd folder = dir_open(dir);
 	char aside[40];
 	err e;
 
+	if (folder < 0)
+		return no_dir(c);
 	(void)snprintf(aside, sizeof(aside), "%s.%08x", file_name, number_random(UINT32_MAX));
-	if ((e = dir_open(c, dir, &folder)))
-		return e;
 	if (!(e = write_aside(c, folder, aside, key)))
 		e = link_over(c, folder, aside);
 	(void)unlinkat(folder, aside, 0);
 	if (!e && fsync(folder) != 0)
-		return fault(c, fault_keys, "the state folder cannot be synced: %s", strerror(errno));
+		return fault(
+			c, fault_keys, "the folder of keys cannot be synced: %s", strerror(errno));
 	return e;
 }

@@ -17,19 +17,19 @@ static const char head[] = "rekey-key:1:";
 enum { head_length = sizeof(head) - 1, id_length = 8, label_length = head_length + id_length };
 
 /* Once in the life of an installation, so it does not stand in the pool's queue. */
-static err passphrase_key(struct ctx *c, const struct secret *passphrase, const uint8_t *salt,
-	struct secret *out)
+static err passphrase_key(
+	struct ctx *c, const struct secret *passphrase, const uint8_t *salt, struct secret *out)
 {
 	struct str typed = secret_show(passphrase);
 
-	if (crypto_pwhash_argon2id(secret_bytes(out), key_size, typed.at, typed.length, salt, passes,
-			memory_bytes, crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
+	if (crypto_pwhash_argon2id(secret_bytes(out), key_size, typed.at, typed.length, salt,
+		    passes, memory_bytes, crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
 		return fault(c, fault_memory, "64 MiB for the passphrase");
 	return 0;
 }
 
-err keys_export(struct ctx *c, const struct keys *keys, const struct secret *passphrase,
-	struct str *out)
+err keys_export(
+	struct ctx *c, const struct keys *keys, const struct secret *passphrase, struct str *out)
 {
 	uint8_t packed[packed_size], *nonce = packed + salt_size, *sealed = nonce + nonce_size;
 	scoped_secret *key = secret_room(c->arena, key_size);
@@ -60,8 +60,9 @@ static bool unpack(struct str text, struct str *label, uint8_t packed[packed_siz
 
 	*label = str_upto(text, label_length);
 	return str_starts(text, str_of(head)) && text.length > label_length &&
-		text.at[label_length] == ':' &&
-		base64url_take(str_from(text, label_length + 1), packed, &size) && size == packed_size;
+	       text.at[label_length] == ':' &&
+	       base64url_take(str_from(text, label_length + 1), packed, &size) &&
+	       size == packed_size;
 }
 
 static err open_packed(struct ctx *c, const struct secret *passphrase, struct str label,
@@ -76,8 +77,8 @@ static err open_packed(struct ctx *c, const struct secret *passphrase, struct st
 	if ((e = passphrase_key(c, passphrase, packed, key)))
 		return e;
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(secret_bytes(master), NULL, NULL, sealed,
-			key_size + tag_size, bytes_of(label), label.length, nonce,
-			secret_bytes(key)) != 0)
+		    key_size + tag_size, bytes_of(label), label.length, nonce,
+		    secret_bytes(key)) != 0)
 		return reply_wrong;
 	return 0;
 }

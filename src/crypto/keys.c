@@ -7,7 +7,8 @@
 
 /* Numbers of subkeys are for ever: what is sealed today must open under the next version. */
 enum { subkey_id = 1, subkey_sign = 2, subkey_seal = 16, subkey_digest = 64 };
-static const char subkey_context[crypto_kdf_CONTEXTBYTES] = { 'r', 'e', 'k', 'e', 'y', ' ', 'v', '1' };
+static const char subkey_context[crypto_kdf_CONTEXTBYTES] = { 'r', 'e', 'k', 'e', 'y', ' ', 'v',
+	'1' };
 
 err crypto_open(struct ctx *c)
 {
@@ -15,12 +16,14 @@ err crypto_open(struct ctx *c)
 
 	if (sodium_init() < 0)
 		return fault(c, fault_crypto, "libsodium does not start");
-	/* A configuration file could load engines and providers; and the cage would refuse it later. */
+	/* A configuration file could load engines and providers; and the cage would refuse it
+	 * later. */
 	if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL))
 		return fault(c, fault_crypto, "libcrypto does not start");
 	sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
 	if (!sha1)
-		return fault(c, fault_crypto, "libcrypto has no SHA-1, which authenticator apps use");
+		return fault(
+			c, fault_crypto, "libcrypto has no SHA-1, which authenticator apps use");
 	EVP_MD_free(sha1);
 	return 0;
 }

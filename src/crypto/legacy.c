@@ -7,7 +7,7 @@
 enum {
 	pbkdf2_rounds_max = 2000000,
 	scrypt_log_max = 20,
-	scrypt_work_max = 1 << 20,  /* N * r * p: at N=2^17, r=8, p=1 about 0.4 s */
+	scrypt_work_max = 1 << 20, /* N * r * p: at N=2^17, r=8, p=1 about 0.4 s */
 	sha_crypt_rounds_max = 1000000,
 	bcrypt_log_max = 14,
 	digest_min = 16, /* a shorter one is found by trying */
@@ -17,16 +17,16 @@ enum {
 
 static const struct scheme {
 	const char *name;
-	enum legacy_kind kind;
 	size_t size;
+	enum legacy_kind kind;
 	bool salted;
 } schemes[] = {
-	{ "SHA", legacy_sha1, 20, false },
-	{ "SSHA", legacy_sha1, 20, true },
-	{ "SHA256", legacy_sha256, 32, false },
-	{ "SSHA256", legacy_sha256, 32, true },
-	{ "SHA512", legacy_sha512, 64, false },
-	{ "SSHA512", legacy_sha512, 64, true },
+	{ "SHA", 20, legacy_sha1, false },
+	{ "SSHA", 20, legacy_sha1, true },
+	{ "SHA256", 32, legacy_sha256, false },
+	{ "SSHA256", 32, legacy_sha256, true },
+	{ "SHA512", 64, legacy_sha512, false },
+	{ "SSHA512", 64, legacy_sha512, true },
 };
 enum { scheme_count = sizeof(schemes) / sizeof(schemes[0]) };
 
@@ -55,8 +55,9 @@ static bool salt_and_digest(struct str rest, struct legacy *out)
 	out->salt_size = sizeof(out->salt);
 	out->digest_size = sizeof(out->digest);
 	return piece_next(&rest, &salt) && piece_next(&rest, &digest) && rest.length == 0 &&
-		piece_bytes(salt, out->salt, &out->salt_size) &&
-		piece_bytes(digest, out->digest, &out->digest_size) && out->digest_size >= digest_min;
+	       piece_bytes(salt, out->salt, &out->salt_size) &&
+	       piece_bytes(digest, out->digest, &out->digest_size) &&
+	       out->digest_size >= digest_min;
 }
 
 /* ROUNDS$SALT$DIGEST as passlib and OpenLDAP write it, i=ROUNDS,l=SIZE$... as PHC has it. */
@@ -69,10 +70,11 @@ static enum hash_form pbkdf2_read(enum legacy_kind kind, struct str rest, struct
 	if (!piece_next(&rest, &cost) || !salt_and_digest(rest, out))
 		return form_malformed;
 	(void)str_cut(cost, ',', &cost, &length);
-	if (!piece_number(cost, str_starts(cost, STR("i=")) ? "i=" : "", 1, UINT32_MAX, &out->rounds))
+	if (!piece_number(
+		    cost, str_starts(cost, STR("i=")) ? "i=" : "", 1, UINT32_MAX, &out->rounds))
 		return form_malformed;
 	if (length.length && !(piece_number(length, "l=", digest_min, legacy_digest_max, &size) &&
-		(size_t)size == out->digest_size))
+				     (size_t)size == out->digest_size))
 		return form_malformed;
 	return out->rounds <= pbkdf2_rounds_max ? form_good : form_cost;
 }
@@ -80,7 +82,7 @@ static enum hash_form pbkdf2_read(enum legacy_kind kind, struct str rest, struct
 static bool scrypt_fits(const struct legacy *s)
 {
 	return s->rounds <= scrypt_log_max && s->block <= 32 && s->lanes <= 16 &&
-		((int64_t)1 << s->rounds) * s->block * s->lanes <= scrypt_work_max;
+	       ((int64_t)1 << s->rounds) * s->block * s->lanes <= scrypt_work_max;
 }
 
 /* ln=LOG,r=BLOCK,p=LANES$SALT$DIGEST */
@@ -135,7 +137,7 @@ static enum hash_form bcrypt_cost(struct str rest)
 	return log <= bcrypt_log_max ? form_good : form_cost;
 }
 
-/* Only what crypt_gensalt makes: flavour j, N by its digit, r 5 (below 8 MiB) or T; up to 128 MiB. */
+/* Only what crypt_gensalt makes: flavour j, N by its digit, r 5 or T; up to 128 MiB. */
 static enum hash_form yescrypt_cost(struct str rest)
 {
 	struct str piece;
@@ -149,15 +151,18 @@ static enum hash_form yescrypt_cost(struct str rest)
 	return form_good;
 }
 
-/* The old DES, BSDi and NT forms are left out: they look at 8 characters, or cost nothing at all. */
+/* The old DES, BSDi and NT forms are left out: they look at 8 characters, or cost nothing. */
 static const struct crypt_form {
 	const char *prefix;
 	size_t digest_size, salt_max;
 	enum hash_form (*cost)(struct str rest);
 } crypt_forms[] = {
-	{ "$1$", 22, 8, sha_crypt_cost },   { "$5$", 43, 16, sha_crypt_cost },
-	{ "$6$", 86, 16, sha_crypt_cost },  { "$2a$", 31, 22, bcrypt_cost },
-	{ "$2b$", 31, 22, bcrypt_cost },    { "$2y$", 31, 22, bcrypt_cost },
+	{ "$1$", 22, 8, sha_crypt_cost },
+	{ "$5$", 43, 16, sha_crypt_cost },
+	{ "$6$", 86, 16, sha_crypt_cost },
+	{ "$2a$", 31, 22, bcrypt_cost },
+	{ "$2b$", 31, 22, bcrypt_cost },
+	{ "$2y$", 31, 22, bcrypt_cost },
 	{ "$y$", 43, 86, yescrypt_cost },
 };
 enum { crypt_form_count = sizeof(crypt_forms) / sizeof(crypt_forms[0]) };
@@ -186,7 +191,7 @@ static bool setting_holds(struct str setting)
 	text[copy.length] = 0;
 	verdict = crypt_checksalt(text);
 	return verdict == CRYPT_SALT_OK || verdict == CRYPT_SALT_METHOD_LEGACY ||
-		verdict == CRYPT_SALT_TOO_CHEAP;
+	       verdict == CRYPT_SALT_TOO_CHEAP;
 }
 
 /* bcrypt's salt and digest touch, and have one length; the others have a dollar between. A longer
@@ -215,7 +220,8 @@ static enum hash_form crypt_read(struct str text, struct legacy *out)
 	out->kind = legacy_crypt;
 	out->setting = str_upto(text, text.length - form->digest_size);
 	digest = str_from(text, out->setting.length);
-	if (!setting_ends(form, out->setting) || !crypt_digits(digest) || !setting_holds(out->setting))
+	if (!setting_ends(form, out->setting) || !crypt_digits(digest) ||
+		!setting_holds(out->setting))
 		return form_malformed;
 	out->digest_size = digest.length;
 	for (size_t i = 0; i < digest.length; i++)

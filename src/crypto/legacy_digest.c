@@ -34,9 +34,9 @@ static bool sha1(const struct legacy *l, struct str typed, uint8_t *out)
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	bool done = context && EVP_DigestInit_ex(context, EVP_sha1(), NULL) == 1 &&
-		EVP_DigestUpdate(context, typed.at, typed.length) == 1 &&
-		EVP_DigestUpdate(context, l->salt, l->salt_size) == 1 &&
-		EVP_DigestFinal_ex(context, out, NULL) == 1;
+		    EVP_DigestUpdate(context, typed.at, typed.length) == 1 &&
+		    EVP_DigestUpdate(context, l->salt, l->salt_size) == 1 &&
+		    EVP_DigestFinal_ex(context, out, NULL) == 1;
 
 	EVP_MD_CTX_free(context);
 	return done;
@@ -71,14 +71,14 @@ static bool pbkdf2(const struct legacy *l, struct str typed, uint8_t *out)
 	const EVP_MD *md = l->kind == legacy_pbkdf2_sha256 ? EVP_sha256() : EVP_sha512();
 
 	return PKCS5_PBKDF2_HMAC(typed.at, (int)typed.length, l->salt, (int)l->salt_size,
-		(int)l->rounds, md, (int)l->digest_size, out) == 1;
+		       (int)l->rounds, md, (int)l->digest_size, out) == 1;
 }
 
 static bool scrypt(const struct legacy *l, struct str typed, uint8_t *out)
 {
 	return crypto_pwhash_scryptsalsa208sha256_ll(bytes_of(typed), typed.length, l->salt,
-		l->salt_size, (uint64_t)1 << l->rounds, (uint32_t)l->block, (uint32_t)l->lanes, out,
-		l->digest_size) == 0;
+		       l->salt_size, (uint64_t)1 << l->rounds, (uint32_t)l->block,
+		       (uint32_t)l->lanes, out, l->digest_size) == 0;
 }
 
 /* bcrypt looks at 72 bytes: two passwords that begin with the same 72 would be one. */

@@ -1,8 +1,8 @@
 /* Password hashes as they are stored: argon2id in PHC text, sealed to the account.
  *
- * Inside the seal stands one of three texts: "$argon2id$..." (ours, or one from elsewhere of the same
- * kind), a legacy hash as it was imported, or "wrapped SETTING ARGON2ID": argon2id over the legacy
- * digest, with that hash's setting and zeros in the digest's place. */
+ * Inside the seal stands one of three texts: "$argon2id$..." (ours, or one from elsewhere of the
+ * same kind), a legacy hash as it was imported, or "wrapped SETTING ARGON2ID": argon2id over the
+ * legacy digest, with that hash's setting and zeros in the digest's place. */
 #include "crypto/inside.h"
 
 enum { text_limit = 8 + legacy_text_max + 1 + crypto_pwhash_argon2id_STRBYTES };
@@ -25,7 +25,7 @@ static bool wrapped_read(struct str rest, struct stored *out)
 	out->kind = stored_wrapped;
 	out->check = check.at; /* ends the text, which is NUL-terminated */
 	return legacy_read(setting, &out->legacy) == form_good &&
-		argon2_read(check, &out->argon2) == form_good && out->argon2.id;
+	       argon2_read(check, &out->argon2) == form_good && out->argon2.id;
 }
 
 /* text is NUL-terminated. */
@@ -72,8 +72,8 @@ err password_hash(struct ctx *c, struct str account, const struct secret *passwo
 
 static bool cost_same(const struct stored *s, struct hash_cost cost)
 {
-	return s->argon2.cost.memory_kib == cost.memory_kib && s->argon2.cost.passes == cost.passes &&
-		s->argon2.lanes == 1;
+	return s->argon2.cost.memory_kib == cost.memory_kib &&
+	       s->argon2.cost.passes == cost.passes && s->argon2.lanes == 1;
 }
 
 static bool cheaper(const struct stored *s, struct hash_cost cost)
@@ -107,7 +107,8 @@ err password_verify(struct ctx *c, struct str account, struct str stored,
 		return e;
 	if (e) {
 		if (stored.length)
-			log_line(log_warning, NULL, "a stored password hash does not open with this key");
+			log_line(log_warning, NULL,
+				"a stored password hash does not open with this key");
 		return password_verify_nobody(c, password, cost);
 	}
 	plan(&s, &work);
@@ -119,8 +120,10 @@ err password_verify(struct ctx *c, struct str account, struct str stored,
 
 err password_verify_nobody(struct ctx *c, const struct secret *password, struct hash_cost cost)
 {
-	struct hash_work work = { .task = hash_check_nobody, .typed = secret_show(password),
-		.burn = true, .cost = cost };
+	struct hash_work work = { .task = hash_check_nobody,
+		.typed = secret_show(password),
+		.burn = true,
+		.cost = cost };
 	err e = hash_do(c, &work);
 
 	return e ? e : reply_wrong;
@@ -159,8 +162,8 @@ static struct str without_scheme(struct str hash)
 	return str_cut(hash, 0, &text, &stray) ? text : hash;
 }
 
-err password_import(struct ctx *c, struct str account, struct str hash, struct str *out,
-	struct str *why)
+err password_import(
+	struct ctx *c, struct str account, struct str hash, struct str *out, struct str *why)
 {
 	struct str text = without_scheme(hash);
 
@@ -174,8 +177,9 @@ err password_import(struct ctx *c, struct str account, struct str hash, struct s
 		*why = STR("hash_malformed");
 		break;
 	case form_other:
-		*why = hash.length == 0 ? STR("hash_malformed") :
-			clear_text(hash) ? STR("hash_clear") : STR("hash_unknown");
+		*why = hash.length == 0   ? STR("hash_malformed")
+		       : clear_text(hash) ? STR("hash_clear")
+					  : STR("hash_unknown");
 		break;
 	}
 	return reply_refused;

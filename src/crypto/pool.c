@@ -38,7 +38,8 @@ static void judge(struct hash_work *w, struct str input, bool digested)
 		return;
 	case hash_check_legacy:
 		w->right = bytes_same(input, (struct str){ (const char *)w->legacy->digest,
-			w->legacy->digest_size }) && digested;
+						     w->legacy->digest_size }) &&
+			   digested;
 		return;
 	case hash_check_nobody:
 		return;

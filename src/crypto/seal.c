@@ -11,8 +11,8 @@ enum {
 };
 _Static_assert(seal_overhead == head_size + tag_size, "the door says how long a sealed value is");
 
-static err seal_under(struct ctx *c, const uint8_t *key, struct str about, struct str plain,
-	struct str *out)
+static err seal_under(
+	struct ctx *c, const uint8_t *key, struct str about, struct str plain, struct str *out)
 {
 	uint8_t *sealed = arena_take(c->arena, plain.length + seal_overhead);
 
@@ -31,15 +31,15 @@ static err unseal_under(const uint8_t *key, struct str about, struct str sealed,
 {
 	const uint8_t *at = bytes_of(sealed);
 
-	if (at[0] != version || crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL,
-			at + head_size, sealed.length - head_size, bytes_of(about), about.length,
-			at + 1, key) != 0)
+	if (at[0] != version ||
+		crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, at + head_size,
+			sealed.length - head_size, bytes_of(about), about.length, at + 1, key) != 0)
 		return reply_wrong;
 	return 0;
 }
 
-static err unseal_in_arena(struct ctx *c, const uint8_t *key, struct str about, struct str sealed,
-	struct str *out)
+static err unseal_in_arena(
+	struct ctx *c, const uint8_t *key, struct str about, struct str sealed, struct str *out)
 {
 	uint8_t *plain;
 	err e;

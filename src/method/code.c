@@ -9,15 +9,15 @@ static bool between(int32_t point, int32_t first, int32_t last)
 static bool blank(int32_t point)
 {
 	return point == ' ' || between(point, '\t', '\r') || point == 0xa0 ||
-		between(point, 0x2000, 0x200b) || point == 0x202f || point == 0x3000;
+	       between(point, 0x2000, 0x200b) || point == 0x202f || point == 0x3000;
 }
 
 /* Besides the hyphens, what keyboards give for one: the minus sign, and the long-vowel mark that a
  * Japanese input method makes of the same key. */
 static bool hyphen(int32_t point)
 {
-	return point == '-' || between(point, 0x2010, 0x2015) || point == 0x2212 || point == 0x30fc ||
-		point == 0xff0d || point == 0xff70;
+	return point == '-' || between(point, 0x2010, 0x2015) || point == 0x2212 ||
+	       point == 0x30fc || point == 0xff0d || point == 0xff70;
 }
 
 static int32_t half_width(int32_t point)
@@ -63,8 +63,8 @@ void digits_write(uint8_t *out, size_t digits, uint32_t number)
 		out[digits] = (uint8_t)('0' + number % 10);
 }
 
-static err digits_canonical(struct ctx *c, const struct secret *typed, size_t digits,
-	struct secret **out)
+static err digits_canonical(
+	struct ctx *c, const struct secret *typed, size_t digits, struct secret **out)
 {
 	struct secret *folded;
 	bool all = true;
@@ -82,8 +82,8 @@ static err digits_canonical(struct ctx *c, const struct secret *typed, size_t di
 	return 0;
 }
 
-err code_canonical(struct ctx *c, enum method_kind kind, const struct secret *typed,
-	struct secret **out)
+err code_canonical(
+	struct ctx *c, enum method_kind kind, const struct secret *typed, struct secret **out)
 {
 	switch (kind) {
 	case method_mail:

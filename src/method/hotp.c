@@ -15,7 +15,8 @@ void hotp_write(const struct secret *seed, uint64_t counter, uint8_t *out, size_
 
 	for (size_t i = 0; i < sizeof(moving); i++)
 		moving[i] = (uint8_t)(counter >> (56 - 8 * i));
-	digest_hmac_sha1(secret_show(seed), (struct str){ (const char *)moving, sizeof(moving) }, mac);
+	digest_hmac_sha1(
+		secret_show(seed), (struct str){ (const char *)moving, sizeof(moving) }, mac);
 	digits_write(out, digits, truncated(mac));
 	bytes_wipe(mac, sizeof(mac));
 }

@@ -8,8 +8,8 @@ enum { totp_digits = 6, sent_code_digits = 8, recovery_code_bytes = 16, pass_byt
 
 /* ---- code.c ---- */
 
-/* What was typed, in ASCII, without blanks and hyphens; reply_refused for anything beyond ASCII that
- * is no full-width letter or digit. */
+/* What was typed, in ASCII, without blanks and hyphens; reply_refused for anything beyond ASCII
+ * that is no full-width letter or digit. */
 must_use err code_fold(struct ctx *c, const struct secret *typed, struct secret **out);
 /* Decimal, with leading zeros. */
 void digits_write(uint8_t *out, size_t digits, uint32_t number);
@@ -18,8 +18,8 @@ void digits_write(uint8_t *out, size_t digits, uint32_t number);
 
 must_use err printed_code_make(struct ctx *c, size_t bytes, struct secret **out);
 /* Without hyphens, upper case, O, I and L as 0, 1 and 1. reply_refused. */
-must_use err printed_code_canonical(struct ctx *c, const struct secret *typed, size_t bytes,
-	struct secret **out);
+must_use err printed_code_canonical(
+	struct ctx *c, const struct secret *typed, size_t bytes, struct secret **out);
 
 /* ---- hotp.c: RFC 4226 5.3, digits up to 8 ---- */
 

@@ -26,7 +26,7 @@ static bool ascii(struct str s)
 static bool atom_char(char ch)
 {
 	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
-		(ch && strchr("#$&'*+-/=?^_`{|}~", ch));
+	       (ch && strchr("#$&'*+-/=?^_`{|}~", ch));
 }
 
 static bool dot_atom(struct str s)
@@ -53,7 +53,8 @@ static bool reachable(struct str domain)
 static void add_lower(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.length; i++)
-		buf_char(b, s.at[i] >= 'A' && s.at[i] <= 'Z' ? (char)(s.at[i] - 'A' + 'a') : s.at[i]);
+		buf_char(b,
+			s.at[i] >= 'A' && s.at[i] <= 'Z' ? (char)(s.at[i] - 'A' + 'a') : s.at[i]);
 }
 
 /* What stands after the first + only sorts mail within one mailbox. */

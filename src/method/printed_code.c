@@ -1,5 +1,5 @@
-/* Codes that are printed and typed back: recovery codes (128 bits) and one-time passes (80 bits), in
- * Crockford's base32, which has no letter that a pen makes look like another. */
+/* Codes that are printed and typed back: recovery codes (128 bits) and one-time passes (80 bits),
+ * in Crockford's base32, which has no letter that a pen makes look like another. */
 #include "method/inside.h"
 
 enum { group = 4 };
@@ -42,8 +42,8 @@ err printed_code_make(struct ctx *c, size_t bytes, struct secret **out)
 	return 0;
 }
 
-err printed_code_canonical(struct ctx *c, const struct secret *typed, size_t bytes,
-	struct secret **out)
+err printed_code_canonical(
+	struct ctx *c, const struct secret *typed, size_t bytes, struct secret **out)
 {
 	scoped_secret *read = secret_room(c->arena, bytes);
 	scoped_secret *folded = NULL;

@@ -2,9 +2,9 @@
 #include "method/inside.h"
 
 enum {
-	window = 1,       /* steps before and after: the delay of typing, and a clock that is off */
-	uri_limit = 600,  /* as long as the operation that carries it allows */
-	issuer_max = 48,  /* bytes; each may become three */
+	window = 1,      /* steps before and after: the delay of typing, and a clock that is off */
+	uri_limit = 600, /* as long as the operation that carries it allows */
+	issuer_max = 48, /* bytes; each may become three */
 	name_max = 64,
 };
 
@@ -34,14 +34,14 @@ err totp_match(struct ctx *c, const struct secret *seed, const struct secret *co
 
 	if (!right)
 		return fault(c, fault_memory, "locked pages");
-	/* All of the window, without a branch: how long it takes does not tell which step it was. Of
-	 * two equal codes the later step is taken, so that neither can be used again. */
+	/* All of the window, without a branch: how long it takes does not tell which step it was.
+	 * Of two equal codes the later step is taken, so that neither can be used again. */
 	for (int64_t s = step_of(now) - window; s <= step_of(now) + window; s++) {
 		int64_t fits;
 
 		hotp_write(seed, (uint64_t)s, secret_bytes(right), totp_digits);
 		fits = (int64_t)secret_same(right, secret_show(code)) & (int64_t)(s > floor) &
-			(int64_t)(s >= 0);
+		       (int64_t)(s >= 0);
 		found += (s - found) * fits;
 	}
 	if (found < 0)
@@ -66,7 +66,7 @@ err totp_code(struct ctx *c, const struct secret *seed, int64_t now, struct secr
 static bool unreserved(char ch)
 {
 	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
-		ch == '-' || ch == '.' || ch == '_' || ch == '~';
+	       ch == '-' || ch == '.' || ch == '_' || ch == '~';
 }
 
 /* RFC 3986 2.1. A colon would part issuer and name anew, escaped or not: it becomes a blank. */

@@ -22,8 +22,9 @@ static ucs4_t usual_width(ucs4_t point)
 
 static bool acceptable(ucs4_t point)
 {
-	static const uint32_t never = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cn |
-		UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Z;
+	static const uint32_t never = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf |
+				      UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Co |
+				      UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Z;
 
 	return point == ' ' || !uc_is_general_category_withtable(point, never);
 }
@@ -129,7 +130,8 @@ err text_lower(struct ctx *c, struct str text, struct str *out)
 		return 0;
 	}
 	/* No language: the same letters everywhere, so no Turkish i. */
-	lowered = u8_tolower((const uint8_t *)text.at, text.length, NULL, UNINORM_NFC, room, &length);
+	lowered =
+		u8_tolower((const uint8_t *)text.at, text.length, NULL, UNINORM_NFC, room, &length);
 	if (!lowered)
 		return fault(c, fault_memory, "lower case");
 	if (lowered != room) {
@@ -158,7 +160,8 @@ static struct str usual_dots(struct ctx *c, struct str domain)
 	return b.full ? STR_NONE : str_upto(buf_str(&b), b.length - 1);
 }
 
-/* Letters, digits and hyphens (RFC 1123 2.1); libidn2 asks that of labels that are not ASCII only. */
+/* Letters, digits and hyphens (RFC 1123 2.1); libidn2 asks that of labels that are not ASCII only.
+ */
 static bool label_holds(struct str label)
 {
 	for (size_t i = 0; i < label.length; i++) {
@@ -193,8 +196,7 @@ err domain_ascii(struct ctx *c, struct str domain, struct str *out)
 		return fault(c, fault_arena, "domain");
 	if (memchr(text.at, 0, text.length))
 		return reply_refused;
-	answer = idn2_lookup_u8((const uint8_t *)text.at, &ascii,
-		IDN2_NFC_INPUT | IDN2_NO_TR46);
+	answer = idn2_lookup_u8((const uint8_t *)text.at, &ascii, IDN2_NFC_INPUT | IDN2_NO_TR46);
 	if (answer == IDN2_MALLOC)
 		return fault(c, fault_memory, "domain");
 	if (answer != IDN2_OK)
@@ -269,9 +271,8 @@ err name_canonical(struct ctx *c, struct str typed, struct str *out)
 	struct str name, local, domain;
 	err e;
 
-	if ((e = text_width(c, typed, &name)) ||
-	    (e = without_domain(&name)) ||
-	    (e = text_lower(c, name, &name)))
+	if ((e = text_width(c, typed, &name)) || (e = without_domain(&name)) ||
+		(e = text_lower(c, name, &name)))
 		return e;
 	if (str_cut(name, '@', &local, &domain) && (e = with_domain(c, local, domain, &name)))
 		return e;

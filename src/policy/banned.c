@@ -1,8 +1,9 @@
 /* Passwords that everybody tries first: the common ones, and a person's own names.
  *
- * The whole password is compared, never a part of it (NIST SP 800-63B-4 3.1.1.2): a long password may
- * hold a common word. The list is kept as hashes, each a polynomial of its signs, so that the hash of
- * a password with one sign changed, left out or put in follows from the hashes of its two ends. */
+ * The whole password is compared, never a part of it (NIST SP 800-63B-4 3.1.1.2): a long password
+ * may hold a common word. The list is kept as hashes, each a polynomial of its signs, so that the
+ * hash of a password with one sign changed, left out or put in follows from the hashes of its two
+ * ends. */
 #include "policy/inside.h"
 
 #include <unicase.h>
@@ -12,8 +13,9 @@
 
 static uint32_t half_width(uint32_t point)
 {
-	return point >= 0xff01 && point <= 0xff5e ? point - 0xff01 + '!' :
-		point == 0x3000 ? ' ' : point;
+	return point >= 0xff01 && point <= 0xff5e ? point - 0xff01 + '!'
+	       : point == 0x3000                  ? ' '
+						  : point;
 }
 
 uint32_t like(uint32_t point)
@@ -66,7 +68,8 @@ static bool listed_with(const struct ends *e, size_t head, size_t tail)
 	uint64_t power = e->power[e->n - tail];
 
 	for (size_t i = 0; i < common_sign_count; i++)
-		if (listed((e->first[head] * common_multiplier + common_signs[i]) * power + e->rest[tail]))
+		if (listed((e->first[head] * common_multiplier + common_signs[i]) * power +
+			    e->rest[tail]))
 			return true;
 	return false;
 }
@@ -109,8 +112,8 @@ enum {
 	editable_least = 4 /* one edit away from "li" is nearly everything */
 };
 
-/* How far a password can be read as words up to each place: the fewest fillers, by whether an edit is
- * spent and whether there was a word at all. */
+/* How far a password can be read as words up to each place: the fewest fillers, by whether an edit
+ * is spent and whether there was a word at all. */
 struct reading {
 	uint8_t fillers[banned_points_max + 1][2][2];
 };
@@ -144,7 +147,7 @@ static bool stands(struct likeness word, size_t from, struct likeness password, 
 	size_t rest = word.count - from;
 
 	return at <= password.count && rest <= password.count - at &&
-		in_common(word.at + from, rest, password.at + at, rest) == rest;
+	       in_common(word.at + from, rest, password.at + at, rest) == rest;
 }
 
 static void read_word(struct reading *r, struct likeness password, size_t at, struct likeness word,

@@ -7,8 +7,8 @@
 /* ---- password_normal.c ---- */
 
 /* As password_normal; *why, when refused, is password_malformed or password_characters. */
-must_use err normal_form(struct ctx *c, const struct secret *typed, struct secret **normal,
-	const char **why);
+must_use err normal_form(
+	struct ctx *c, const struct secret *typed, struct secret **normal, const char **why);
 
 /* ---- banned.c: what everybody tries first ---- */
 

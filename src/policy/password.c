@@ -5,9 +5,9 @@
 #include <unictype.h>
 
 enum {
-	words_most = 64,      /* pieces of names and of the organisation's words that are looked at */
+	words_most = 64, /* pieces of names and of the organisation's words that are looked at */
 	word_points_most = 64,
-	word_least = 2,       /* an initial alone is no word */
+	word_least = 2, /* an initial alone is no word */
 };
 
 struct verdict {
@@ -64,7 +64,7 @@ static err keep_sounds(struct ctx *c, struct words *words, const uint32_t *point
 	err e;
 
 	if ((e = keep(c, words, points, count)) || length == 0 ||
-	    (e = keep_latin(c, words, latin, length)))
+		(e = keep_latin(c, words, latin, length)))
 		return e;
 	return keep_latin(c, words, latin, romaji_short(latin, length));
 }
@@ -119,19 +119,27 @@ static size_t points_of(struct str text, uint32_t *out)
 	return count;
 }
 
-static err judge_banned(struct ctx *c, struct str normal, const struct words *words,
-	struct verdict v)
+/* A secret's bytes are aligned as its slab is, to more than four. */
+static uint32_t *points_in(struct secret *room)
+{
+	void *memory = secret_bytes(room);
+
+	return memory;
+}
+
+static err judge_banned(
+	struct ctx *c, struct str normal, const struct words *words, struct verdict v)
 {
 	size_t size = banned_points_max * sizeof(uint32_t);
 	scoped_secret *shown = secret_room(c->arena, size);
 	scoped_secret *alike = secret_room(c->arena, size);
-	uint32_t *points, *likes;
 	struct likeness password;
+	uint32_t *points, *likes;
 
 	if (!shown || !alike)
 		return fault(c, fault_memory, "locked pages");
-	points = (uint32_t *)(void *)secret_bytes(shown);
-	likes = (uint32_t *)(void *)secret_bytes(alike);
+	points = points_in(shown);
+	likes = points_in(alike);
 	password = (struct likeness){ likes, points_of(normal, points) };
 	for (size_t i = 0; i < password.count; i++)
 		likes[i] = like(points[i]);
@@ -167,8 +175,8 @@ err password_judge(struct ctx *c, const struct secret *typed, const struct passw
 	if (e)
 		return breaks(v, reason, rules->most);
 	if ((e = judge_length(secret_show(form), rules, v)) ||
-	    (e = words_gather(c, rules, names, name_count, &words)) ||
-	    (e = judge_banned(c, secret_show(form), &words, v)))
+		(e = words_gather(c, rules, names, name_count, &words)) ||
+		(e = judge_banned(c, secret_show(form), &words, v)))
 		return e;
 	*normal = form;
 	form = NULL;

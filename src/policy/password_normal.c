@@ -32,8 +32,8 @@ static err compose(struct ctx *c, struct str text, struct secret *room, size_t *
 		*length = 0;
 		return 0;
 	}
-	composed = u8_normalize(UNINORM_NFC, (const uint8_t *)text.at, text.length,
-		secret_bytes(room), length);
+	composed = u8_normalize(
+		UNINORM_NFC, (const uint8_t *)text.at, text.length, secret_bytes(room), length);
 	if (!composed)
 		return fault(c, fault_memory, "normal form");
 	if (composed == secret_bytes(room))

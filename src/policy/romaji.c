@@ -4,17 +4,13 @@
 enum { kana_first = 0x3041, kana_last = 0x3096, katakana_apart = 0x60, long_mark = 0x30fc };
 
 /* From small a on; a small kana changes the one before it, small tsu the one after. */
-static const char *const sounds[kana_last - kana_first + 1] = {
-	"a", "a", "i", "i", "u", "u", "e", "e", "o", "o",
-	"ka", "ga", "ki", "gi", "ku", "gu", "ke", "ge", "ko", "go",
-	"sa", "za", "shi", "ji", "su", "zu", "se", "ze", "so", "zo",
-	"ta", "da", "chi", "ji", "", "tsu", "zu", "te", "de", "to", "do",
-	"na", "ni", "nu", "ne", "no",
-	"ha", "ba", "pa", "hi", "bi", "pi", "fu", "bu", "pu", "he", "be", "pe", "ho", "bo", "po",
-	"ma", "mi", "mu", "me", "mo",
-	"ya", "ya", "yu", "yu", "yo", "yo", "ra", "ri", "ru", "re", "ro",
-	"wa", "wa", "i", "e", "o", "n", "vu", "ka", "ke",
-};
+static const char *const sounds[kana_last - kana_first + 1] = { "a", "a", "i", "i", "u", "u", "e",
+	"e", "o", "o", "ka", "ga", "ki", "gi", "ku", "gu", "ke", "ge", "ko", "go", "sa", "za",
+	"shi", "ji", "su", "zu", "se", "ze", "so", "zo", "ta", "da", "chi", "ji", "", "tsu", "zu",
+	"te", "de", "to", "do", "na", "ni", "nu", "ne", "no", "ha", "ba", "pa", "hi", "bi", "pi",
+	"fu", "bu", "pu", "he", "be", "pe", "ho", "bo", "po", "ma", "mi", "mu", "me", "mo", "ya",
+	"ya", "yu", "yu", "yo", "yo", "ra", "ri", "ru", "re", "ro", "wa", "wa", "i", "e", "o", "n",
+	"vu", "ka", "ke" };
 
 struct latin {
 	char *at;

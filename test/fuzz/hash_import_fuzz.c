@@ -29,10 +29,12 @@ static void open_once(void)
 static bool costly(struct str hash)
 {
 	return hash.length > 400 || str_find(hash, STR("$scrypt$")) < hash.length ||
-		str_find(hash, STR("$argon2")) < hash.length ||
-		str_find(hash, STR("pbkdf2")) < hash.length ||
-		str_find(hash, STR("PBKDF2")) < hash.length || str_find(hash, STR("$2")) < hash.length ||
-		str_find(hash, STR("rounds=")) < hash.length || str_find(hash, STR("$y$")) < hash.length;
+	       str_find(hash, STR("$argon2")) < hash.length ||
+	       str_find(hash, STR("pbkdf2")) < hash.length ||
+	       str_find(hash, STR("PBKDF2")) < hash.length ||
+	       str_find(hash, STR("$2")) < hash.length ||
+	       str_find(hash, STR("rounds=")) < hash.length ||
+	       str_find(hash, STR("$y$")) < hash.length;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -50,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		must_be(password_wrap(&c, STR("ada"), wrapped, cost, &wrapped) == reply_nothing);
 		if (!costly(hash))
 			must_be(password_verify(&c, STR("ada"), wrapped,
-				secret_take(c.arena, "no", 2), cost, &stale) >= 0);
+					secret_take(c.arena, "no", 2), cost, &stale) >= 0);
 	}
 	arena_wipe(c.arena);
 	return 0;

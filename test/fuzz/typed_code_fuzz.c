@@ -5,8 +5,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void check(struct ctx *c, enum method_kind kind, const struct secret *typed)
 {
-	static const size_t lengths[] = { [method_mail] = 8, [method_totp] = 6,
-		[method_recovery_code] = 26 };
+	static const size_t lengths[] = {
+		[method_mail] = 8, [method_totp] = 6, [method_recovery_code] = 26
+	};
 	struct secret *once, *twice;
 	err e = code_canonical(c, kind, typed, &once);
 

@@ -131,7 +131,8 @@ static void the_subkeys_of_a_known_master_key_never_change(void **state)
 	digest_keyed(keys, key_code, STR("flow"), STR("12345678"), digest);
 	hex_add(&b, (struct str){ (char *)digest, sizeof(digest) });
 	text[64] = 0;
-	assert_string_equal(text, "3ca5eab2b290afe682af8098254f0842388eb226a9d94d07c3941ae5561ff843");
+	assert_string_equal(
+		text, "3ca5eab2b290afe682af8098254f0842388eb226a9d94d07c3941ae5561ff843");
 	keys_close(&keys);
 }
 
@@ -152,8 +153,8 @@ static void an_exported_key_comes_back_by_its_passphrase(void **state)
 	struct keys *back;
 
 	assert_int_equal(unlink(key_path(w)), 0);
-	assert_int_equal(keys_import(&w->c, w->dir, text, typed(w, "a long walk to the see")),
-		reply_wrong);
+	assert_int_equal(
+		keys_import(&w->c, w->dir, text, typed(w, "a long walk to the see")), reply_wrong);
 	assert_int_equal(access(key_path(w), F_OK), -1);
 	assert_int_equal(keys_import(&w->c, w->dir, text, typed(w, "a long walk to the sea")), 0);
 	assert_int_equal(keys_open(&w->c, w->dir, false, &back), 0);
@@ -180,10 +181,11 @@ static void a_changed_text_is_refused(void **state)
 	for (size_t i = 0; i < text.length; i += 13) {
 		memcpy(copy, text.at, text.length);
 		copy[i] = copy[i] == 'A' ? 'B' : 'A';
-		err e = keys_import(&w->c, w->dir, (struct str){ copy, text.length },
-			typed(w, "passphrase"));
+		err e = keys_import(
+			&w->c, w->dir, (struct str){ copy, text.length }, typed(w, "passphrase"));
 		assert_true(e == reply_wrong || e == reply_malformed);
-		assert_int_equal(keys_import(&w->c, w->dir, str_upto(text, i), typed(w, "passphrase")),
+		assert_int_equal(
+			keys_import(&w->c, w->dir, str_upto(text, i), typed(w, "passphrase")),
 			reply_malformed);
 	}
 	assert_int_equal(access(key_path(w), F_OK), -1);

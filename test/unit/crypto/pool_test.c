@@ -19,8 +19,9 @@ struct caller {
 static void *call(void *argument)
 {
 	struct caller *caller = argument;
-	struct ctx c = { .arena = arena_open(64 * 1024), .keys = caller->world->keys,
-		.pool = caller->pool };
+	struct ctx c = {
+		.arena = arena_open(64 * 1024), .keys = caller->world->keys, .pool = caller->pool
+	};
 	struct secret *password = secret_take(c.arena, "password", 8);
 	struct str out;
 
@@ -67,10 +68,11 @@ static void the_pool_answers_as_the_calling_thread_does(void **state)
 
 	w->c.pool = pool;
 	assert_int_equal(password_hash(&w->c, STR("ada"), typed(w, "password"), quick, &stored), 0);
-	assert_int_equal(password_verify(&w->c, STR("ada"), stored, typed(w, "password"), quick,
-		&stale), 0);
-	assert_int_equal(password_verify(&w->c, STR("ada"), stored, typed(w, "passwort"), quick,
-		&stale), reply_wrong);
+	assert_int_equal(
+		password_verify(&w->c, STR("ada"), stored, typed(w, "password"), quick, &stale), 0);
+	assert_int_equal(
+		password_verify(&w->c, STR("ada"), stored, typed(w, "passwort"), quick, &stale),
+		reply_wrong);
 	assert_int_equal(password_verify_nobody(&w->c, typed(w, "password"), quick), reply_wrong);
 	w->c.pool = NULL;
 	hash_pool_close(&pool);
@@ -82,7 +84,8 @@ static void a_full_queue_answers_busy_at_once(void **state)
 {
 	struct world *w = *state;
 	struct hash_pool *pool = pool_of(w, 0, 2);
-	struct caller waiting[2] = { { .cost = quick }, { .cost = quick } }, third = { .cost = quick };
+	struct caller waiting[2] = { { .cost = quick }, { .cost = quick } },
+		      third = { .cost = quick };
 
 	start(&waiting[0], w, pool);
 	start(&waiting[1], w, pool);
@@ -135,7 +138,8 @@ static void wrapping_waits_until_no_sign_in_does(void **state)
 	struct str why;
 
 	assert_int_equal(password_import(&w->c, STR("ada"),
-		STR("{SHA}q/eq1kOINtvlJqojGr3i0O73TUI="), &wrap.legacy, &why), 0);
+				 STR("{SHA}q/eq1kOINtvlJqojGr3i0O73TUI="), &wrap.legacy, &why),
+		0);
 	start(&wrap, w, pool);
 	while (hash_pool_patient(pool) < 1)
 		usleep(1000);
@@ -193,8 +197,8 @@ static size_t found_anywhere(const uint8_t *needle)
 	char line[512], *rest;
 	size_t found = 0;
 
-	assert_non_null(maps);
 	assert_true(memory >= 0);
+	must_be(maps != NULL);
 	while (fgets(line, sizeof(line), maps)) {
 		uint64_t from = strtoull(line, &rest, 16), to = strtoull(rest + 1, &rest, 16);
 
@@ -210,7 +214,8 @@ static void a_password_stands_nowhere_but_in_its_secret(void **state)
 {
 	static const char *const kept[] = {
 		"{SHA}q/eq1kOINtvlJqojGr3i0O73TUI=",
-		"$6$somesalt$ScN7Q7S.9zUrGalXS2/STR7AAq4WByYsynBR6AoMY3Rus82zRGY2LXCOrNKda.N09mpIDord9DH"
+		"$6$somesalt$ScN7Q7S.9zUrGalXS2/"
+		"STR7AAq4WByYsynBR6AoMY3Rus82zRGY2LXCOrNKda.N09mpIDord9DH"
 		"/Kop1/Ko1t.",
 	};
 	struct world *w = *state;
@@ -226,8 +231,10 @@ static void a_password_stands_nowhere_but_in_its_secret(void **state)
 	w->c.pool = pool_of(w, 1, 4);
 	assert_int_equal(password_hash(&w->c, STR("ada"), password, quick, &stored), 0);
 	for (size_t i = 0; i < 2; i++) {
-		assert_int_equal(password_import(&w->c, STR("ada"), str_of(kept[i]), &stored, &why), 0);
-		assert_int_equal(password_verify(&w->c, STR("ada"), stored, password, quick, &stale),
+		assert_int_equal(
+			password_import(&w->c, STR("ada"), str_of(kept[i]), &stored, &why), 0);
+		assert_int_equal(
+			password_verify(&w->c, STR("ada"), stored, password, quick, &stale),
 			reply_wrong);
 	}
 	assert_int_equal(found_anywhere(secret_bytes(password)), 1);

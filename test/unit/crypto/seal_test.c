@@ -39,12 +39,14 @@ static void a_bit_flipped_at_any_byte_is_seen(void **state)
 		memcpy(copy, sealed.at, sealed.length);
 		copy[bit / 8] ^= (char)(1 << bit % 8);
 		assert_int_equal(unseal(&w->c, key_seal, STR("row 1"),
-			(struct str){ copy, sealed.length }, &plain), reply_wrong);
+					 (struct str){ copy, sealed.length }, &plain),
+			reply_wrong);
 		assert_null(plain);
 	}
 	for (size_t length = 0; length < sealed.length; length++)
-		assert_int_equal(unseal(&w->c, key_seal, STR("row 1"), str_upto(sealed, length),
-			&plain), reply_wrong);
+		assert_int_equal(
+			unseal(&w->c, key_seal, STR("row 1"), str_upto(sealed, length), &plain),
+			reply_wrong);
 }
 
 static void a_value_of_another_row_or_purpose_does_not_open(void **state)
@@ -67,8 +69,8 @@ static void what_is_too_long_for_a_secret_opens_as_text(void **state)
 	struct secret *secret;
 
 	memset(plain, 'x', sizeof(plain));
-	assert_int_equal(seal(&w->c, key_seal, STR("a"), (struct str){ plain, sizeof(plain) }, &sealed),
-		0);
+	assert_int_equal(
+		seal(&w->c, key_seal, STR("a"), (struct str){ plain, sizeof(plain) }, &sealed), 0);
 	assert_int_equal(unseal(&w->c, key_seal, STR("a"), sealed, &secret), reply_wrong);
 	assert_int_equal(unseal_text(&w->c, key_seal, STR("a"), sealed, &text), 0);
 	assert_int_equal(text.length, sizeof(plain));
@@ -121,8 +123,9 @@ static void a_plain_digest_is_blake2b_of_256_bits(void **state)
 
 	(void)state;
 	digest_plain(STR("abc"), digest);
-	assert_true(hex_take(STR("bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319"),
-		known, sizeof(known)));
+	assert_true(
+		hex_take(STR("bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319"),
+			known, sizeof(known)));
 	assert_true(digests_same(digest, known));
 }
 
@@ -151,7 +154,8 @@ static void hmac_sha1_is_as_the_rfc_says(void **state)
 
 	(void)state;
 	digest_hmac_sha1(STR("Jefe"), STR("what do ya want for nothing?"), mac);
-	assert_true(hex_take(STR("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"), known, sizeof(known)));
+	assert_true(
+		hex_take(STR("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"), known, sizeof(known)));
 	assert_memory_equal(mac, known, sizeof(mac));
 }
 
@@ -181,11 +185,13 @@ static void a_signature_of_the_rfc_holds(void **state)
 	uint8_t public_key[public_key_size], signature[signature_size];
 
 	(void)state;
-	assert_true(hex_take(STR("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
-		public_key, sizeof(public_key)));
-	assert_true(hex_take(STR("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-		"085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
-		signature, sizeof(signature)));
+	assert_true(
+		hex_take(STR("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
+			public_key, sizeof(public_key)));
+	assert_true(
+		hex_take(STR("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+			     "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
+			signature, sizeof(signature)));
 	assert_true(sign_holds(public_key, STR("\x72"), signature));
 	assert_false(sign_holds(public_key, STR("\x73"), signature));
 }

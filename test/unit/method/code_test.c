@@ -23,9 +23,15 @@ static void assert_no_code(enum method_kind kind, const char *text)
 
 static void a_sent_code_has_many_spellings_and_one_form(void **state)
 {
-	static const char *const spellings[] = { "12345678", " 12345678\r\n", "1234 5678", "1234-5678",
-		"１２３４５６７８", "１２３４　５６７８", "1234－5678", "１２３４ー５６７８", "1234–5678",
-		"1234\xe2\x88\x92" "5678", "1 2 3 4 5 6 7 8", "\xe2\x80\x8b" "1234\xc2\xa0" "5678" };
+	static const char *const spellings[] = { "12345678", " 12345678\r\n", "1234 5678",
+		"1234-5678", "１２３４５６７８", "１２３４　５６７８", "1234－5678",
+		"１２３４ー５６７８", "1234–5678",
+		"1234\xe2\x88\x92"
+		"5678",
+		"1 2 3 4 5 6 7 8",
+		"\xe2\x80\x8b"
+		"1234\xc2\xa0"
+		"5678" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
@@ -34,8 +40,9 @@ static void a_sent_code_has_many_spellings_and_one_form(void **state)
 
 static void what_is_not_so_many_digits_is_no_code(void **state)
 {
-	static const char *const others[] = { "", " ", "1234567", "123456789", "1234567a", "12345678x",
-		"0x123456", "+2345678", "1234.5678", "１２３４５６７ａ", "١٢٣٤٥٦٧٨", "1234567\xff", "1234567\xef\xbc", "一二三四五六七八" };
+	static const char *const others[] = { "", " ", "1234567", "123456789", "1234567a",
+		"12345678x", "0x123456", "+2345678", "1234.5678", "１２３４５６７ａ", "١٢٣٤٥٦٧٨",
+		"1234567\xff", "1234567\xef\xbc", "一二三四五六七八" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -51,16 +58,20 @@ static void a_nul_is_no_part_of_a_code(void **state)
 	struct secret *code;
 
 	(void)state;
-	assert_int_equal(code_canonical(&ctx, method_mail, secret_take(ctx.arena, "12345678\0", 9),
-		&code), reply_refused);
+	assert_int_equal(
+		code_canonical(&ctx, method_mail, secret_take(ctx.arena, "12345678\0", 9), &code),
+		reply_refused);
 }
 
 static void a_recovery_code_has_many_spellings_and_one_form(void **state)
 {
-	static const char *const spellings[] = { "0123-4567-89AB-CDEF-GHJK-MNPQ-RW",
-		"0123456789ABCDEFGHJKMNPQRW", " o123 4567 89ab cdef ghjk mnpq rw ",
+	static const char *const spellings[] = {
+		"0123-4567-89AB-CDEF-GHJK-MNPQ-RW",
+		"0123456789ABCDEFGHJKMNPQRW",
+		" o123 4567 89ab cdef ghjk mnpq rw ",
 		"０１２３－４５６７－８９ＡＢ－ＣＤＥＦ－ＧＨＪＫ－ＭＮＰＱ－ＲＷ",
-		"０１２３ー４５６７ー８９ａｂーｃｄｅｆーｇｈｊｋーｍｎｐｑーｒｗ", };
+		"０１２３ー４５６７ー８９ａｂーｃｄｅｆーｇｈｊｋーｍｎｐｑーｒｗ",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
@@ -123,8 +134,8 @@ static void every_digit_of_a_sent_code_is_as_likely(void **state)
 		double chi = 0, expected = (double)rounds / 10;
 
 		for (size_t digit = 0; digit < 10; digit++)
-			chi += (counts[place][digit] - expected) * (counts[place][digit] - expected) /
-				expected;
+			chi += (counts[place][digit] - expected) *
+			       (counts[place][digit] - expected) / expected;
 		assert_true(chi < 50);
 	}
 }
@@ -138,7 +149,8 @@ static void nothing_of_a_code_is_left_in_locked_memory(void **state)
 		assert_int_equal(code_canonical(&ctx, method_mail, text, &code), 0);
 		secret_drop(&code);
 		assert_int_equal(code_canonical(&ctx, method_totp, text, &code), reply_refused);
-		assert_int_equal(code_canonical(&ctx, method_recovery_code, text, &code), reply_refused);
+		assert_int_equal(
+			code_canonical(&ctx, method_recovery_code, text, &code), reply_refused);
 		secret_drop(&text);
 	}
 }

@@ -9,8 +9,8 @@ static struct secret *rfc_seed(void)
 /* RFC 4226, appendix D. */
 static void the_codes_of_a_counter_are_as_the_rfc_says(void **state)
 {
-	static const char *const codes[] = { "755224", "287082", "359152", "969429", "338314", "254676",
-		"287922", "162583", "399871", "520489" };
+	static const char *const codes[] = { "755224", "287082", "359152", "969429", "338314",
+		"254676", "287922", "162583", "399871", "520489" };
 
 	(void)state;
 	for (uint64_t i = 0; i < 10; i++) {
@@ -28,7 +28,8 @@ static void the_codes_of_a_time_are_as_the_rfc_says(void **state)
 		int64_t time;
 		const char *code;
 	} rows[] = { { 59, "94287082" }, { 1111111109, "07081804" }, { 1111111111, "14050471" },
-		{ 1234567890, "89005924" }, { 2000000000, "69279037" }, { 20000000000, "65353130" } };
+		{ 1234567890, "89005924" }, { 2000000000, "69279037" },
+		{ 20000000000, "65353130" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -58,8 +59,8 @@ static void one_step_before_and_after_count(void **state)
 	for (int64_t off = -3; off <= 3; off++) {
 		for (int64_t second = 0; second < 30; second += 29) {
 			int64_t step = 0;
-			err e = totp_match(&ctx, rfc_seed(), code_at(here + off), here * 30 + second, 0,
-				&step);
+			err e = totp_match(&ctx, rfc_seed(), code_at(here + off),
+				here * 30 + second, 0, &step);
 
 			assert_int_equal(e, off >= -1 && off <= 1 ? 0 : reply_wrong);
 			assert_int_equal(step, e ? 0 : here + off);
@@ -77,7 +78,8 @@ static void a_code_at_or_below_the_floor_is_wrong(void **state)
 
 		assert_int_equal(totp_match(&ctx, rfc_seed(), code, here * 30, here + off, &step),
 			reply_wrong);
-		assert_int_equal(totp_match(&ctx, rfc_seed(), code, here * 30, here + off - 1, &step), 0);
+		assert_int_equal(
+			totp_match(&ctx, rfc_seed(), code, here * 30, here + off - 1, &step), 0);
 	}
 }
 
@@ -89,7 +91,8 @@ static void another_length_is_wrong(void **state)
 	assert_int_equal(totp_match(&ctx, rfc_seed(), typed(""), 59, 0, &step), reply_wrong);
 	assert_int_equal(totp_match(&ctx, rfc_seed(), typed("28708"), 59, 0, &step), reply_wrong);
 	assert_int_equal(totp_match(&ctx, rfc_seed(), typed("2870820"), 59, 0, &step), reply_wrong);
-	assert_int_equal(totp_match(&ctx, rfc_seed(), typed("94287082"), 59, 0, &step), reply_wrong);
+	assert_int_equal(
+		totp_match(&ctx, rfc_seed(), typed("94287082"), 59, 0, &step), reply_wrong);
 }
 
 static void the_beginning_of_time_is_no_trap(void **state)
@@ -125,11 +128,14 @@ static void assert_uri(const char *issuer, const char *name, const char *uri)
 static void the_uri_is_escaped(void **state)
 {
 	(void)state;
-	assert_uri("Example Co", "ada@example.net", "otpauth://totp/Example%20Co:ada%40example.net"
+	assert_uri("Example Co", "ada@example.net",
+		"otpauth://totp/Example%20Co:ada%40example.net"
 		"?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example%20Co");
-	assert_uri("A&B:C?#/", "x\"y\n", "otpauth://totp/A%26B%20C%3F%23%2F:x%22y%0A"
+	assert_uri("A&B:C?#/", "x\"y\n",
+		"otpauth://totp/A%26B%20C%3F%23%2F:x%22y%0A"
 		"?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=A%26B%20C%3F%23%2F");
-	assert_uri("例", "", "otpauth://totp/%E4%BE%8B:"
+	assert_uri("例", "",
+		"otpauth://totp/%E4%BE%8B:"
 		"?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=%E4%BE%8B");
 }
 

@@ -53,10 +53,21 @@ static void assert_refused(const char *typed)
 static void every_usual_spelling_is_one_name(void **state)
 {
 	static const char *const spellings[] = {
-		"tanaka.t", "Tanaka.T", "  tanaka.t ", "\ttanaka.t\r\n", "TANAKA.T",
-		"ｔａｎａｋａ．ｔ", "Ｔａｎａｋａ.ｔ", "　ｔａｎａｋａ．ｔ　", "\xc2\xa0tanaka.t\xe2\x80\x83",
-		"CORP\\tanaka.t", "corp\\ Tanaka.T", "ＣＯＲＰ＼ｔａｎａｋａ．ｔ", "CORP\xc2\xa5tanaka.t",
-		"CORP￥tanaka.t", "CORP\xe2\x82\xa9tanaka.t",
+		"tanaka.t",
+		"Tanaka.T",
+		"  tanaka.t ",
+		"\ttanaka.t\r\n",
+		"TANAKA.T",
+		"ｔａｎａｋａ．ｔ",
+		"Ｔａｎａｋａ.ｔ",
+		"　ｔａｎａｋａ．ｔ　",
+		"\xc2\xa0tanaka.t\xe2\x80\x83",
+		"CORP\\tanaka.t",
+		"corp\\ Tanaka.T",
+		"ＣＯＲＰ＼ｔａｎａｋａ．ｔ",
+		"CORP\xc2\xa5tanaka.t",
+		"CORP￥tanaka.t",
+		"CORP\xe2\x82\xa9tanaka.t",
 	};
 
 	(void)state;
@@ -94,23 +105,56 @@ static void letters_of_other_scripts_have_one_form(void **state)
 static void letters_that_only_look_ascii_never_become_it(void **state)
 {
 	(void)state;
-	assert_form("m\xc4\xb1ke", "m\xc4\xb1ke");                 /* U+0131 */
-	assert_form("\xc4\xb0van", "i\xcc\x87van");                 /* U+0130 */
-	assert_form("\xc5\xbf" "am", "\xc5\xbf" "am");                 /* U+017F */
-	assert_refused("\xe2\x84\xaa" "im");                        /* U+212A */
-	assert_refused("a@\xe2\x84\xaa" "elvin.example");
-	assert_refused("a\xcd\xbe");                                /* U+037E is ; to NFC */
+	assert_form("m\xc4\xb1ke", "m\xc4\xb1ke");  /* U+0131 */
+	assert_form("\xc4\xb0van", "i\xcc\x87van"); /* U+0130 */
+	assert_form("\xc5\xbf"
+		    "am",
+		"\xc5\xbf"
+		"am"); /* U+017F */
+	assert_refused("\xe2\x84\xaa"
+		       "im"); /* U+212A */
+	assert_refused("a@\xe2\x84\xaa"
+		       "elvin.example");
+	assert_refused("a\xcd\xbe"); /* U+037E is ; to NFC */
 	assert_form("\xe1\xb4\xae\xe1\xb4\xb5\xe1\xb4\xb3", "\xe1\xb4\xae\xe1\xb4\xb5\xe1\xb4\xb3");
 }
 
 static void what_can_be_no_name_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", " ", "\xe3\x80\x80", "\\", "CORP\\", "\\tanaka", "A\\B\\c", "CORP\\a@b", "@", "a@",
-		"@b", "a@b@c", "a b@c", "a@b c", "a\nb", "a\x01", "a\x7f", "a\xc2\x85z", "a\xe2\x80\x8b",
-		("\xe2\x80\xae" "abc"), "a\xef\xbb\xbf", "a\xcd\xb8", "\xee\x80\x80", "a\xef\xbf\xbf",
-		"\xff", "a\xc0\x80", "\xed\xa0\x80", "a\xc2", "\xe2\x80\xa8x\xe2\x80\xa8y", "a\xc2\xa0z",
-		"a@\xcc\x81x", "tanaka@例\xe2\x80\x8bえ.jp",
+		"",
+		" ",
+		"\xe3\x80\x80",
+		"\\",
+		"CORP\\",
+		"\\tanaka",
+		"A\\B\\c",
+		"CORP\\a@b",
+		"@",
+		"a@",
+		"@b",
+		"a@b@c",
+		"a b@c",
+		"a@b c",
+		"a\nb",
+		"a\x01",
+		"a\x7f",
+		"a\xc2\x85z",
+		"a\xe2\x80\x8b",
+		("\xe2\x80\xae"
+		 "abc"),
+		"a\xef\xbb\xbf",
+		"a\xcd\xb8",
+		"\xee\x80\x80",
+		"a\xef\xbf\xbf",
+		"\xff",
+		"a\xc0\x80",
+		"\xed\xa0\x80",
+		"a\xc2",
+		"\xe2\x80\xa8x\xe2\x80\xa8y",
+		"a\xc2\xa0z",
+		"a@\xcc\x81x",
+		"tanaka@例\xe2\x80\x8bえ.jp",
 	};
 
 	(void)state;
@@ -223,8 +267,9 @@ static void no_letter_outside_ascii_becomes_ascii(void **state)
 static void the_form_of_any_string_is_its_own_form(void **state)
 {
 	static const uint32_t likely[] = { 'a', 'Z', '.', '@', '\\', ' ', '-', 0x130, 0x131, 0x17f,
-		0x212a, 0x301, 0x307, 0x3099, 0x3000, 0xff21, 0xff20, 0xff3c, 0xff76, 0xff9e, 0x3a3, 0x3c3,
-		0x3c2, 0x1e9e, 0xdf, 0xa5, 0x200d, 0x1100, 0x1161, 0x11a8, 0xac00, 0x345, 0x3b1, 0x1f80 };
+		0x212a, 0x301, 0x307, 0x3099, 0x3000, 0xff21, 0xff20, 0xff3c, 0xff76, 0xff9e, 0x3a3,
+		0x3c3, 0x3c2, 0x1e9e, 0xdf, 0xa5, 0x200d, 0x1100, 0x1161, 0x11a8, 0xac00, 0x345,
+		0x3b1, 0x1f80 };
 	enum { likely_count = sizeof(likely) / sizeof(likely[0]) };
 
 	(void)state;
@@ -233,8 +278,8 @@ static void the_form_of_any_string_is_its_own_form(void **state)
 		struct buf b = buf_on(memory, sizeof(memory));
 
 		for (uint32_t i = 1 + number_random(8); i > 0; i--) {
-			uint32_t point = number_random(3) ? likely[number_random(likely_count)] :
-				number_random(0x30000);
+			uint32_t point = number_random(3) ? likely[number_random(likely_count)]
+							  : number_random(0x30000);
 			buf_add(&b, as_utf8(point, text));
 		}
 		(void)form_is_its_own(buf_str(&b));

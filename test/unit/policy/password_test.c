@@ -132,14 +132,28 @@ static void controls_and_unassigned_points_are_refused(void **state)
 	(void)state;
 	assert_verdict("zebra lamp\t47112", "password_characters");
 	assert_verdict("zebra lamp\n47112", "password_characters");
-	assert_verdict("zebra lamp\x7f" "47112", "password_characters");
-	assert_verdict("zebra lamp\xc2\x85" "47112", "password_characters");
-	assert_verdict("zebra lamp\xcd\xb8" "47112", "password_characters");       /* U+0378 */
-	assert_verdict("zebra lamp\xf3\xa0\x80\x80" "47112", "password_characters"); /* U+E0000 */
-	assert_string_equal(judge(STR("zebra lamp\0" "47112")), "password_characters");
-	assert_verdict("zebra lamp\xff" "47112", "password_malformed");
+	assert_verdict("zebra lamp\x7f"
+		       "47112",
+		"password_characters");
+	assert_verdict("zebra lamp\xc2\x85"
+		       "47112",
+		"password_characters");
+	assert_verdict("zebra lamp\xcd\xb8"
+		       "47112",
+		"password_characters"); /* U+0378 */
+	assert_verdict("zebra lamp\xf3\xa0\x80\x80"
+		       "47112",
+		"password_characters"); /* U+E0000 */
+	assert_string_equal(judge(STR("zebra lamp\0"
+				      "47112")),
+		"password_characters");
+	assert_verdict("zebra lamp\xff"
+		       "47112",
+		"password_malformed");
 	assert_verdict("zebra lamp 4711\xc3", "password_malformed");
-	assert_verdict("zebra lamp\xed\xa0\x80" "47112", "password_malformed");
+	assert_verdict("zebra lamp\xed\xa0\x80"
+		       "47112",
+		"password_malformed");
 }
 
 /* ---- one form ---- */
@@ -148,7 +162,8 @@ static struct secret *form(const char *text)
 {
 	struct secret *out;
 
-	assert_int_equal(password_normal(&ctx, secret_take(ctx.arena, text, strlen(text)), &out), 0);
+	assert_int_equal(
+		password_normal(&ctx, secret_take(ctx.arena, text, strlen(text)), &out), 0);
 	return out;
 }
 
@@ -156,11 +171,21 @@ static void spellings_that_unicode_calls_equal_are_one_password(void **state)
 {
 	/* As in NormalizationTest.txt: what is typed, and its NFC. */
 	static const char *const pairs[][2] = {
-		{ "A\xcc\x8a", "Å" }, { "\xe2\x84\xab", "Å" }, { "\xe2\x84\xa6", "Ω" },
-		{ "\xe2\x84\xaa", "K" }, { "か\xe3\x82\x99", "が" }, { "は\xe3\x82\x9a", "ぱ" },
-		{ "\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8", "각" }, { "q\xcc\x87\xcc\xa3", "q\xcc\xa3\xcc\x87" },
-		{ "s\xcc\xa3\xcc\x87", "ṩ" }, { "\xe1\xb8\x8b\xcc\xa3", "ḍ\xcc\x87" }, { "ﬁ", "ﬁ" },
-		{ "Ａ", "Ａ" }, { "²", "²" }, { "\xe0\xa5\x98", "क\xe0\xa4\xbc" }, { "", "" },
+		{ "A\xcc\x8a", "Å" },
+		{ "\xe2\x84\xab", "Å" },
+		{ "\xe2\x84\xa6", "Ω" },
+		{ "\xe2\x84\xaa", "K" },
+		{ "か\xe3\x82\x99", "が" },
+		{ "は\xe3\x82\x9a", "ぱ" },
+		{ "\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8", "각" },
+		{ "q\xcc\x87\xcc\xa3", "q\xcc\xa3\xcc\x87" },
+		{ "s\xcc\xa3\xcc\x87", "ṩ" },
+		{ "\xe1\xb8\x8b\xcc\xa3", "ḍ\xcc\x87" },
+		{ "ﬁ", "ﬁ" },
+		{ "Ａ", "Ａ" },
+		{ "²", "²" },
+		{ "\xe0\xa5\x98", "क\xe0\xa4\xbc" },
+		{ "", "" },
 		{ "\xf0\x9d\x85\x9e", "\xf0\x9d\x85\x97\xf0\x9d\x85\xa5" },
 	};
 
@@ -177,8 +202,10 @@ static void what_cannot_be_normal_is_refused(void **state)
 	struct secret *out = NULL;
 
 	(void)state;
-	assert_int_equal(password_normal(&ctx, secret_take(ctx.arena, "\xff", 1), &out), reply_refused);
-	assert_int_equal(password_normal(&ctx, secret_take(ctx.arena, "a\0", 2), &out), reply_refused);
+	assert_int_equal(
+		password_normal(&ctx, secret_take(ctx.arena, "\xff", 1), &out), reply_refused);
+	assert_int_equal(
+		password_normal(&ctx, secret_take(ctx.arena, "a\0", 2), &out), reply_refused);
 	assert_null(out);
 	arena_wipe(ctx.arena);
 }
@@ -211,13 +238,30 @@ static void every_entry_of_the_list_is_refused(void **state)
 static void what_is_near_an_entry_is_refused_too(void **state)
 {
 	static const char *const near[] = {
-		"correct horse battery staple", "CorrectHorseBatteryStaple", "correct-horse-battery-staple",
-		"correcthorsebatterystapl3", "c0rrecth0rseb4tterystaple", "correcthorsebatterystaple1",
-		"correcthorsebatterystaple!", "xcorrecthorsebatterystaple", "correcthorsebaterystaple",
-		"correcthorsebatterystapla", "correct horse battery stapl", "P@ssw0rdP@ssw0rd", "Password Password", "passwordpassword1",
-		"ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ", "1234567890123456", "123456789012345", "aaaaaaaaaaaaaaa",
-		"aaaaaaaaaaaaaaaaaa", "AAAAAAAAAAAAAAAAAAAAA", "1qaz2wsx3edc4rfv", "Summer2024Summer",
-		"Winter2031Winter2031", "passwördpassword",
+		"correct horse battery staple",
+		"CorrectHorseBatteryStaple",
+		"correct-horse-battery-staple",
+		"correcthorsebatterystapl3",
+		"c0rrecth0rseb4tterystaple",
+		"correcthorsebatterystaple1",
+		"correcthorsebatterystaple!",
+		"xcorrecthorsebatterystaple",
+		"correcthorsebaterystaple",
+		"correcthorsebatterystapla",
+		"correct horse battery stapl",
+		"P@ssw0rdP@ssw0rd",
+		"Password Password",
+		"passwordpassword1",
+		"ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ",
+		"1234567890123456",
+		"123456789012345",
+		"aaaaaaaaaaaaaaa",
+		"aaaaaaaaaaaaaaaaaa",
+		"AAAAAAAAAAAAAAAAAAAAA",
+		"1qaz2wsx3edc4rfv",
+		"Summer2024Summer",
+		"Winter2031Winter2031",
+		"passwördpassword",
 	};
 
 	(void)state;
@@ -228,8 +272,12 @@ static void what_is_near_an_entry_is_refused_too(void **state)
 static void what_only_holds_an_entry_is_accepted(void **state)
 {
 	static const char *const far[] = {
-		"my password grows in the yard", "ContosoXk2 vq9 lamp", "correcthorsebatterystaple12 oak",
-		"iloveyou 3 submarines", "passwordpassqord zq", "tanaka eats 3 green submarines",
+		"my password grows in the yard",
+		"ContosoXk2 vq9 lamp",
+		"correcthorsebatterystaple12 oak",
+		"iloveyou 3 submarines",
+		"passwordpassqord zq",
+		"tanaka eats 3 green submarines",
 	};
 
 	(void)state;
@@ -242,12 +290,26 @@ static void what_only_holds_an_entry_is_accepted(void **state)
 static void names_alone_in_any_dress_are_refused(void **state)
 {
 	static const char *const dressed[] = {
-		"tanakatanakatanaka", "Tanaka.Tanaka.Tanaka", "TaroTanakaTaroTanaka", "t4n4k4t4n4k4t4n4k4",
-		"tanaka.taro.1990", "Tanaka!Taro!2024!!", "tanaka 000000000", "tanaka123456789",
-		"tanakatanakatamaka", "tanakatanakatanak", "tanakatanakattanaka", "contosocontoso1",
-		"Contoso Tanaka 24", "contoso20241123!", "lililililililili",
-		"田中太郎田中太郎田中太郎田中太郎", "ブルースカイブルースカイブルースカイ",
-		"taro.tanaka@corp.example", "CorpCorpCorpCorp", "ｔａｎａｋａｔａｎａｋａ１２３",
+		"tanakatanakatanaka",
+		"Tanaka.Tanaka.Tanaka",
+		"TaroTanakaTaroTanaka",
+		"t4n4k4t4n4k4t4n4k4",
+		"tanaka.taro.1990",
+		"Tanaka!Taro!2024!!",
+		"tanaka 000000000",
+		"tanaka123456789",
+		"tanakatanakatamaka",
+		"tanakatanakatanak",
+		"tanakatanakattanaka",
+		"contosocontoso1",
+		"Contoso Tanaka 24",
+		"contoso20241123!",
+		"lililililililili",
+		"田中太郎田中太郎田中太郎田中太郎",
+		"ブルースカイブルースカイブルースカイ",
+		"taro.tanaka@corp.example",
+		"CorpCorpCorpCorp",
+		"ｔａｎａｋａｔａｎａｋａ１２３",
 	};
 
 	(void)state;
@@ -261,19 +323,26 @@ static void a_japanese_reading_is_looked_for_as_it_sounds(void **state)
 	static const struct {
 		const char *reading, *password;
 	} rows[] = {
-		{ "たなか たろう", "tanakatarou1990" }, { "たなか たろう", "Tanaka Taro 1990!" },
-		{ "タナカ タロウ", "tanaka.taro.tanaka" }, { "おおの ゆうこ", "OonoYuukoOonoYuuko" },
-		{ "おおの ゆうこ", "Ono.Yuko.Ono.Yuko" }, { "きょうこ しゃちょう", "kyoukoshachou12" },
-		{ "いっちょうめ", "itchoume itchome" }, { "はっとり じゅん", "HattoriJunHattori" },
-		{ "ヴィクトリア", "vikutoriavikutoria" }, { "すーぱーまりお", "supamariosupamario" },
+		{ "たなか たろう", "tanakatarou1990" },
+		{ "たなか たろう", "Tanaka Taro 1990!" },
+		{ "タナカ タロウ", "tanaka.taro.tanaka" },
+		{ "おおの ゆうこ", "OonoYuukoOonoYuuko" },
+		{ "おおの ゆうこ", "Ono.Yuko.Ono.Yuko" },
+		{ "きょうこ しゃちょう", "kyoukoshachou12" },
+		{ "いっちょうめ", "itchoume itchome" },
+		{ "はっとり じゅん", "HattoriJunHattori" },
+		{ "ヴィクトリア", "vikutoriavikutoria" },
+		{ "すーぱーまりお", "supamariosupamario" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct str reading = str_of(rows[i].reading), password = str_of(rows[i].password), why;
+		struct str reading = str_of(rows[i].reading), password = str_of(rows[i].password),
+			   why;
 		struct secret *typed = secret_take(ctx.arena, password.at, password.length), *out;
 
-		if (password_judge(&ctx, typed, &rules, &reading, 1, &out, &why, &number) != reply_rules)
+		if (password_judge(&ctx, typed, &rules, &reading, 1, &out, &why, &number) !=
+			reply_rules)
 			fail_msg("%s", rows[i].password);
 		if (!str_is(why, "password_name"))
 			fail_msg("%s: %s", rows[i].password, why.at);
@@ -284,8 +353,13 @@ static void a_japanese_reading_is_looked_for_as_it_sounds(void **state)
 static void names_within_more_are_accepted(void **state)
 {
 	static const char *const more[] = {
-		"tanaka 8205 1193 7745", "tanaka river lamp", "contoso tanaka lamp", "8205119377452290",
-		"lamp oil li candle", "田中太郎は毎朝コーヒーを飲みます", "xxxx lamp xxxx oil",
+		"tanaka 8205 1193 7745",
+		"tanaka river lamp",
+		"contoso tanaka lamp",
+		"8205119377452290",
+		"lamp oil li candle",
+		"田中太郎は毎朝コーヒーを飲みます",
+		"xxxx lamp xxxx oil",
 	};
 
 	(void)state;
@@ -303,8 +377,9 @@ static void strange_names_do_no_harm(void **state)
 	(void)state;
 	memset(long_name, 'z', sizeof(long_name));
 	for (size_t i = 0; i < 80; i++)
-		strange[i] = i % 3 == 0 ? STR_NONE : i % 3 == 1 ? STR("\xff\xfe ab") :
-			(struct str){ long_name, sizeof(long_name) };
+		strange[i] = i % 3 == 0   ? STR_NONE
+			     : i % 3 == 1 ? STR("\xff\xfe ab")
+					  : (struct str){ long_name, sizeof(long_name) };
 	assert_int_equal(password_judge(&ctx, typed, &rules, strange, 80, &out, &why, &number), 0);
 	arena_wipe(ctx.arena);
 }
@@ -320,7 +395,8 @@ static int64_t best_of_ten(const char *password, const struct str *words, size_t
 	for (int i = 0; i < 10; i++) {
 		int64_t begun = clock_monotonic_us(), took;
 
-		assert_true(password_judge(&ctx, typed, &rules, words, count, &out, &why, &number) >= 0);
+		assert_true(password_judge(
+				    &ctx, typed, &rules, words, count, &out, &why, &number) >= 0);
 		took = clock_monotonic_us() - begun;
 		least = took < least ? took : least;
 	}
