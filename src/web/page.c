@@ -272,12 +272,10 @@ void show(struct visit *v, enum page page, int status)
 	v->out.body = STR("The page is too large.\n");
 }
 
-struct str words_for(struct str words, struct str method, int64_t tries_left)
+struct str words_for(struct str words, struct str method)
 {
 	if (!str_is(words, "code_wrong"))
 		return words;
-	if (tries_left == 0)
-		return STR("code_refused");
 	if (str_is(method, "totp"))
 		return STR("app_code_wrong");
 	return str_is(method, "recovery_code") ? STR("paper_code_wrong") : words;

@@ -40,7 +40,7 @@ static void base_flow(
 	bool open = !str_is(page->reply, "shut") && !str_is(page->reply, "contact_desk") &&
 		    !str_is(page->reply, "password_done");
 
-	base->error = words_for(base->error, page->method, base->error_number);
+	base->error = words_for(base->error, page->method);
 	base->shown_name = page->shown_name;
 	base->step = open ? page->step : 0;
 	base->steps = page->steps;

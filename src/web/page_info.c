@@ -116,7 +116,7 @@ void render_info_pending(struct visit *v, struct view_base *base, struct buf *ou
 
 	made = made ? made : &nothing;
 	base->signed_in = true;
-	base->error = words_for(base->error, made->kind, base->error_number);
+	base->error = words_for(base->error, made->kind);
 	if (str_is(made->kind, "totp")) {
 		render_totp(v, base, out, made);
 	} else if (str_is(made->kind, "recovery_code")) {
@@ -166,7 +166,7 @@ void render_info_prove(struct visit *v, struct view_base *base, struct buf *out)
 	struct view_info_prove page = { .how = typed(v, "how"), .next = v->next, .ways = others };
 	struct str rest = info->prove_by, one;
 
-	base->error = words_for(base->error, page.how, base->error_number);
+	base->error = words_for(base->error, page.how);
 	if (!page.how.length)
 		page.how = v->how;
 	if (v->pairs[pair_next].value.length && route_is_own(v->pairs[pair_next].value, true))

@@ -37,7 +37,7 @@ void say_problem(struct visit *v)
 	}
 	/* "0 tries left" is not known, only not told. */
 	if (str_is(p->words, "code_wrong") && p->number == 0)
-		p->words = STR("generic");
+		p->words = STR("code_refused");
 	if (p->reply == (int)reply_wrong && v->route->page == page_signin_pass)
 		p->words = STR("pass_wrong");
 }

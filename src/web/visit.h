@@ -200,7 +200,7 @@ void ask_for_page(struct visit *v, step *then); /* what the route's page needs *
 bool settle(struct visit *v);
 void say_problem(struct visit *v); /* v->problem from a refusal */
 /* "That code didn't work" in the words that fit the way: a code from an app cannot be sent anew. */
-struct str words_for(struct str words, struct str method, int64_t tries_left);
+struct str words_for(struct str words, struct str method);
 bool is_flow(enum page page);
 void go_to_flow(struct visit *v, struct str word); /* 303 to the page of this family's flow */
 
