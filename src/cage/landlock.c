@@ -42,7 +42,8 @@ struct path_rule {
 	int32_t folder;
 } __attribute__((packed));
 
-/* What getaddrinfo(3) and TLS read. Those that do not exist are passed over. */
+/* What getaddrinfo(3) and TLS read. Those that do not exist are passed over. A rule holds for the
+ * file there is now: one that takes its place later is not read before the courier starts again. */
 static const char *const courier_reads[] = { "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
 	"/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/etc/localtime",
 	"/etc/ssl", "/etc/ca-certificates", "/etc/pki", "/usr/share/ca-certificates",

@@ -109,13 +109,15 @@ void table_record(FILE *to, const struct shape *shape, const void *record)
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct field *f = &shape->fields[i];
 
-		(void)fprintf(to, "%-*s", widest + gap, f->name);
-		print_cut(to, table_text(f, record, memory), INT32_MAX);
+		struct str text = table_text(f, record, memory);
+
+		(void)fprintf(to, "%-*s", text.length ? widest + gap : 0, f->name);
+		print_cut(to, text, INT32_MAX);
 		(void)fputc('\n', to);
 	}
 }
 
-/* Widths of the first page hold for all: 0 is a column that has nothing in it. */
+/* 0: the column has nothing in it, and is left out. */
 static int column_width(
 	const struct field *f, size_t size, const char *items, size_t count, int most)
 {
@@ -132,45 +134,68 @@ static int column_width(
 	return widest < most ? widest : most;
 }
 
-static void cell(FILE *to, struct str text, int width, bool last, int most)
-{
-	int used = print_cut(to, text, last || width < most ? most : width);
+/* A cell, and what keeps the next one in its column; record NULL: the column's name. */
+struct line {
+	FILE *to;
+	const int *widths;
+	int most, pending; /* blanks that are printed if something follows */
+};
 
-	if (!last)
-		(void)fprintf(to, "%*s", (used < width ? width - used : 0) + gap, "");
+static void cell(struct line *line, struct str text, int width)
+{
+	int used;
+
+	if (text.length) {
+		(void)fprintf(line->to, "%*s", line->pending, "");
+		line->pending = 0;
+	}
+	used = print_cut(line->to, text, width < line->most ? line->most : width);
+	line->pending += (used < width ? width - used : 0) + gap;
 }
 
-static void row(
-	FILE *to, const struct shape *shape, const void *record, const int *widths, int most)
+static void row(struct line line, const struct shape *shape, const void *record)
 {
-	size_t last = 0;
 	char memory[40];
 
-	for (size_t i = 0; i < shape->count; i++)
-		last = widths[i] ? i : last;
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct field *f = &shape->fields[i];
 
-		if (widths[i])
-			cell(to, record ? table_text(f, record, memory) : str_of(f->name),
-				widths[i], i == last, most);
+		if (line.widths[i])
+			cell(&line, record ? table_text(f, record, memory) : str_of(f->name),
+				line.widths[i]);
 	}
-	(void)fputc('\n', to);
+	(void)fputc('\n', line.to);
+}
+
+/* Widens the columns for one page. True: there is a column that no page before had. */
+static bool widen(int *widths, const struct shape *shape, const void *items, size_t count, int most)
+{
+	bool more = false;
+
+	for (size_t i = 0; i < shape->count; i++) {
+		int width = column_width(&shape->fields[i], shape->size, items, count, most);
+
+		more |= width && !widths[i];
+		widths[i] = width > widths[i] ? width : widths[i];
+	}
+	return more;
 }
 
 void table_items(FILE *to, const struct shape *shape, const void *items, size_t count, bool head)
 {
 	static int widths[columns_most]; /* of the list that is being printed */
 	int most = isatty(fileno(to)) ? cell_most : INT32_MAX;
+	struct line line = { .to = to, .widths = widths, .most = most };
 
 	must_be(shape->count <= columns_most);
-	if (head) {
-		for (size_t i = 0; i < shape->count; i++)
-			widths[i] =
-				column_width(&shape->fields[i], shape->size, items, count, most);
-		if (count)
-			row(to, shape, NULL, widths, most);
+	if (head)
+		memset(widths, 0, sizeof(widths));
+	/* Names once, and again where a page brings a column that was empty until then. */
+	if (widen(widths, shape, items, count, most)) {
+		if (!head)
+			(void)fputc('\n', to);
+		row(line, shape, NULL);
 	}
 	for (size_t i = 0; i < count; i++)
-		row(to, shape, (const char *)items + i * shape->size, widths, most);
+		row(line, shape, (const char *)items + i * shape->size);
 }

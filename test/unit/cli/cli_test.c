@@ -41,6 +41,7 @@ static int list_people(const struct op_people_list *in, struct answer *a)
 
 	if (str_is(in->search, "nobody"))
 		return 0;
+	people[2].why = str_is(in->search, "late") ? STR("frozen") : STR_NONE;
 	a->items = first ? people : people + 2;
 	a->item_count = in->most == 1 ? 1 : first ? 2 : 1;
 	a->cursor = first ? STR("tanaka.t") : STR_NONE;
@@ -232,8 +233,18 @@ static void a_list_comes_whole_and_aligned_by_width(void **state)
 		"id  name      display_name        must_change  registered  last_signin\n"
 		"a1  ada       Ada \"L\" \\ Lovelace  0            1           "
 		"2026-11-23T06:52:00Z\n"
-		"b2  tanaka.t  田中 太郎           0            0           \n"
-		"c3  zed       ?[31mred?           0            0           \n");
+		"b2  tanaka.t  田中 太郎           0            0\n"
+		"c3  zed       ?[31mred?           0            0\n");
+}
+
+static void a_column_that_a_later_page_brings_is_named_there(void **state)
+{
+	(void)state;
+	assert_int_equal(run("people list --search late"), exit_done);
+	assert_in(out, "\n\nid  name      display_name        must_change  registered  last_signin"
+		       "           why\n"
+		       "c3  zed       ?[31mred?           0            0"
+		       "                                 frozen\n");
 }
 
 static void a_list_as_json_is_one_array(void **state)
@@ -381,6 +392,17 @@ static void help_names_every_command(void **state)
 	assert_in(out, REKEY_VERSION);
 }
 
+static void completion_knows_nouns_verbs_and_options(void **state)
+{
+	(void)state;
+	assert_int_equal(run("completion bash"), exit_done);
+	assert_in(out, "complete -F _rekey rekey\n");
+	assert_in(out, "outbox) words=\"$words list retry drop \"");
+	assert_in(out, "\"people list\"*) words=\"$words --search --cursor --most \"");
+	assert_int_equal(run("completion zsh"), exit_done);
+	assert_true(str_starts(str_of(out), STR("#compdef rekey\n")));
+}
+
 static void a_settings_file_is_checked_without_a_keeper(void **state)
 {
 	char path[96], words[160];
@@ -448,6 +470,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_comes_whole_and_aligned_by_width),
+		cmocka_unit_test(a_column_that_a_later_page_brings_is_named_there),
 		cmocka_unit_test(a_list_as_json_is_one_array),
 		cmocka_unit_test(an_empty_list_is_nothing_or_an_empty_array),
 		cmocka_unit_test(asked_for_so_many_a_list_is_one_page),
@@ -459,6 +482,7 @@ int main(void)
 		cmocka_unit_test(a_usage_line_is_a_grammar),
 		cmocka_unit_test(without_a_keeper_the_code_says_so),
 		cmocka_unit_test(help_names_every_command),
+		cmocka_unit_test(completion_knows_nouns_verbs_and_options),
 		cmocka_unit_test(a_settings_file_is_checked_without_a_keeper),
 		cmocka_unit_test(the_sample_is_a_file_of_defaults),
 		cmocka_unit_test(a_secret_is_a_line_and_never_an_argument),
