@@ -16,6 +16,14 @@ struct stored {
 	struct legacy legacy;
 };
 
+/* The limits of cost are for imports: what is stored already may be as dear as the settings say. */
+static bool argon2_kept(struct str text, struct argon2 *out)
+{
+	enum hash_form form = argon2_read(text, out);
+
+	return form == form_good || form == form_cost;
+}
+
 static bool wrapped_read(struct str rest, struct stored *out)
 {
 	struct str setting, check;
@@ -25,7 +33,7 @@ static bool wrapped_read(struct str rest, struct stored *out)
 	out->kind = stored_wrapped;
 	out->check = check.at; /* ends the text, which is NUL-terminated */
 	return legacy_read(setting, &out->legacy) == form_good &&
-	       argon2_read(check, &out->argon2) == form_good && out->argon2.id;
+	       argon2_kept(check, &out->argon2) && out->argon2.id;
 }
 
 /* text is NUL-terminated. */
@@ -34,7 +42,7 @@ static bool text_read(struct str text, struct stored *out)
 	*out = (struct stored){ 0 };
 	if (str_starts(text, STR("wrapped ")))
 		return wrapped_read(str_from(text, 8), out);
-	if (argon2_read(text, &out->argon2) == form_good) {
+	if (argon2_kept(text, &out->argon2)) {
 		out->kind = stored_argon2;
 		out->check = text.at;
 		return true;

@@ -108,6 +108,24 @@ static void a_changed_cost_makes_a_hash_stale(void **state)
 	assert_true(stale);
 }
 
+/* What an import may cost has a limit; what the administrator chose has none but the setting's. */
+static void a_hash_dearer_than_any_import_verifies(void **state)
+{
+	static const struct hash_cost dear = { 257 * 1024, 1 };
+	struct world *w = *state;
+	struct secret *password = typed(w, battery);
+	struct str stored, wrapped;
+	bool stale = true;
+
+	assert_int_equal(password_hash(&w->c, STR("ada"), password, dear, &stored), 0);
+	assert_int_equal(password_verify(&w->c, STR("ada"), stored, password, dear, &stale), 0);
+	assert_false(stale);
+	assert_int_equal(
+		password_wrap(&w->c, STR("ada"), imported(w, legacy[1]), dear, &wrapped), 0);
+	assert_false(password_is_legacy(&w->c, STR("ada"), wrapped));
+	assert_int_equal(password_verify(&w->c, STR("ada"), wrapped, password, dear, &stale), 0);
+}
+
 static void nobody_is_always_wrong(void **state)
 {
 	struct world *w = *state;
@@ -421,6 +439,7 @@ int main(void)
 		WORLD(the_stored_value_tells_nothing_without_the_key),
 		WORLD(a_hash_moved_to_another_account_verifies_nothing),
 		WORLD(a_changed_cost_makes_a_hash_stale),
+		WORLD(a_hash_dearer_than_any_import_verifies),
 		WORLD(nobody_is_always_wrong),
 		WORLD(nobody_s_password_takes_as_long_as_somebody_s),
 		WORLD(argon2id_vectors_verify),
