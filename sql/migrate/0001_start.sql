@@ -277,3 +277,9 @@ CREATE TABLE audit_count (
 	count INT8 NOT NULL,
 	PRIMARY KEY (node, minute, operation)
 );
+
+-- The values of policy that were last in force, so that a change shows even over a restart.
+CREATE TABLE setting_seen (
+	name TEXT NOT NULL PRIMARY KEY,  -- section.key
+	value TEXT NOT NULL
+);

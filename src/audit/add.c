@@ -7,6 +7,8 @@ static struct str cut(struct str s, size_t most)
 {
 	size_t at = 0, whole = 0;
 
+	if (!utf8_valid(s))
+		return STR("?"); /* a row that cannot be shown would hide all others of its page */
 	if (s.length <= most)
 		return s;
 	while (at < most && utf8_next(s, &at) >= 0 && at <= most)

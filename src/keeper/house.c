@@ -52,6 +52,10 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 {
 	struct ctx c = keeper_ctx(k, arena);
 
+	/* At the start, after a reload, and now and then, should a reload have been missed. */
+	if (c.conf != k->noted || count % sweep_ticks == 0)
+		said(&c, "settings", changes_note(&c));
+	k->noted = c.conf;
 	said(&c, "audit", audit_close(&c));
 	if (count % sweep_ticks == 0)
 		said(&c, "sweep", sweep(&c));

@@ -51,6 +51,7 @@ struct keeper {
 	struct ctx c;              /* of the starting thread; the others copy what it holds */
 	struct arena *arena;
 	struct settings *settings; /* the configuration in force, swapped on reload */
+	const struct conf *noted;  /* only to compare: what changes_note saw last; the house's own */
 	struct site *site;
 	int control, listener;
 	struct peer peers[peer_count];
@@ -90,6 +91,9 @@ void job_done(struct keeper *k, struct job *job); /* sends the answer, gives the
 /* permit.c */
 must_use err permit(struct ctx *c, const struct peer *peer, const struct operation *op,
 	struct request *r, struct session *who);
+
+/* changes.c: writes down in the audit log which settings of policy are not as they were last seen. */
+must_use err changes_note(struct ctx *c);
 
 /* house.c: what is done by the clock. */
 must_use err house_start(struct keeper *k);

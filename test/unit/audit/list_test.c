@@ -223,6 +223,17 @@ static void long_texts_are_cut_between_letters(void **state)
 	assert_true(row(&a, 0)->reason.length <= 120 && utf8_valid(row(&a, 0)->reason));
 }
 
+static void what_is_no_text_hides_no_other_row(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	add_about(event_reset, &(struct audit_about){ .note = STR("\xff\xfe"), .reason = STR("\xc3") });
+	a = list((struct op_audit_list){ .most = 1 });
+	assert_true(str_is(row(&a, 0)->note, "?"));
+	assert_true(str_is(row(&a, 0)->reason, "?"));
+}
+
 static void a_broken_log_is_said_with_its_place(void **state)
 {
 	struct answer a = { 0 };
@@ -264,6 +275,8 @@ int main(void)
 			log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(
 			long_texts_are_cut_between_letters, log_setup, log_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_no_text_hides_no_other_row, log_setup, log_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_broken_log_is_said_with_its_place, log_setup, log_teardown),
 	};
