@@ -16,8 +16,9 @@ struct visit;
 
 enum {
 	visits_most = 512,         /* requests at work at once; also connections */
+	asks_most = 256,           /* of those, waiting for the keeper: the others get an answer */
 	visit_memory = 512 * 1024, /* address space; only what a request touches becomes memory */
-	secrets_most = 512,        /* 16 visits a core that each hold a password, and tokens */
+	secrets_most = 512, /* a visit holds its tokens while it asks, a password until its page */
 	body_limit =
 		16 * 1024,   /* the largest form: a password of 256 code points, percent-encoded */
 	target_limit = 2048, /* path and query */
@@ -27,6 +28,7 @@ enum {
 	head_seconds = 20,  /* from the connection, or the last answer, to the end of the head */
 	body_seconds = 30,  /* from the head to the end of the body */
 	reply_seconds = 90, /* from the body to the last byte of the answer */
+	busy_seconds = 5,   /* after which one may try again */
 	ask_seconds = 30    /* how long the keeper may take */
 };
 

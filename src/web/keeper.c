@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 enum {
-	slots = visits_most,
-	slot_bits = 9,
+	slots = asks_most,
+	slot_bits = 8,
 	out_size = 4 * frame_limit, /* forms are small; more than this waiting is "busy" */
 	in_size = answer_limit + 64 * 1024
 };

@@ -1,43 +1,9 @@
-/* HTTP in: the library's callbacks, and visits from a pool. */
+/* HTTP in: the library's callbacks. */
 #include "web/visit.h"
 
 #include <errno.h>
-#include <sys/mman.h>
 
-/* ---- visits ---- */
-
-static struct visit *visit_take(struct web *web, struct MHD_Connection *connection)
-{
-	struct visit *v = web->free_visits;
-	struct arena *arena;
-
-	if (v)
-		web->free_visits = v->next_free;
-	else if (web->visits_made < visits_most)
-		v = &web->visits[web->visits_made++];
-	if (!v)
-		return NULL;
-	arena = v->c.arena ? v->c.arena : arena_open(visit_memory);
-	*v = (struct visit){ .web = web, .connection = connection };
-	v->c = (struct ctx){ .arena = arena, .now = clock_now() };
-	if (!arena) {
-		v->next_free = web->free_visits;
-		web->free_visits = v;
-		return NULL;
-	}
-	atomic_fetch_add(&web->open_visits, 1);
-	return v;
-}
-
-static void visit_drop(struct visit *v)
-{
-	struct web *web = v->web;
-
-	arena_wipe(v->c.arena);
-	v->next_free = web->free_visits;
-	web->free_visits = v;
-	atomic_fetch_sub(&web->open_visits, 1);
-}
+/* ---- what is asked of the keeper ---- */
 
 static void answered(struct ask *ask)
 {
@@ -90,6 +56,7 @@ void visit_ask(struct visit *v, enum operation_id id, const void *in, step *then
 		v->ask.e = e;
 	else
 		v->ask.reply = e;
+	v->ask.answer.wait_seconds = busy_seconds;
 	MHD_resume_connection(v->connection);
 }
 
@@ -227,11 +194,13 @@ static size_t leave_as_is(void *cls, struct MHD_Connection *connection, char *te
 
 err listener_open(struct ctx *c, struct web *web)
 {
-	web->visits = mmap(NULL, visits_most * sizeof(struct visit), PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (web->visits == MAP_FAILED)
-		return fault(c, fault_memory, "visits");
-	web->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
+	err e = pool_open(c, &web->pool);
+
+	if (e)
+		return e;
+	/* Not by epoll: after exactly 128 events at once the library (0.9.75) waits for another
+	 * before it looks at these. */
+	web->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
 		NULL, NULL, serve, web, MHD_OPTION_LISTEN_SOCKET, web->listener,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)visits_most, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)head_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)16 * 1024,

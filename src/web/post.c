@@ -167,7 +167,7 @@ static void refuse_form(struct visit *v, err e, const struct form_wrong *wrong)
 	} else if (e == reply_malformed) {
 		refuse_visit(v, 400, wrong->words);
 	} else {
-		v->problem = (struct problem){ .reply = reply_busy, .wait_seconds = 5 };
+		v->problem = (struct problem){ .reply = reply_busy, .wait_seconds = busy_seconds };
 		show(v, page_problem, 503);
 	}
 }

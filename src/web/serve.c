@@ -65,7 +65,7 @@ static void show_broken(struct visit *v)
 
 	v->problem = (struct problem){ .reply = reply_fault, .support = support };
 	if (v->ask.e == -(err)fault_wire) {
-		v->problem = (struct problem){ .reply = reply_busy, .wait_seconds = 5 };
+		v->problem = (struct problem){ .reply = reply_busy, .wait_seconds = busy_seconds };
 		show(v, page_problem, 503);
 		return;
 	}

@@ -83,6 +83,15 @@ struct brand {
 	int64_t asked_us, read_us;
 };
 
+/* MHD thread only. */
+struct pool {
+	struct visit *all;
+	size_t made;        /* of `all`, how many were ever used */
+	struct visit *kept; /* free, with their memory */
+	struct visit *bare; /* free, without */
+	size_t kept_count;
+};
+
 struct web {
 	struct conf *conf; /* MHD thread only, once it runs */
 	_Atomic(struct conf *) next_conf;
@@ -91,14 +100,18 @@ struct web {
 	struct MHD_Daemon *daemon;
 	int listener;
 	atomic_int open_visits;
-	struct visit *free_visits;
-	struct visit *visits;
-	size_t visits_made;
+	struct pool pool;
 	struct brand brand[languages];
 	struct rec_brand plain; /* what stands in while the keeper was never reached */
 	char *page;             /* where pages are rendered before their length is known */
 	struct peers *peers;
 };
+
+/* ---- pool.c ---- */
+
+must_use err pool_open(struct ctx *c, struct pool *pool);
+struct visit *visit_take(struct web *web, struct MHD_Connection *connection); /* NULL: none free */
+void visit_drop(struct visit *v); /* wipes all that it held */
 
 /* ---- listener.c ---- */
 

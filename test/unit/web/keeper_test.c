@@ -5,13 +5,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { asks_most = 20 };
+enum { tries_most = 20 };
 
 struct fixture {
 	struct ctx c;
 	struct keeper *keeper;
 	int far; /* the keeper's end */
-	struct ask asks[asks_most];
+	struct ask asks[tries_most];
 	size_t done;
 };
 
@@ -62,7 +62,7 @@ static void turn(struct fixture *f)
 }
 
 /* Reads whole requests at the far end; returns their serials. */
-static size_t take(struct fixture *f, uint32_t serials[asks_most])
+static size_t take(struct fixture *f, uint32_t serials[tries_most])
 {
 	static char bytes[64 * 1024];
 	ssize_t n = recv(f->far, bytes, sizeof(bytes), 0);
@@ -90,17 +90,17 @@ static void answer(struct fixture *f, uint32_t serial, int reply)
 static void many_are_asked_at_once_and_answered_in_any_order(void **state)
 {
 	struct fixture *f = *state;
-	uint32_t serials[asks_most];
+	uint32_t serials[tries_most];
 
-	for (size_t i = 0; i < asks_most; i++)
+	for (size_t i = 0; i < tries_most; i++)
 		assert_int_equal(ask(f, i), 0);
 	turn(f);
-	assert_int_equal(take(f, serials), asks_most);
-	for (size_t i = asks_most; i-- > 0;)
+	assert_int_equal(take(f, serials), tries_most);
+	for (size_t i = tries_most; i-- > 0;)
 		answer(f, serials[i], i % 2 ? reply_busy : reply_done);
 	turn(f);
-	assert_int_equal(f->done, asks_most);
-	for (size_t i = 0; i < asks_most; i++) {
+	assert_int_equal(f->done, tries_most);
+	for (size_t i = 0; i < tries_most; i++) {
 		assert_int_equal(f->asks[i].e, 0);
 		assert_int_equal(f->asks[i].reply, i % 2 ? reply_busy : reply_done);
 		says(f->asks[i].answer.support, "ABCD");
@@ -113,7 +113,7 @@ static void an_answer_in_pieces_is_put_together(void **state)
 	struct answer a = { .words = STR("wrong") };
 	char memory[1024];
 	struct buf out = buf_on(memory, sizeof(memory));
-	uint32_t serials[asks_most];
+	uint32_t serials[tries_most];
 
 	assert_int_equal(ask(f, 0), 0);
 	turn(f);
@@ -132,7 +132,7 @@ static void an_answer_in_pieces_is_put_together(void **state)
 static void an_answer_nobody_waits_for_is_passed_over(void **state)
 {
 	struct fixture *f = *state;
-	uint32_t serials[asks_most];
+	uint32_t serials[tries_most];
 
 	assert_int_equal(ask(f, 0), 0);
 	turn(f);
@@ -149,7 +149,7 @@ static void an_answer_nobody_waits_for_is_passed_over(void **state)
 static void the_end_of_the_keeper_fails_all_and_a_new_one_serves(void **state)
 {
 	struct fixture *f = *state;
-	uint32_t serials[asks_most];
+	uint32_t serials[tries_most];
 	int ends[2];
 
 	assert_int_equal(ask(f, 0), 0);
@@ -187,7 +187,7 @@ static void a_stream_that_makes_no_sense_ends_the_connection(void **state)
 static void an_answer_of_another_shape_fails_one_visit_only(void **state)
 {
 	struct fixture *f = *state;
-	uint32_t serials[asks_most];
+	uint32_t serials[tries_most];
 	char memory[64];
 	struct buf out = buf_on(memory, sizeof(memory));
 
@@ -210,14 +210,14 @@ static void more_than_can_wait_is_busy(void **state)
 {
 	struct fixture *f = *state;
 	static const struct op_ready_show nothing;
-	static struct ask many[visits_most + 1];
+	static struct ask many[asks_most + 1];
 
-	for (size_t i = 0; i <= visits_most; i++) {
+	for (size_t i = 0; i <= asks_most; i++) {
 		many[i] = (struct ask){
 			.c = &f->c, .id = operation_ready_show, .done = note_done, .owner = f
 		};
 		assert_int_equal(keeper_ask(f->keeper, &many[i], NULL, &nothing),
-			i < visits_most ? 0 : reply_busy);
+			i < asks_most ? 0 : reply_busy);
 	}
 }
 

@@ -384,6 +384,30 @@ static void what_a_link_says_is_escaped(void **state)
 	is(get("/recover?username=%ff&id=../x&next=javascript:x", ""), 200);
 }
 
+/* ---- many at once ---- */
+
+enum { batch = 128, rounds = 30 }; /* the size of the library's batches */
+
+static void a_full_batch_of_browsers_in_step_is_served(void **state)
+{
+	static const char request[] = "GET /healthz HTTP/1.1\r\n" HOST "\r\n";
+	static char answer[4096];
+	int fds[batch];
+
+	(void)state;
+	for (int i = 0; i < batch; i++)
+		fds[i] = connect_to_it();
+	for (int round = 0; round < rounds; round++) {
+		for (int i = 0; i < batch; i++)
+			assert_int_equal(send(fds[i], request, sizeof(request) - 1, MSG_NOSIGNAL),
+				sizeof(request) - 1);
+		for (int i = 0; i < batch; i++)
+			assert_true(recv(fds[i], answer, sizeof(answer), 0) > 0);
+	}
+	for (int i = 0; i < batch; i++)
+		fd_close(&fds[i]);
+}
+
 /* ---- the keeper ---- */
 
 static void what_the_keeper_refuses_has_its_status(void **state)
@@ -445,6 +469,7 @@ int main(void)
 		case_(signing_out_clears_the_browser),
 		case_(the_language_is_the_persons_then_the_links_then_the_browsers),
 		case_(what_a_link_says_is_escaped),
+		case_(a_full_batch_of_browsers_in_step_is_served),
 		case_(what_the_keeper_refuses_has_its_status),
 		case_(without_a_keeper_pages_still_say_what_to_do),
 	};

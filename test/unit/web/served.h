@@ -127,7 +127,7 @@ static inline int open_listener(void)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_int_equal(bind(fd, (const struct sockaddr *)&at, size), 0);
-	assert_int_equal(listen(fd, 16), 0);
+	assert_int_equal(listen(fd, 256), 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
 	served.port = ntohs(at.sin_port);
 	return fd;
@@ -173,20 +173,27 @@ static inline int serve_stop(void **state)
 	return pthread_join(served.thread, NULL);
 }
 
+static inline int connect_to_it(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons((uint16_t)served.port) };
+	struct timeval patience = { .tv_sec = 10 };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
+	return fd;
+}
+
 /* One request on a connection of its own; the whole answer as text, until the other side closes. */
 static inline const char *ask(const char *request)
 {
 	static char answer[512 * 1024];
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-		.sin_port = htons((uint16_t)served.port) };
-	struct timeval patience = { .tv_sec = 20 };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = connect_to_it();
 	size_t length = 0;
 	ssize_t n;
 
-	assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
-	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
 	assert_int_equal(
 		send(fd, request, strlen(request), MSG_NOSIGNAL), (ssize_t)strlen(request));
 	while ((n = recv(fd, answer + length, sizeof(answer) - 1 - length, 0)) > 0)
