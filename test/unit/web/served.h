@@ -240,7 +240,7 @@ static inline void is(const char *answer, int status)
 
 	(void)snprintf(line, sizeof(line), "HTTP/1.1 %d ", status);
 	if (strncmp(answer, line, strlen(line)) != 0)
-		fail_msg("not %d:\n%.600s", status, answer);
+		fail_msg("not %d:\n%.600s", status, answer ? answer : "nothing");
 }
 
 #endif
