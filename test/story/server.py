@@ -156,6 +156,7 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self):
+        announced = self.announced()
         with open(self.log, 'ab') as log:
             self.process = subprocess.Popen(
                 [*self.before, self.build / 'rekey', 'serve', *self.more, '--data', self.data,
@@ -164,13 +165,17 @@ class Server:
         for _ in range(600):
             if self.process.poll() is not None:
                 raise RuntimeError('rekey ended at start:\n' + self.logged())
-            if self.ready():
+            # All programs: a signal would end one that does not listen for it yet.
+            if self.announced() > announced and self.ready():
                 break
             time.sleep(0.05)
         else:
             raise RuntimeError('rekey did not become ready:\n' + self.logged())
         if self.turned:
             self.send_turn(self.turned)
+
+    def announced(self):
+        return self.logged().count('listening on ')
 
     def ready(self):
         try:
