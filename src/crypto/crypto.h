@@ -11,6 +11,7 @@ must_use err crypto_open(struct ctx *c); /* once, at start, before anything else
 
 /* ---- keys: one file of 32 random bytes, from which each purpose has its own ---- */
 
+/* In this order for ever, new ones last: a purpose's place chooses its key. */
 enum key_purpose {
 	key_password, /* the keyed layer over password hashes */
 	key_seal,     /* values in the store */
