@@ -225,13 +225,13 @@ static inline const char *post(const char *path, const char *more, const char *b
 static inline void has(const char *answer, const char *words)
 {
 	if (!strstr(answer, words))
-		fail_msg("no \"%s\" in:\n%.3000s", words, answer);
+		fail_msg("no \"%s\" in:\n%.3000s", words, answer ? answer : "nothing");
 }
 
 static inline void lacks(const char *answer, const char *words)
 {
 	if (strcasestr(answer, words))
-		fail_msg("\"%s\" is in:\n%.3000s", words, answer);
+		fail_msg("\"%s\" is in:\n%.3000s", words, answer ? answer : "nothing");
 }
 
 static inline void is(const char *answer, int status)
