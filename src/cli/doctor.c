@@ -42,10 +42,11 @@ static void doctor_clock(struct doctor *d)
 	bool kept = adjtimex(&t) >= 0 && !(t.status & STA_UNSYNC);
 
 	say(d, "clock", set && kept,
-		!set ? "The clock is years behind: no code of an authenticator app will fit." :
-		!kept ? "Nothing keeps this clock right (no NTP): codes of authenticator apps fail when it is "
-			"half a minute off." :
-		"The clock is kept right.");
+		!set    ? "The clock is years behind: no code of an authenticator app will fit."
+		: !kept ? "Nothing keeps this clock right (no NTP): codes of authenticator apps "
+			  "fail when it is "
+			  "half a minute off."
+			: "The clock is kept right.");
 }
 
 static void doctor_cages(struct doctor *d)

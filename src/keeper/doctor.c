@@ -46,9 +46,10 @@ static void proxy(struct checks *list)
 	int64_t one = site_one_address(list->c->site);
 
 	add(list, "proxy", one < nearly_all,
-		one >= nearly_all ? "Nearly all requests seem to come from one address. Behind a proxy, name it "
-				    "in trustedProxies and let it send X-Forwarded-For." :
-		"Requests do not all come from one address.");
+		one >= nearly_all ? "Nearly all requests seem to come from one address. Behind a "
+				    "proxy, name it "
+				    "in trustedProxies and let it send X-Forwarded-For."
+				  : "Requests do not all come from one address.");
 }
 
 static err mail(struct checks *list)
@@ -67,7 +68,8 @@ static err mail(struct checks *list)
 	else if (!c->conf->smtp_host.length)
 		add(list, "mail", false, "smtpHost is not set: nobody gets a code or a notice.");
 	else if (waiting && oldest + late_seconds < c->now)
-		add(list, "mail", false, "A message has waited for over 15 minutes: see `rekey outbox list`.");
+		add(list, "mail", false,
+			"A message has waited for over 15 minutes: see `rekey outbox list`.");
 	else
 		add(list, "mail", true, "No message waits for long.");
 	if (row_number(&rows, 0, 1))

@@ -27,7 +27,8 @@ static err open_memory(struct keeper *k)
 		return fault(c, fault_memory, "no memory to begin with");
 	c->arena = k->arena;
 	if (!secrets_locked())
-		log_line(log_warning, NULL, "secrets are not in locked memory: raise the limit of locked memory");
+		log_line(log_warning, NULL,
+			"secrets are not in locked memory: raise the limit of locked memory");
 	jobs_open(&k->free);
 	jobs_open(&k->waiting);
 	for (size_t i = 0; i < peer_count; i++) {

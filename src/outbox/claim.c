@@ -23,7 +23,8 @@ static err letter_of(struct ctx *c, const struct rows *rows, size_t row, struct 
 		.attempt = row_number(rows, row, 5) + 1,
 		.made = row_number(rows, row, 6),
 	};
-	if ((e = id_text(c, id, &out->id)) || (e = letter_open(c, id, row_str(rows, row, 2), &out->recipient)))
+	if ((e = id_text(c, id, &out->id)) ||
+		(e = letter_open(c, id, row_str(rows, row, 2), &out->recipient)))
 		return e;
 	if (!row_str(rows, row, 4).at)
 		return 0;

@@ -79,7 +79,8 @@ err outbox_add(struct unit *unit, const struct account *account, struct str reci
 		(e = seal(c, key_seal, id, somebody ? recipient : STR("nobody"), &address)))
 		return e;
 	unit_add(unit, statement_outbox_add, 1,
-		WITH(v_bytes(id), v_text(str_of(message)), account && account->id.length ? v_bytes(account->id) : v_null(),
+		WITH(v_bytes(id), v_text(str_of(message)),
+			account && account->id.length ? v_bytes(account->id) : v_null(),
 			somebody ? v_bytes(address) : v_null(), v_text(language_for(c, account)),
 			v_bytes(sealed), v_number(c->now)));
 	return 0;

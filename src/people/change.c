@@ -75,7 +75,8 @@ static const struct flow_row table_rows[] = {
 };
 #undef ROW
 
-const struct flow_table flow_change = { "change", false, table_rows, sizeof(table_rows) / sizeof(table_rows[0]) };
+const struct flow_table flow_change = { "change", false, table_rows,
+	sizeof(table_rows) / sizeof(table_rows[0]) };
 
 static err wrong_old(struct answer *out)
 {

@@ -128,7 +128,8 @@ static void why_methods(struct buf *b, struct methods methods)
 	if (usable == 0)
 		why_add(b, "No way to prove it is registered: invite the person.");
 	else if (usable == 1)
-		why_add(b, "Only one way to prove it is registered, and a reset needs two: invite the person.");
+		why_add(b, "Only one way to prove it is registered, and a reset needs two: invite "
+			   "the person.");
 }
 
 err person_why(struct ctx *c, const struct account *account, struct methods methods,

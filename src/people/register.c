@@ -213,7 +213,8 @@ static const struct flow_row table_rows[] = {
 };
 #undef ROW
 
-const struct flow_table flow_register = { "register", false, table_rows, sizeof(table_rows) / sizeof(table_rows[0]) };
+const struct flow_table flow_register = { "register", false, table_rows,
+	sizeof(table_rows) / sizeof(table_rows[0]) };
 
 /* ---- operations ---- */
 

@@ -54,8 +54,8 @@ static err fill(struct ctx *c, const struct mail_shape *shape, const struct view
 		const struct view_value *value = given(field->name, values, count);
 
 		if (!value || !put(out, field, value->value))
-			return fault(c, fault_mail, "%.*s: %.*s is %s", STR_ARG(shape->name), STR_ARG(field->name),
-				value ? "no number" : "missing");
+			return fault(c, fault_mail, "%.*s: %.*s is %s", STR_ARG(shape->name),
+				STR_ARG(field->name), value ? "no number" : "missing");
 	}
 	return 0;
 }
