@@ -106,6 +106,9 @@ must_use err walk_note(struct walk *w, enum event event, bool success, const cha
 must_use err flow_step(struct walk *w, enum flow_event event);
 /* answer, the comparison, verdict. */
 must_use err flow_answer(struct walk *w, struct secret *typed);
+/* Is what was typed the account's password now? Only the hash can say. reply_busy. */
+must_use err password_is_current(struct ctx *c, const struct account *account, struct secret *typed,
+	bool *same);
 /* Judges a new password by the rules; then w->stored is its hash and w->rules_met. reply_busy. */
 /* The same without a flow: rules, then the hash. reply_rules: answer says which. */
 must_use err password_accept(struct ctx *c, const struct account *account, struct secret *typed,

@@ -167,13 +167,46 @@ err password_accept(struct ctx *c, const struct account *account, struct secret 
 	return e ? e : password_hash(c, account->id, normal, cost, stored);
 }
 
+err password_is_current(struct ctx *c, const struct account *account, struct secret *typed, bool *same)
+{
+	const struct hash_cost cost = { c->conf->password_memory_kib, c->conf->password_passes };
+	struct secret *normal;
+	bool stale;
+	err e = password_normal(c, typed, &normal);
+
+	*same = false;
+	if (e || !account->password.length)
+		return e < 0 ? e : 0;
+	e = password_verify(c, account->id, account->password, normal, cost, &stale);
+	*same = e == 0;
+	return e == reply_wrong ? 0 : e;
+}
+
+/* A password that must be changed is changed to another one; after a reset nobody asks. */
+static err same_again(struct walk *w, struct secret *typed, bool *same)
+{
+	err e;
+
+	*same = false;
+	if (w->state != state_must_change)
+		return 0;
+	if ((e = password_is_current(w->c, &w->account, typed, same)) || !*same)
+		return e;
+	w->out->field = STR("password");
+	w->out->words = STR("password_same");
+	return 0;
+}
+
 err flow_judge_password(struct walk *w, struct secret *typed)
 {
+	bool same;
 	err e;
 
 	w->rules_met = false;
 	if (w->state != state_proven && w->state != state_must_change)
 		return 0; /* nothing to judge: the step will say where the flow stands */
+	if ((e = same_again(w, typed, &same)) || same)
+		return e;
 	e = password_accept(w->c, &w->account, typed, w->out, &w->stored);
 	if (e == reply_rules)
 		return 0;

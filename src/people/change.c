@@ -8,11 +8,14 @@
 #include "store/records.h"
 
 /* A second way within five minutes stands for the old password; a one-time pass does not. */
+bool change_needs_old(const struct ctx *c)
+{
+	return c->who->level < 2 || c->who->by_pass || !session_fresh(c->who, c->now);
+}
+
 static bool guard_freshly_proved(const struct walk *w)
 {
-	const struct session *who = w->c->who;
-
-	return who->level == 2 && !who->by_pass && session_fresh(who, w->c->now);
+	return !change_needs_old(w->c);
 }
 
 static err effect_spend_old(struct walk *w)
@@ -101,28 +104,12 @@ static err compare_old(struct walk *w, const struct secret *old)
 	return e < 0 || e == reply_busy ? e : 0;
 }
 
-/* Is the new password the old one? Only the hash can say. */
-static err same_as_old(struct walk *w, const struct secret *typed, bool *same)
-{
-	const struct hash_cost cost = { w->c->conf->password_memory_kib, w->c->conf->password_passes };
-	struct secret *normal;
-	bool stale;
-	err e = password_normal(w->c, typed, &normal);
-
-	*same = false;
-	if (e || !w->account.password.length)
-		return e < 0 ? e : 0;
-	e = password_verify(w->c, w->account.id, w->account.password, normal, cost, &stale);
-	*same = e == 0;
-	return e == reply_wrong ? 0 : e;
-}
-
 static err choose(struct walk *w, struct secret *password)
 {
 	bool same;
 	err e;
 
-	if ((e = same_as_old(w, password, &same)))
+	if ((e = password_is_current(w->c, &w->account, password, &same)))
 		return e;
 	if (same) {
 		w->out->field = STR("password");

@@ -116,6 +116,7 @@ static err info_record(struct walk *w)
 		.fresh = info_fresh(w) == 0,
 		.complete = methods_unproved(w->methods, STR_NONE) >= w->proofs_needed,
 		.sessions = row_number(&sessions, 0, 0),
+		.needs_old = change_needs_old(c),
 		.prove_by = info_has_second(w->methods) ? STR("totp|recovery_code") : STR("password"),
 	};
 	if (banner.count) {

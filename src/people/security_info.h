@@ -11,6 +11,8 @@ extern const struct flow_table flow_register, flow_change;
 /* Has the person proved it within five minutes, at the level of the account's own methods? Else
  * reply_prove_first. */
 must_use err info_fresh(struct walk *w);
+/* Must the old password be given to change it? Not to one who has just proved a second way. */
+bool change_needs_old(const struct ctx *c);
 /* Has this account another way than mail and the password? */
 bool info_has_second(struct methods methods);
 /* Tells every address that a method came or went. */

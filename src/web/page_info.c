@@ -188,7 +188,7 @@ void render_change(struct visit *v, struct view_base *base, struct buf *out)
 {
 	const struct rec_info *info = info_of(v, base);
 	/* Kept only where the new password was refused: the person mends it. */
-	struct view_change page = { .need_old = !info->fresh,
+	struct view_change page = { .need_old = info->needs_old,
 		.password = v->problem.reply ? typed_secret(v, "password") : NULL,
 		.min = brand_of(v)->password_min };
 

@@ -139,6 +139,10 @@ class Visitor:
             raise LookupError(f'the form to {path} has no field {sorted(unknown)}, only {sorted(form.names)}')
         return self.send(form.action, {**form.hidden, **fields})
 
+    def token(self):
+        """The hidden token of some form of the page."""
+        return next({'csrf': f.hidden['csrf']} for f in self.page.reader.forms if 'csrf' in f.hidden)
+
     def send(self, path, fields):
         page = self.ask('POST', path, urllib.parse.urlencode(fields))
         if page.status in (302, 303):

@@ -363,6 +363,22 @@ static void a_familiar_browser_is_told_at_once_why_it_can_not(void **state)
 		reply_contact_desk);
 }
 
+static void a_password_that_must_be_changed_waits_for_the_second_proof_and_the_change(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+
+	register_both(h, &seed);
+	sql(h, "UPDATE password SET must_change = 1 WHERE account = ?1", h->account, STR_NONE);
+	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
+	assert_int_equal(kept(h, serve_signin_answer(&h->c,
+		&(struct op_signin_answer){ .code = typed(h, app_code(h, seed)) }, ask(h))), reply_must_change);
+	assert_null(h->out.session);
+	assert_int_equal(kept(h, serve_signin_choose(&h->c,
+		&(struct op_signin_choose){ .password = typed(h, new_password) }, ask(h))), reply_signed_in);
+	assert_non_null(h->out.session);
+}
+
 static void an_unknown_name_walks_the_same_pages(void **state)
 {
 	struct house *h = *state;
@@ -409,6 +425,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_wrong_password_in_another_tab_leaves_the_reset_alone,
 			open_house, close_house),
 		cmocka_unit_test_setup_teardown(a_familiar_browser_is_told_at_once_why_it_can_not, open_house,
+			close_house),
+		cmocka_unit_test_setup_teardown(
+			a_password_that_must_be_changed_waits_for_the_second_proof_and_the_change, open_house,
 			close_house),
 		cmocka_unit_test_setup_teardown(an_unknown_name_walks_the_same_pages, open_house, close_house),
 		cmocka_unit_test_setup_teardown(
