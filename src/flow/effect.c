@@ -52,7 +52,7 @@ static err keep_code(struct walk *w, const struct secret *code)
 }
 
 /* What a message with a code says. */
-static err code_pairs(struct walk *w, const struct secret *code, struct pair pairs[6])
+static err code_pairs(struct walk *w, const struct secret *code, struct pair pairs[7])
 {
 	struct ctx *c = w->c;
 	struct buf minutes = buf_in(c->arena, 20), link = buf_in(c->arena, 300);
@@ -69,13 +69,14 @@ static err code_pairs(struct walk *w, const struct secret *code, struct pair pai
 	pairs[3] = (struct pair){ "code", secret_show(code) };
 	pairs[4] = (struct pair){ "minutes", buf_str(&minutes) };
 	pairs[5] = (struct pair){ "link", buf_str(&link) };
-	return 0;
+	pairs[6].name = "support";
+	return support_code(c, w->flow.id, &pairs[6].value);
 }
 
 err effect_send_code(struct walk *w)
 {
 	struct ctx *c = w->c;
-	struct pair pairs[6];
+	struct pair pairs[7];
 	struct secret *code;
 	err e;
 
@@ -92,7 +93,7 @@ err effect_send_code(struct walk *w)
 			return e;
 		if (open && ((e = sending_note(&w->unit, m->channel)) ||
 				    (e = outbox_add(&w->unit, &w->account, m->address,
-					     "recover_code", pairs, 6))))
+					     "recover_code", pairs, 7))))
 			return e;
 	}
 	count_code(w);
@@ -103,12 +104,12 @@ err effect_send_code(struct walk *w)
 /* Nobody is told anything, in the same number of steps. The last good code stays good. */
 err effect_feign_code(struct walk *w)
 {
-	struct pair pairs[6];
+	struct pair pairs[7];
 	struct secret *code;
 	err e;
 
 	if ((e = sent_code_make(w->c, &code)) || (e = code_pairs(w, code, pairs)) ||
-		(e = outbox_add(&w->unit, NULL, STR_NONE, "recover_code", pairs, 6)))
+		(e = outbox_add(&w->unit, NULL, STR_NONE, "recover_code", pairs, 7)))
 		return e;
 	count_code(w);
 	if (w->known)
@@ -286,12 +287,14 @@ static struct str told_the_code(const struct walk *w)
  * the next sign-in page are told as well (NIST SP 800-63B-4 4.6). */
 static err tell(struct walk *w, const char *message)
 {
-	struct pair pairs[3], desk[2];
+	struct pair pairs[4] = { { .name = "" } }, desk[3];
 	size_t told;
 	err e;
 
+	pairs[3].name = "support";
 	if ((e = outbox_circumstances(w->c, pairs)) ||
-		(e = outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 3,
+		(e = support_code(w->c, w->flow.id, &pairs[3].value)) ||
+		(e = outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 4,
 			told_the_code(w), &told)))
 		return e;
 	if (told > 0)
@@ -300,7 +303,8 @@ static err tell(struct walk *w, const char *message)
 		WITH(v_bytes(w->account.id), v_text(str_of(message)), v_number(w->c->now)));
 	desk[0] = pairs[0];
 	desk[1] = (struct pair){ "subject_name", w->account.name };
-	return outbox_desk(&w->unit, NULL, "only_address_desk", desk, 2);
+	desk[2] = pairs[3];
+	return outbox_desk(&w->unit, NULL, "only_address_desk", desk, 3);
 }
 
 /* The embedded directory needs one unit for all of it: the password, what ends with it, the trace

@@ -2,6 +2,7 @@
 #include "outbox/inside.h"
 
 #include "conf/conf.h"
+#include "policy/brand.h"
 #include "spec/values.h"
 
 enum {
@@ -44,17 +45,44 @@ static struct str language_for(const struct ctx *c, const struct account *accoun
 	return STR("en");
 }
 
+/* What every message is given: the organisation in the reader's language, and whom to ask. */
+static err pack_common(struct ctx *c, const struct account *account, struct buf *b)
+{
+	struct str language = language_for(c, account);
+	struct rows brand;
+	err e;
+
+	if ((e = brand_read(c, &brand)))
+		return e;
+	values_add(b, STR("organisation"),
+		brand_value(&brand, "organisation", language, c->conf->organisation));
+	values_add(b, STR("base_url"), c->conf->base_url);
+	values_add(b, STR("help_mail"),
+		brand_value(&brand, "help_mail", language, c->conf->help_desk_mail));
+	values_add(b, STR("help_phone"),
+		brand_value(&brand, "help_phone", language, c->conf->help_desk_phone));
+	values_add(b, STR("name"), account ? account->name : STR(""));
+	return 0;
+}
+
+static bool given(const char *name, const struct pair *pairs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_is(str_of(name), pairs[i].name))
+			return true;
+	return false;
+}
+
 static err pack(struct ctx *c, const struct account *account, const struct pair *pairs, size_t count,
 	struct str *out)
 {
 	struct buf b = buf_in(c->arena, values_limit);
+	err e;
 
-	values_add(&b, STR("organisation"), c->conf->organisation);
-	values_add(&b, STR("base_url"), c->conf->base_url);
-	values_add(&b, STR("help_mail"), c->conf->help_desk_mail);
-	values_add(&b, STR("help_phone"), c->conf->help_desk_phone);
-	values_add(&b, STR("name"), account ? account->name : STR(""));
-	values_add(&b, STR("support"), STR(""));
+	if ((e = pack_common(c, account, &b)))
+		return e;
+	if (!given("support", pairs, count))
+		values_add(&b, STR("support"), STR(""));
 	for (size_t i = 0; i < count; i++)
 		values_add(&b, str_of(pairs[i].name), pairs[i].value);
 	if (b.full)

@@ -2,29 +2,11 @@
 #include "audit/audit.h"
 #include "conf/conf.h"
 #include "model/model.h"
+#include "policy/brand.h"
 #include "spec/spec.h"
 #include "store/store.h"
 
 #include <string.h>
-
-/* What is set for the language wins over what is set for all, and that over the configuration. */
-static struct str value_of(const struct rows *rows, const char *key, struct str language, struct str preset)
-{
-	struct str found = preset;
-	bool exact = false;
-
-	for (size_t i = 0; i < rows->count; i++) {
-		struct str for_language = row_str(rows, i, 1);
-
-		if (!str_is(row_str(rows, i, 0), key))
-			continue;
-		if (str_same(for_language, language) || (!exact && for_language.length == 0)) {
-			found = row_str(rows, i, 2);
-			exact = str_same(for_language, language);
-		}
-	}
-	return found;
-}
 
 err serve_brand_show(struct ctx *c, const struct op_brand_show *in, struct answer *out)
 {
@@ -36,17 +18,17 @@ err serve_brand_show(struct ctx *c, const struct op_brand_show *in, struct answe
 
 	if (!r)
 		return fault(c, fault_arena, "brand");
-	if ((e = store_read(c, statement_brand_all, WITH_NOTHING, 0, &rows)))
+	if ((e = brand_read(c, &rows)))
 		return e;
 	*r = (struct rec_brand){
-		.organisation = value_of(&rows, "organisation", language, conf->organisation),
+		.organisation = brand_value(&rows, "organisation", language, conf->organisation),
 		.base_url = conf->base_url,
-		.accent = value_of(&rows, "accent", language, STR("#1f4e8c")),
-		.logo = value_of(&rows, "logo", language, STR("")),
-		.logo_type = value_of(&rows, "logo_type", language, STR("")),
-		.help_text = value_of(&rows, "help_text", language, STR("")),
-		.help_phone = value_of(&rows, "help_phone", language, conf->help_desk_phone),
-		.help_mail = value_of(&rows, "help_mail", language, conf->help_desk_mail),
+		.accent = brand_value(&rows, "accent", language, STR("#1f4e8c")),
+		.logo = brand_value(&rows, "logo", language, STR("")),
+		.logo_type = brand_value(&rows, "logo_type", language, STR("")),
+		.help_text = brand_value(&rows, "help_text", language, STR("")),
+		.help_phone = brand_value(&rows, "help_phone", language, conf->help_desk_phone),
+		.help_mail = brand_value(&rows, "help_mail", language, conf->help_desk_mail),
 		.mail_sender = conf->sender,
 		.password_min = conf->password_min_length,
 		.demo = conf->demo,
