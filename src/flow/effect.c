@@ -119,7 +119,8 @@ err effect_feign_code(struct walk *w)
 }
 
 /* The try is counted on the challenge, on the account's half of the day, and on each method of the
- * kind, all before anything is compared. */
+ * kind, all before anything is compared. Where the half is shut nothing will be compared, and a
+ * stranger's tries must not disable the owner's method. */
 err effect_spend_try(struct walk *w)
 {
 	struct str kind = w->flow.method;
@@ -127,8 +128,9 @@ err effect_spend_try(struct walk *w)
 	w->flow.tries--;
 	if (!w->known)
 		return 0;
-	unit_add(&w->unit, statement_methods_fail, any_rows,
-		WITH(v_bytes(w->account.id), v_text(kind)));
+	if (w->try_open)
+		unit_add(&w->unit, statement_methods_fail, any_rows,
+			WITH(v_bytes(w->account.id), v_text(kind)));
 	return throttle_spend(&w->unit, &w->try);
 }
 

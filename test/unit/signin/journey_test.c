@@ -70,7 +70,7 @@ static int open_house(void **state)
 
 	static bool opened;
 
-	if (!opened && !secrets_open(256))
+	if (!opened && !secrets_open(4096))
 		return -1;
 	opened = true;
 	(void)snprintf(h->folder, sizeof(h->folder), "/tmp/rekey-test-XXXXXX");
@@ -78,7 +78,7 @@ static int open_house(void **state)
 		return -1;
 	(void)snprintf(keys, sizeof(keys), "%s/keys", h->folder);
 	(void)mkdir(keys, 0700);
-	h->c.arena = arena_open(4 * 1024 * 1024);
+	h->c.arena = arena_open(32 * 1024 * 1024);
 	h->kept = arena_open(64 * 1024);
 	h->c.site = &h->site;
 	h->c.now = clock_now();
@@ -336,6 +336,25 @@ static void an_app_code_counts_once(void **state)
 		&(struct op_signin_answer){ .code = typed(h, code) }, ask(h))), reply_again);
 }
 
+static void a_strangers_guesses_do_not_disable_the_owners_method(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+	struct rows rows;
+
+	register_both(h, &seed);
+	for (int i = 0; i < 25; i++) {
+		assert_int_equal(begin(h, "ada"), reply_check_messages);
+		assert_int_equal(turn_to(h, "totp"), reply_next_proof);
+		for (int n = 0; n < 5; n++)
+			assert_in_range(answer(h, "000000"), reply_shut, reply_again);
+	}
+	assert_int_equal(store_read(&h->c, statement_methods_of, WITH(v_bytes(h->account)), 0, &rows), 0);
+	assert_int_equal(rows.count, 2);
+	assert_true(str_is(row_str(&rows, 0, 7), "active"));
+	assert_int_equal(row_number(&rows, 0, 12), proofs_a_day);
+}
+
 static void a_wrong_password_in_another_tab_leaves_the_reset_alone(void **state)
 {
 	struct house *h = *state;
@@ -422,6 +441,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(five_tries_and_no_more, open_house, close_house),
 		cmocka_unit_test_setup_teardown(a_code_fits_its_own_flow_only, open_house, close_house),
 		cmocka_unit_test_setup_teardown(an_app_code_counts_once, open_house, close_house),
+		cmocka_unit_test_setup_teardown(a_strangers_guesses_do_not_disable_the_owners_method, open_house,
+			close_house),
 		cmocka_unit_test_setup_teardown(a_wrong_password_in_another_tab_leaves_the_reset_alone,
 			open_house, close_house),
 		cmocka_unit_test_setup_teardown(a_familiar_browser_is_told_at_once_why_it_can_not, open_house,
