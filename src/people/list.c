@@ -1,5 +1,6 @@
 /* people list, people show: what the administrator sees of people. */
 #include "people/inside.h"
+#include "people/security_info.h"
 
 enum { page_most = 1000, page_usual = 100, search_limit = 700 };
 
@@ -51,18 +52,6 @@ err serve_people_list(struct ctx *c, const struct op_people_list *in, struct ans
 	return 0;
 }
 
-static err method_row(struct ctx *c, const struct method *m, struct rec_method_row *out)
-{
-	*out = (struct rec_method_row){
-		.kind = str_of(method_name(m->kind)),
-		.label = m->label.length ? m->label : m->address,
-		.created = m->created,
-		.last_used = m->last_used,
-		.state = m->state,
-	};
-	return id_text(c, m->id, &out->id);
-}
-
 static err method_rows(struct ctx *c, struct methods methods, struct answer *out)
 {
 	struct rec_method_row *all = arena_take(c->arena, (methods.count + 1) * sizeof(*all));
@@ -71,7 +60,7 @@ static err method_rows(struct ctx *c, struct methods methods, struct answer *out
 	if (!all)
 		return fault(c, fault_arena, "people: methods");
 	for (size_t i = 0; i < methods.count; i++)
-		if ((e = method_row(c, &methods.at[i], &all[i])))
+		if ((e = info_row(c, &methods.at[i], &all[i])))
 			return e;
 	out->items = all;
 	out->item_count = methods.count;

@@ -60,14 +60,14 @@ err info_label(struct ctx *c, struct str typed, struct str fallback, struct answ
 	return reply_refused;
 }
 
-static err row_of(struct ctx *c, const struct method *m, struct rec_method_row *row)
+err info_row(struct ctx *c, const struct method *m, struct rec_method_row *row)
 {
 	struct rows left;
 	err e;
 
 	*row = (struct rec_method_row){
 		.kind = str_of(method_name(m->kind)),
-		.label = m->label,
+		.label = m->label.length ? m->label : m->address,
 		.created = m->created,
 		.last_used = m->last_used,
 		.state = m->state,
@@ -89,7 +89,7 @@ err info_rows(struct ctx *c, struct methods methods, struct answer *out)
 		return fault(c, fault_arena, "methods");
 	for (size_t i = 0; i < methods.count; i++)
 		if (!str_is(methods.at[i].state, "pending") &&
-			(e = row_of(c, &methods.at[i], &rows[out->item_count++])))
+			(e = info_row(c, &methods.at[i], &rows[out->item_count++])))
 			return e;
 	out->items = rows;
 	return 0;

@@ -17,6 +17,8 @@ bool change_needs_old(const struct ctx *c);
 bool info_has_second(struct methods methods);
 /* Tells every address that a method came or went. */
 must_use err info_tell(struct walk *w, const char *message, const struct method *m);
+/* One method as a row of an answer. */
+must_use err info_row(struct ctx *c, const struct method *m, struct rec_method_row *row);
 /* The account's methods that are not pending, as the items of an answer. */
 must_use err info_rows(struct ctx *c, struct methods methods, struct answer *out);
 /* A label as it is kept: trimmed, 1 to 60 code points without control characters; else
