@@ -46,8 +46,8 @@ static err facts(struct walk *w, const char *throttle)
 	if ((e = methods_load(w->c, w->account.id, &w->methods)) ||
 		(e = device_familiar(w->c, w->account.id, &w->try.familiar)) ||
 		(e = throttle_open(w->c, &w->try, &w->try_open)) ||
-		(e = mail_open(w)) ||
-		(e = pass_open(w)))
+		(w->table == &flow_recover && (e = mail_open(w))) ||
+		(w->table == &flow_signin && (e = pass_open(w))))
 		return e;
 	w->trusted = str_is(w->c->conf->reason_disclosure, "proved") && (w->try.familiar ||
 		network_has(w->c->conf->trusted_networks, w->c->request->address));
