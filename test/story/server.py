@@ -60,11 +60,15 @@ def children(pid):
 
 def turn_clock(pid, seconds):
     """Moves the clock of a supervisor built for tests, and of web, keeper and courier."""
-    libc = ctypes.CDLL(None, use_errno=True)
     for each in [pid, *children(pid)]:
-        if libc.sigqueue(each, TURN, ctypes.c_void_p(seconds & 0xffffffff)):
-            raise OSError(ctypes.get_errno(), 'sigqueue')
+        turn_one(each, seconds)
     time.sleep(0.05)
+
+
+def turn_one(pid, seconds):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.sigqueue(pid, TURN, ctypes.c_void_p(seconds & 0xffffffff)):
+        raise OSError(ctypes.get_errno(), 'sigqueue')
 
 
 class Postfix:
