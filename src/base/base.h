@@ -135,13 +135,22 @@ struct fault {
 	char words[240];
 };
 
-/* Returns -kind. Never put a secret, or a person's name, into the words. */
-must_use err fault(struct ctx *c, enum fault_kind kind, const char *format, ...) printf_like(3, 4);
+/* fault(c, kind, format, ...) is -kind. Never put a secret, or a person's name, into the words. */
+#define fault(c, ...) fault_negative(fault_born(c, __VA_ARGS__))
+must_use err fault_born(struct ctx *c, enum fault_kind kind, const char *format, ...)
+	printf_like(3, 4);
 const char *fault_name(enum fault_kind kind);
 
 /* What cannot happen: says where, and ends the process. Also in production. */
 #define must_be(claim) ((claim) ? (void)0 : must_be_failed(#claim, __FILE__, __LINE__))
 _Noreturn void must_be_failed(const char *claim, const char *file, int line);
+
+/* Says to a checker that reads one file at a time what is so: a fault is never 0. */
+must_use static inline err fault_negative(err e)
+{
+	must_be(e < 0);
+	return e;
+}
 
 /* ---- the context: all that an operation needs, handed down ---- */
 

@@ -11,7 +11,7 @@ static const char *const names[fault_count] = { [fault_none] = "none",
 };
 #undef FAULT
 
-err fault(struct ctx *c, enum fault_kind kind, const char *format, ...)
+err fault_born(struct ctx *c, enum fault_kind kind, const char *format, ...)
 {
 	va_list args;
 

@@ -292,6 +292,13 @@ static int open_report(struct import *im)
 	return 0;
 }
 
+static FILE *standard_input(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	return fd < 0 ? NULL : fdopen(fd, "re");
+}
+
 static int open_file(struct import *im)
 {
 	struct str path = call_value(im->call, "FILE");
@@ -300,7 +307,7 @@ static int open_file(struct import *im)
 	im->format = format_of(im->call, path);
 	if (!im->format)
 		return call_say(exit_usage, "--as takes csv or ldif");
-	im->file = str_is(path, "-") ? fdopen(dup(STDIN_FILENO), "re") : fopen(path.at, "re");
+	im->file = str_is(path, "-") ? standard_input() : fopen(path.at, "re");
 	if (!im->file || fstat(fileno(im->file), &st) != 0)
 		return call_say(exit_refused, "%s cannot be read: %m", path.at);
 	if (S_ISDIR(st.st_mode))

@@ -37,6 +37,7 @@ static void judge(struct hash_work *w, struct str input, bool digested)
 		w->failed = failed;
 		return;
 	case hash_check_legacy:
+		must_be(w->legacy);
 		w->right = bytes_same(input, (struct str){ (const char *)w->legacy->digest,
 						     w->legacy->digest_size }) &&
 			   digested;

@@ -131,12 +131,11 @@ static void stop(struct keeper *k)
 int main(int argc, char **argv)
 {
 	struct keeper *k = &keeper;
-	err e;
 
 	log_open("keeper", log_info);
 	if (argc > 1)
 		return offline_run(argc, argv);
-	if ((e = start(k)) || (e = read_frames(k))) {
+	if (start(k) || read_frames(k)) {
 		log_line(log_error, NULL, "%s: %s", fault_name(k->c.fault.kind), k->c.fault.words);
 		return 1;
 	}

@@ -72,7 +72,7 @@ static bool address_of(
 /* The port that the system chose for 0. */
 static int port_of(int fd, int asked)
 {
-	union address address;
+	union address address = { 0 };
 	socklen_t length = sizeof(address);
 
 	if (asked || getsockname(fd, &address.any, &length) != 0)

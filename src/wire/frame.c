@@ -196,7 +196,7 @@ static void write_items(struct writer *w, const struct shape *item, const struct
 	if (!w->e && (a->item_count > frame_items || (a->item_count && !item)))
 		w->e = fault(w->c, fault_wire, "%zu items are too many", a->item_count);
 	write_little(w, a->item_count, 4);
-	for (size_t i = 0; i < a->item_count && !w->e; i++)
+	for (size_t i = 0; item && i < a->item_count && !w->e; i++)
 		write_shape(w, item, (const char *)a->items + i * item->size);
 }
 
@@ -241,7 +241,7 @@ static void read_items(struct reader *r, const struct shape *item, struct answer
 	if (a->item_count > frame_items)
 		r->e = reply_malformed;
 	a->items = read_room(r, item, a->item_count);
-	for (size_t i = 0; i < a->item_count && !r->e; i++)
+	for (size_t i = 0; item && i < a->item_count && !r->e; i++)
 		read_shape(r, item, (char *)a->items + i * item->size);
 }
 
