@@ -146,28 +146,16 @@ err effect_lock_out(struct walk *w)
 	return w->known ? walk_note(w, event, true, "Too many wrong codes") : 0;
 }
 
-/* A recovery code is worth nothing after use, and its place is taken by a new one at once, shown until
- * this flow is over (NIST SP 800-63B-4 4.2.1.1). Whoever used the same code at the same moment loses
- * the race. */
-static err reissue(struct walk *w)
+err matched_use(struct walk *w)
 {
-	struct ctx *c = w->c;
-	uint8_t *mac = arena_take(c->arena, mac_size);
-	struct secret *code, *canonical;
+	struct secret *next;
 	err e;
 
-	if (!mac)
-		return fault(c, fault_arena, "recovery code");
-	if ((e = recovery_code_make(c, &code)) ||
-		(e = code_canonical(c, method_recovery_code, code, &canonical)) ||
-		(e = seal(c, key_seal, w->flow.id, secret_show(code), &w->flow.reissued)))
+	if (!w->matched)
+		return 0;
+	if ((e = code_use(w, &next)) || !next)
 		return e;
-	digest_keyed(c->keys, key_code, w->matched->id, secret_show(canonical), mac);
-	unit_add(&w->unit, statement_recovery_code_replace, 1,
-		WITH(v_bytes(w->matched->id), v_number(w->matched_at), v_bytes(w->matched_mac),
-			v_bytes((struct str){ (const char *)mac, mac_size })));
-	unit_add(&w->unit, statement_method_used, 1, WITH(v_bytes(w->matched->id), v_number(c->now)));
-	return 0;
+	return seal(w->c, key_seal, w->flow.id, secret_show(next), &w->flow.reissued);
 }
 
 /* A right proof: it counts once, its failures are forgotten, the browser gets a new token. */
@@ -177,9 +165,7 @@ static err take_proof(struct walk *w)
 	err e;
 
 	must_be(method_of(w->flow.method, &kind));
-	if (w->matched && kind == method_totp)
-		code_use(&w->unit, w->matched, w->matched_at);
-	if (w->matched && kind == method_recovery_code && (e = reissue(w)))
+	if ((e = matched_use(w)))
 		return e;
 	unit_add(&w->unit, statement_methods_clear, any_rows,
 		WITH(v_bytes(w->account.id), v_text(w->flow.method)));

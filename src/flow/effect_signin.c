@@ -93,29 +93,16 @@ err effect_open_session(struct walk *w)
 	return signed_in(w, 1, false);
 }
 
-enum { few_codes = 3 };
-
-/* A recovery code used at sign-in is not replaced: its owner hears when few are left. */
-static err codes_low(struct walk *w)
+/* A code from paper came in: all addresses hear of it, since paper can be copied. */
+static err tell_code_used(struct walk *w)
 {
-	struct ctx *c = w->c;
-	struct buf number = buf_in(c->arena, 20);
-	struct pair circumstances[3], pairs[2];
-	struct rows left;
+	struct pair pairs[3];
 	size_t told;
 	err e;
 
-	if ((e = store_one(c, statement_recovery_codes_left, WITH(v_bytes(w->matched->id)), &left)) ||
-		(e = outbox_circumstances(c, circumstances)))
+	if ((e = outbox_circumstances(w->c, pairs)))
 		return e;
-	if (row_number(&left, 0, 0) - 1 > few_codes)
-		return 0;
-	buf_number(&number, row_number(&left, 0, 0) - 1);
-	if (number.full)
-		return fault(c, fault_arena, "codes");
-	pairs[0] = circumstances[0];
-	pairs[1] = (struct pair){ "left", buf_str(&number) };
-	return outbox_notice(&w->unit, &w->account, w->methods, "codes_low", pairs, 2, STR_NONE, &told);
+	return outbox_notice(&w->unit, &w->account, w->methods, "code_used", pairs, 3, STR_NONE, &told);
 }
 
 static err second_right(struct walk *w)
@@ -124,9 +111,8 @@ static err second_right(struct walk *w)
 	err e;
 
 	must_be(method_of(w->flow.method, &kind));
-	if (kind == method_recovery_code && (e = codes_low(w)))
+	if ((kind == method_recovery_code && (e = tell_code_used(w))) || (e = matched_use(w)))
 		return e;
-	code_use(&w->unit, w->matched, w->matched_at);
 	unit_add(&w->unit, statement_methods_clear, any_rows,
 		WITH(v_bytes(w->account.id), v_text(w->flow.method)));
 	throttle_give_back(&w->unit, &w->try);

@@ -135,7 +135,9 @@ must_use err device_familiar(struct ctx *c, struct str account, bool *familiar);
 must_use err code_match(struct walk *w, enum method_kind kind, const struct secret *typed);
 /* The keyed digest under which a one-time pass is kept. */
 must_use err pass_mac(struct ctx *c, struct str account, const struct secret *pass, struct str *mac);
-/* Marks the matched method used, once: 1 row or the race is lost. */
-void code_use(struct unit *unit, const struct method *matched, int64_t at);
+/* Uses the code that was matched up, once: 1 row or the race is lost. A recovery code is worth nothing
+ * after use, and another takes its place at once (NIST SP 800-63B-4 4.2.1.1): *next, to be shown to
+ * its owner this once; NULL for an app's code. Whoever used the same code at the same moment loses. */
+must_use err code_use(struct walk *w, struct secret **next);
 
 #endif

@@ -11,4 +11,7 @@
 #include "spec/flow/signin.def"
 #undef ROW
 
+/* The code that was matched, if any, is used up; a recovery code's successor waits in the flow. */
+must_use err matched_use(struct walk *w);
+
 #endif

@@ -59,16 +59,35 @@ err code_match(struct walk *w, enum method_kind kind, const struct secret *typed
 	return w->matched ? 0 : (err)reply_wrong;
 }
 
-void code_use(struct unit *unit, const struct method *matched, int64_t at)
+static err replace_recovery(struct walk *w, struct secret **next)
 {
-	if (matched->kind == method_totp) {
-		unit_add(unit, statement_totp_used, 1,
-			WITH(v_bytes(matched->id), v_number(unit->c->now), v_number(at)));
-		return;
-	}
-	unit_add(unit, statement_recovery_code_use, 1,
-		WITH(v_bytes(matched->id), v_number(at), v_number(unit->c->now)));
-	unit_add(unit, statement_method_used, 1, WITH(v_bytes(matched->id), v_number(unit->c->now)));
+	struct ctx *c = w->c;
+	struct str set = w->matched->id;
+	uint8_t *mac = arena_take(c->arena, mac_size);
+	struct secret *canonical;
+	err e;
+
+	if (!mac)
+		return fault(c, fault_arena, "recovery code");
+	if ((e = recovery_code_make(c, next)) ||
+		(e = code_canonical(c, method_recovery_code, *next, &canonical)))
+		return e;
+	digest_keyed(c->keys, key_code, set, secret_show(canonical), mac);
+	unit_add(&w->unit, statement_recovery_code_replace, 1,
+		WITH(v_bytes(set), v_number(w->matched_at), v_bytes(w->matched_mac),
+			v_bytes((struct str){ (const char *)mac, mac_size })));
+	unit_add(&w->unit, statement_method_used, 1, WITH(v_bytes(set), v_number(c->now)));
+	return 0;
+}
+
+err code_use(struct walk *w, struct secret **next)
+{
+	*next = NULL;
+	if (w->matched->kind == method_recovery_code)
+		return replace_recovery(w, next);
+	unit_add(&w->unit, statement_totp_used, 1,
+		WITH(v_bytes(w->matched->id), v_number(w->c->now), v_number(w->matched_at)));
+	return 0;
 }
 
 static bool mailed_code_right(const struct walk *w, const struct secret *code)

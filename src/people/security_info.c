@@ -188,6 +188,19 @@ static err spend(struct walk *w, bool code)
 	return unit_commit(&w->unit);
 }
 
+/* Of a recovery code: the one that takes its place. */
+static err use_code(struct walk *w)
+{
+	struct rec_proved *record = arena_take(w->c->arena, sizeof(*record));
+
+	if (!record)
+		return fault(w->c, fault_arena, "proved");
+	w->out->record = record;
+	unit_add(&w->unit, statement_methods_clear, any_rows,
+		WITH(v_bytes(w->account.id), v_text(str_of(method_name(w->wanted)))));
+	return code_use(w, &record->reissued);
+}
+
 static err proved(struct walk *w, bool code)
 {
 	struct str mac;
@@ -195,11 +208,8 @@ static err proved(struct walk *w, bool code)
 
 	w->unit = unit_begin(w->c);
 	throttle_give_back(&w->unit, &w->try);
-	if (code) {
-		code_use(&w->unit, w->matched, w->matched_at);
-		unit_add(&w->unit, statement_methods_clear, any_rows,
-			WITH(v_bytes(w->account.id), v_text(str_of(method_name(w->wanted)))));
-	}
+	if (code && (e = use_code(w)))
+		return e;
 	if ((e = token_mint(w->c, "session", &w->out->session, &mac)))
 		return e;
 	unit_add(&w->unit, statement_session_proved, 1,
@@ -232,7 +242,8 @@ err serve_info_prove(struct ctx *c, const struct op_info_prove *in, struct answe
 	e = code ? prove_code(&w, w.wanted, in->code) : prove_password(&w, in->code);
 	if (e)
 		return e;
-	e = proved(&w, code);
+	if ((e = proved(&w, code)))
+		out->record = NULL;
 	return e == reply_lost_race ? (err)reply_wrong : e;
 }
 

@@ -128,6 +128,7 @@ static const struct page_row {
 	[page_info_rename] = { "/security-info/rename", operation_info_show, render_info_rename },
 	[page_info_delete] = { "/security-info/delete", operation_info_show, render_info_delete },
 	[page_info_prove] = { "/security-info/prove", operation_info_show, render_info_prove },
+	[page_new_code] = { NULL, operation_count, render_new_code },
 	[page_change] = { "/change", operation_info_show, render_change },
 	[page_not_me] = { "/not-me", operation_count, render_not_me },
 	[page_not_me_done] = { "/not-me/not_me_done", operation_count, render_not_me_done },

@@ -59,6 +59,32 @@ void render_info_add(struct visit *v, struct view_base *base, struct buf *out)
 	}
 }
 
+/* ---- a recovery code in place of the one just used ---- */
+
+const struct secret *new_code(const struct visit *v)
+{
+	const void *record = v->ask.answer.record;
+
+	if (!record)
+		return NULL;
+	if (operation_list[v->ask.id].record == &shape_rec_proved)
+		return ((const struct rec_proved *)record)->reissued;
+	return operation_list[v->ask.id].record == &shape_rec_flow_page ?
+		((const struct rec_flow_page *)record)->reissued : NULL;
+}
+
+void render_new_code(struct visit *v, struct view_base *base, struct buf *out)
+{
+	struct str next = v->pairs[pair_next].value;
+	struct view_new_code page = {
+		.next = !v->route->after ? place_after_signin(v) :
+			route_is_own(next, true) ? next : str_of(v->route->after),
+	};
+
+	base->reissued = new_code(v);
+	view_new_code(out, base, &page);
+}
+
 /* ---- a method that is being added ---- */
 
 /* The seed as authenticator apps want it typed: RFC 4648 base32. */

@@ -135,6 +135,12 @@ static void sign_out(struct visit *v)
 	redirect(v, str_of(v->route->after));
 }
 
+/* Shown this once, by the answer itself, as all recovery codes are. */
+static bool shows_new_code(const struct visit *v)
+{
+	return new_code(v) && (v->ask.reply == (int)reply_signed_in || v->route->after);
+}
+
 static void take_answer(struct visit *v)
 {
 	int reply = v->ask.reply;
@@ -149,6 +155,8 @@ static void take_answer(struct visit *v)
 		ask_again(v);
 	} else if (reply == (int)reply_work) {
 		show(v, page_work, 200);
+	} else if (shows_new_code(v)) {
+		show(v, page_new_code, 200);
 	} else if (v->route->after) {
 		go_after(v);
 	} else {

@@ -215,15 +215,21 @@ static bool of_signin(const struct visit *v)
 	return str_starts(v->head.path, STR("/signin"));
 }
 
+struct str place_after_signin(struct visit *v)
+{
+	struct str next = v->cookies.value[cookie_next];
+
+	if (next.length)
+		set_cookie(v, cookie_next, STR_NONE);
+	return route_is_own(next, true) ? next : STR("/security-info");
+}
+
 void go_to_flow(struct visit *v, struct str word)
 {
 	struct buf path = buf_in(v->c.arena, location_limit);
-	struct str next = v->cookies.value[cookie_next];
 
 	if (str_is(word, "signed_in")) {
-		if (next.length)
-			set_cookie(v, cookie_next, STR_NONE);
-		redirect(v, route_is_own(next, true) ? next : STR("/security-info"));
+		redirect(v, place_after_signin(v));
 		return;
 	}
 	buf_add(&path, of_signin(v) ? STR("/signin") : STR("/recover"));

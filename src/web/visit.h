@@ -157,6 +157,7 @@ enum page {
 	page_info_rename,
 	page_info_delete,
 	page_info_prove,
+	page_new_code,
 	page_change,
 	page_not_me,
 	page_not_me_done,
@@ -216,6 +217,9 @@ void say_problem(struct visit *v); /* v->problem from a refusal */
 struct str words_for(struct str words, struct str method);
 bool is_flow(enum page page);
 void go_to_flow(struct visit *v, struct str word); /* 303 to the page of this family's flow */
+struct str place_after_signin(struct visit *v);    /* the page first asked for, once */
+/* The recovery code that takes the place of the one just used, or NULL. */
+const struct secret *new_code(const struct visit *v);
 
 /* ---- page.c, page_flow.c, page_info.c: v->ask.answer and v->in to a page ---- */
 
@@ -234,7 +238,7 @@ render render_recover, render_recover_flow, render_work, render_signin, render_s
 	render_signin_flow;
 render render_inbox; /* inbox.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
-	render_info_prove, render_change;
+	render_info_prove, render_new_code, render_change;
 
 void qr_draw(struct visit *v, struct str text, struct str *svg); /* qr.c; STR_NONE if it cannot */
 

@@ -137,9 +137,6 @@ static void info(const struct sample *s)
 	SHOW("info", info, good, .signed_in_at = monday, .password_set = monday - 4000000, .complete = true,
 		.sessions = 2, .methods = rows, .methods_count = 3);
 	good.notice = STR_NONE;
-	good.reissued = secret_take(s->arena, "TF6Q-22EC-07Y0-7EFJ-F31S-4MY7-BR", 32);
-	SHOW("info_reissued", info, good, .signed_in_at = monday, .complete = true, .sessions = 1,
-		.methods = rows, .methods_count = 3);
 	SHOW("info_told", info, base, .told = STR("password_reset"), .told_at = monday, .frozen = true,
 		.complete = true, .sessions = 1, .methods = rows, .methods_count = 3);
 	SHOW("info_first", info, base, .signed_in_at = monday, .sessions = 1);
@@ -161,6 +158,9 @@ static void add(const struct sample *s)
 	SHOW("info_prove", info_prove, base, .how = STR("totp"), .next = STR("/change"), .ways = ways,
 		.ways_count = 1);
 	SHOW("info_prove_password", info_prove, base, .how = STR("password"), .next = STR("/change"));
+	base.reissued = secret_take(s->arena, "TF6Q-22EC-07Y0-7EFJ-F31S-4MY7-BR", 32);
+	SHOW("new_code", new_code, base, .next = STR("/security-info"));
+	base.reissued = NULL;
 	SHOW("add_choose", add_choose, base, .kinds = kinds, .kinds_count = 3);
 	SHOW("add_mail", add_mail, base, .address = STR_NONE);
 	SHOW("add_mail_refused", add_mail, refused(base, "mail_protected", "address", 0),
