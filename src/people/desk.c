@@ -2,6 +2,8 @@
  * is one unit with its row in the audit log. */
 #include "people/inside.h"
 
+#include "outbox/outbox.h"
+
 err serve_people_disable(struct ctx *c, const struct op_people_disable *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
@@ -47,6 +49,16 @@ static bool any_disabled(struct methods methods)
 	return false;
 }
 
+/* Whoever talked the desk into this is not the only one to hear of it. */
+static err tell_thawed(struct unit *unit, const struct account *account, struct methods methods)
+{
+	struct pair pairs[3];
+	size_t told;
+	err e = outbox_circumstances(unit->c, pairs);
+
+	return e ? e : outbox_notice(unit, account, methods, "thawed", pairs, 1, STR_NONE, &told);
+}
+
 err serve_people_unfreeze(struct ctx *c, const struct op_people_unfreeze *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
@@ -62,7 +74,8 @@ err serve_people_unfreeze(struct ctx *c, const struct op_people_unfreeze *in, st
 		return reply_already;
 	unit_add(&unit, statement_account_freeze, 1, WITH(v_bytes(account.id), v_number(0)));
 	unit_add(&unit, statement_methods_revive, any_rows, WITH(v_bytes(account.id)));
-	if ((e = person_note(&unit, event_info_thawed, account.id, NULL)))
+	if ((e = tell_thawed(&unit, &account, methods)) ||
+		(e = person_note(&unit, event_info_thawed, account.id, NULL)))
 		return e;
 	return unit_commit(&unit);
 }

@@ -15,6 +15,8 @@ as owner POST /recover name=ada                   -> 303 check_messages
 no mail to ada@home.example like /\b\d{8}\b/
 as thief POST /signin name=ada password="a thief walks on the roof" -> 303 contact_desk
 run people unfreeze ada -> 0
+mail to ada@home.example says "unlocked"
+mail to ada@example.net says "unlocked"
 as owner POST /recover name=ada                   -> 303 check_messages
 mail to ada@home.example -> code := /\b\d{8}\b/
 as owner POST /recover/answer code=$code          -> 303 next_proof
