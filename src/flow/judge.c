@@ -156,10 +156,10 @@ err flow_answer(struct walk *w, struct secret *typed)
 	return e;
 }
 
-static size_t names_of(const struct account *a, struct str names[7])
+static size_t names_of(const struct account *a, struct str names[8])
 {
 	const struct str all[] = { a->name, a->display_name, a->given_name, a->surname, a->reading,
-		a->upn, a->mail };
+		a->upn, a->mail, a->employee_id };
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -174,7 +174,7 @@ err password_accept(struct ctx *c, const struct account *account, struct secret 
 	const struct password_rules rules = { .least = c->conf->password_min_length, .most = 256,
 		.words = c->conf->organisation_words.at, .word_count = c->conf->organisation_words.count };
 	const struct hash_cost cost = { c->conf->password_memory_kib, c->conf->password_passes };
-	struct str names[7];
+	struct str names[8];
 	struct secret *normal;
 	err e = password_judge(c, typed, &rules, names, names_of(account, names), &normal, &out->words,
 		&out->number);

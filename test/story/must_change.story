@@ -2,6 +2,7 @@
 run people import share/sample/people.csv -> 0
 as misaki in ja POST /signin name=sasaki.mi password="the river runs north"   -> 303 must_change
 as misaki POST /signin/choose password="the river runs north"                 -> 422
+as misaki POST /signin/choose password="10041 10041 10041"                    -> 422
 as misaki POST /signin/choose password="みじかい"                              -> 422
 as misaki POST /signin/choose password="ゆっくり歩いて海まで行きました"          -> 303 security-info
 as misaki POST /signout                                                       -> 303
