@@ -279,12 +279,22 @@ static int say_file_refused(const struct import_notice *notice)
 	return call_say(exit_refused, "line %lld: %s", (long long)notice->line, sentence);
 }
 
+static bool same_file(const char *path, int fd)
+{
+	struct stat there, opened;
+
+	return stat(path, &there) == 0 && fstat(fd, &opened) == 0 && S_ISREG(there.st_mode) &&
+	       there.st_dev == opened.st_dev && there.st_ino == opened.st_ino;
+}
+
 static int open_report(struct import *im)
 {
 	struct str path = call_value(im->call, "--report");
 
 	if (!path.at)
 		return 0;
+	if (same_file(path.at, fileno(im->file)))
+		return call_say(exit_usage, "--report would overwrite the file of people");
 	im->report = fopen(path.at, "we");
 	if (!im->report)
 		return call_say(exit_fault, "%s cannot be written: %m", path.at);
