@@ -21,6 +21,7 @@ struct offline {
 	struct ctx c;
 	const char *data;
 	char keys[4200], incoming[4200];
+	bool key_placed; /* by this run */
 	struct keys *opened;
 };
 
@@ -78,14 +79,26 @@ static bool key_there(const struct offline *o)
 /* A key that is there already is tried as it is. */
 static int open_key(struct offline *o)
 {
-	int code = key_there(o) ? 0 : import_key(o);
+	int code;
 
-	if (code)
-		return code;
+	if (!key_there(o)) {
+		if ((code = import_key(o)))
+			return code;
+		o->key_placed = true;
+	}
 	if (keys_open(&o->c, o->keys, false, &o->opened))
 		return say_fault(o);
 	o->c.keys = o->opened;
 	return 0;
+}
+
+/* A key that does not open the backup must not keep out the one that does. */
+static void take_back_key(const struct offline *o)
+{
+	scoped_fd folder = open(o->keys, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (o->key_placed && folder >= 0)
+		(void)unlinkat(folder, "master.key", 0);
 }
 
 /* ---- the store ---- */
@@ -206,10 +219,11 @@ static int restore(struct offline *o)
 {
 	int code;
 
-	if ((code = open_key(o)) || (code = copy_in(o)) || (code = prepare(o)) ||
-		(code = move_aside(o)))
-		return code;
-	return move_in(o);
+	if (!(code = open_key(o)) && !(code = copy_in(o)) && !(code = prepare(o)) &&
+		!(code = move_aside(o)))
+		return move_in(o);
+	take_back_key(o);
+	return code;
 }
 
 /* ---- which ---- */
