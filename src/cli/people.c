@@ -2,6 +2,7 @@
 #include "cli/inside.h"
 #include "cli/rows.h"
 #include "cli/seen.h"
+#include "model/name.h"
 #include "wire/wire.h"
 
 #include <errno.h>
@@ -33,7 +34,7 @@ struct import {
 	const struct row_format *format;
 	void *reader;
 	FILE *file, *report;
-	struct seen seen; /* a person has one row: of two, a second run would undo one */
+	struct seen seen; /* one row has a name: of two, a second run would undo one */
 	bool dry, shows_progress;
 	int64_t size, shown_us; /* bytes of the file; when progress was last shown */
 	struct slot_row rows[under_way_most];
@@ -211,20 +212,66 @@ static void keep_refusal(struct import *im, const struct import_notice *notice)
 	tell_answered(im);
 }
 
+/* The names that a row signs in with, each once, as sign-in compares them: `columns` says whose.
+ * What is no name stands as it is, for the keeper to refuse. */
+static size_t names_of(struct import *im, const struct import_row *row, struct str names[4],
+	enum import_column columns[4])
+{
+	static const enum import_column all[] = { import_user_name, import_user_principal_name,
+		import_mail, import_employee_id };
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct str name = row->cells[all[i]].text, canonical;
+		bool before = name.length == 0;
+
+		if (name_canonical(&im->c, name, &canonical) == 0)
+			name = canonical;
+		for (size_t k = 0; k < count; k++)
+			before = before || str_same(names[k], name);
+		if (before)
+			continue;
+		columns[count] = all[i];
+		names[count++] = name;
+	}
+	return count;
+}
+
+/* Of two rows with one name the second is refused, whichever the keeper would come to first. */
+static err claim_names(struct import *im, const struct import_row *row, struct import_notice *twice)
+{
+	enum import_column columns[4];
+	struct str names[4];
+	size_t count = names_of(im, row, names, columns);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct import_cell *cell = &row->cells[columns[i]];
+		bool before;
+
+		if (!seen_add(&im->seen, names[i], &before))
+			return fault(&im->c, fault_memory, "the names of the file");
+		if (before) {
+			notice_give(twice, why_name_twice, cell->line, cell->column,
+				str_of(import_columns[columns[i]].header));
+			return reply_refused;
+		}
+	}
+	return 0;
+}
+
 static err pass_row(struct import *im, const struct import_row *row)
 {
-	const struct import_cell *name = &row->cells[import_user_name];
 	struct import_notice twice = { 0 };
-	bool before;
+	err e = claim_names(im, row, &twice);
 
-	if (!seen_add(&im->seen, name->text, &before))
-		return fault(&im->c, fault_memory, "the names of the file");
-	if (before) {
-		notice_give(&twice, why_name_twice, name->line, name->column, STR("userName"));
+	arena_wipe(im->c.arena);
+	if (e < 0)
+		return e;
+	if (e) {
 		keep_refusal(im, &twice);
 		return 0;
 	}
-	*slot_at(im, im->next) = (struct slot_row){ .line = row->line };
+	*slot_at(im, im->next) = (struct slot_row){ .line = row->cells[import_user_name].line };
 	return send_row(im, row);
 }
 

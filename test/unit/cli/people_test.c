@@ -224,6 +224,19 @@ static void refusals_of_reader_and_keeper_stand_in_the_files_order(void **state)
 	assert_true(bad && taken && broken && bad < taken && taken < broken);
 }
 
+static void of_two_rows_with_one_name_in_any_spelling_the_second_is_refused(void **state)
+{
+	(void)state;
+	write_file("p.csv", STR("userName,mail,employeeId\nada,ada@example.org,1\n"
+				"\xef\xbd\x81\xef\xbd\x84\xef\xbd\x81,,\n" /* full width */
+				"eve,ADA@example.ORG,\nmia,,ada\nzoe@example.org,zoe@example.org,\n"));
+	assert_int_equal(import((char *)"p.csv", (char *)"--dry-run", NULL), exit_refused);
+	assert_said("line 3, column 1, userName: A row above in this file has this name");
+	assert_said("line 4, column 2, mail: A row above in this file has this name");
+	assert_said("line 5, column 3, employeeId: A row above in this file has this name");
+	assert_said("5 rows: 2 added, 0 changed, 0 as they were, 3 refused");
+}
+
 static void a_name_that_comes_twice_is_refused_the_second_time(void **state)
 {
 	static char text[400 * 1024];
@@ -236,7 +249,7 @@ static void a_name_that_comes_twice_is_refused_the_second_time(void **state)
 	buf_add(&b, STR(" A4321 ,x\nada,\n"));
 	write_file("p.csv", buf_str(&b));
 	assert_int_equal(import((char *)"p.csv", NULL, NULL), exit_refused);
-	assert_said("line 5002, column 1, userName: A row above in this file has the same userName");
+	assert_said("line 5002, column 1, userName: A row above in this file has this name");
 	assert_said("5002 rows: 5001 added, 0 changed, 0 as they were, 1 refused");
 }
 
@@ -292,6 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(good_rows_are_counted),
 		TEST(refusals_of_reader_and_keeper_stand_in_the_files_order),
+		TEST(of_two_rows_with_one_name_in_any_spelling_the_second_is_refused),
 		TEST(a_name_that_comes_twice_is_refused_the_second_time),
 		TEST(thousands_of_rows_pass_through_the_window),
 		TEST(ldif_is_known_by_its_name),
