@@ -349,5 +349,6 @@ err serve_people_add(struct ctx *c, const struct op_people_add *in, struct answe
 
 	if ((e = entry_take(c, &row, &entry, out)))
 		return e;
-	return entry_put(c, &entry, false, true, out);
+	e = entry_put(c, &entry, false, true, out);
+	return e == reply_already ? entry_refused(out, import_user_name, why_name_taken) : e;
 }

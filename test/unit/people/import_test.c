@@ -222,7 +222,8 @@ static void added_people_are_new(void **state)
 	assert_int_equal(serve_people_add(&ctx, &add, &answer), 0);
 	assert_text(person("ada").display_name, "Ada Lovelace");
 	assert_false(person("ada").password.at);
-	assert_int_equal(serve_people_add(&ctx, &add, &answer), reply_already);
+	assert_int_equal(serve_people_add(&ctx, &add, &answer), reply_refused);
+	assert_text(answer.words, "name_taken");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
