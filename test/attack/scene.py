@@ -72,8 +72,9 @@ class Scene:
     # ---- letters ----
 
     def letters(self, address=None):
-        """(recipient, message) since the attack began, oldest first."""
-        came = list(self.server.postfix.letters())[self.started:]
+        """(recipient, message) from this scene's server since the attack began, oldest first."""
+        came = [(to, letter) for to, letter in list(self.server.postfix.letters())[self.started:]
+                if self.server.sender in str(letter['From'])]
         return [(to, letter) for to, letter in came if address in (None, to)]
 
     def settle(self):
@@ -228,13 +229,24 @@ def add_recovery_code(scene, v, person):
 ADD = {'mail': add_mail, 'totp': add_totp, 'recovery_code': add_recovery_code}
 
 
+class Sending(Server):
+    """A server with a sender of its own: all scenes share one mail server, and the same people's addresses."""
+
+    @property
+    def sender(self):
+        return f'rekey-{self.port}@reset.example'
+
+    def configuration(self):
+        return super().configuration().replace('sender = rekey@reset.example', f'sender = {self.sender}')
+
+
 class State:
     """The folder of a server whose people have registered, to be copied."""
 
     def __init__(self, build, postfix, folder):
         self.postfix, self.people = postfix, {}
         self.kept = pathlib.Path(folder) / 'kept'
-        with Server(build, postfix) as server:
+        with Sending(build, postfix) as server:
             scene = Scene(server, {})
             for name, kinds in PEOPLE.items():
                 self.people[name] = person = Person(name)
@@ -263,7 +275,7 @@ class State:
             yield Scene(server, self.people)
 
 
-class Copied(Server):
+class Copied(Sending):
     """A server whose state folder is a copy."""
 
     def __init__(self, build, state, settings):
