@@ -66,9 +66,30 @@ err effect_ask_change(struct walk *w)
 	return password_right(w);
 }
 
+/* Whoever the desk gave the pass to has their methods back; all addresses hear of it. */
+static err thaw(struct walk *w)
+{
+	struct pair pairs[3];
+	size_t told;
+	err e;
+
+	if (!w->account.frozen)
+		return 0;
+	w->account.frozen = 0;
+	unit_add(&w->unit, statement_account_freeze, 1, WITH(v_bytes(w->account.id), v_number(0)));
+	if ((e = outbox_circumstances(w->c, pairs)) ||
+		(e = outbox_notice(&w->unit, &w->account, w->methods, "thawed", pairs, 1, STR_NONE, &told)))
+		return e;
+	return walk_note(w, event_info_thawed, true, NULL);
+}
+
 /* The pass is used up by coming in: what it opened is this flow alone. */
 err effect_use_pass(struct walk *w)
 {
+	err e;
+
+	if ((e = thaw(w)))
+		return e;
 	w->flow.proofs = STR("pass");
 	unit_add(&w->unit, statement_pass_use, 1,
 		WITH(v_bytes(w->account.id), v_bytes(w->pass_mac)));

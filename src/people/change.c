@@ -172,7 +172,14 @@ static err freeze(struct ctx *c, const struct account *account, struct methods m
 	return unit_commit(&unit);
 }
 
-/* A token that is unknown, used or over gets the same answer as a good one. */
+/* Unknown, used or over, one like the other: nothing was locked, and who believes so must hear it. */
+static err link_over(struct answer *out)
+{
+	out->field = STR("token");
+	out->words = STR("deny_over");
+	return reply_refused;
+}
+
 err serve_notice_deny(struct ctx *c, const struct op_notice_deny *in, struct answer *out)
 {
 	uint8_t token[token_size], mac[digest_size];
@@ -182,17 +189,16 @@ err serve_notice_deny(struct ctx *c, const struct op_notice_deny *in, struct ans
 	struct rows rows;
 	err e;
 
-	(void)out;
 	if (!base64url_take(str_trim(secret_show(in->token)), token, &size) || size != sizeof(token))
-		return 0;
+		return link_over(out);
 	digest_keyed(c->keys, key_token, STR("not_me"), (struct str){ (const char *)token, size }, mac);
 	bytes_wipe(token, sizeof(token));
 	e = store_one(c, statement_token_load, WITH(v_bytes((struct str){ (const char *)mac, sizeof(mac) }),
 		v_text(STR("not_me")), v_number(c->now)), &rows);
 	if (e)
-		return e == reply_not_found ? 0 : e;
+		return e == reply_not_found ? link_over(out) : e;
 	if ((e = account_load(c, row_str(&rows, 0, 0), &account)) ||
 		(e = methods_load(c, account.id, &methods)))
-		return e == reply_not_found ? 0 : e;
+		return e == reply_not_found ? link_over(out) : e;
 	return freeze(c, &account, methods);
 }

@@ -131,10 +131,12 @@ static void effect_ask_change(struct world *w, const struct input *in)
 	w->password_right = 1;
 }
 
+/* The desk's own word, after a freeze: it thaws. */
 static void effect_use_pass(struct world *w, const struct input *in)
 {
 	(void)in;
 	w->pass_right = 1;
+	w->frozen = 0;
 }
 
 static void effect_open_session(struct world *w, const struct input *in)

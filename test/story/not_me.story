@@ -14,6 +14,10 @@ mail to desk@example.net says "ada"
 as owner POST /recover name=ada                   -> 303 check_messages
 no mail to ada@home.example like /\b\d{8}\b/
 as thief POST /signin name=ada password="a thief walks on the roof" -> 303 contact_desk
+
+# The link was used; nobody shall believe that it locked anything again.
+as owner POST /not-me token=$link                 -> 422
+as owner sees "nothing was locked"
 run people unfreeze ada -> 0
 mail to ada@home.example says "unlocked"
 mail to ada@example.net says "unlocked"
