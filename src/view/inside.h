@@ -8,7 +8,7 @@ enum { view_en, view_ja, view_languages };
 
 bool view_japanese(struct str language);
 
-/* As view_time, in this machine's zone, which it names: 2026-11-23 15:04 (UTC+9). For mails. */
+/* As view_time, in this machine's zone, which it names: 3 May 2026 at 15:04 (UTC+9). For mails. */
 void view_moment(struct buf *out, struct str language, int64_t seconds);
 
 /* ---- a value where it stands; one of these is chosen when a template is compiled ---- */

@@ -32,8 +32,8 @@ void view_say(struct buf *out, struct str language, struct str id, const struct 
 struct str view_words(struct str language, struct str id); /* the same, with its {n} still in it */
 bool view_has_words(struct str id);
 
-/* A moment as people write it: 2026-11-23 15:04, or 2026年11月23日 15:04. offset_minutes: east of
- * UTC. Nothing for 0. */
+/* A moment as people write it: 23 November 2026 at 15:04, or 2026年11月23日 15:04. offset_minutes:
+ * east of UTC. Nothing for 0. */
 void view_time(struct buf *out, struct str language, int64_t seconds, int64_t offset_minutes);
 int64_t view_offset(int64_t seconds); /* minutes east of UTC at that moment in this machine's zone */
 

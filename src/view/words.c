@@ -96,6 +96,9 @@ void view_sentence(struct buf *out, struct str language, struct str id, int64_t 
 	say(out, language, id, &(struct view_value){ STR("n"), buf_str(&number) }, 1, escape);
 }
 
+static const char *const months[] = { "January", "February", "March", "April", "May", "June", "July",
+	"August", "September", "October", "November", "December" };
+
 void view_time(struct buf *out, struct str language, int64_t seconds, int64_t offset_minutes)
 {
 	int64_t there = seconds + offset_minutes * 60, day = clock_day(there), rest = there - day * 86400;
@@ -104,8 +107,11 @@ void view_time(struct buf *out, struct str language, int64_t seconds, int64_t of
 	if (seconds == 0)
 		return;
 	clock_date(day, &year, &month, &day_of_month);
-	buf_print(out, view_japanese(language) ? "%d年%d月%d日 %02d:%02d" : "%d-%02d-%02d %02d:%02d", year,
-		month, day_of_month, (int)(rest / 3600), (int)(rest / 60 % 60));
+	if (view_japanese(language))
+		buf_print(out, "%d年%d月%d日 ", year, month, day_of_month);
+	else
+		buf_print(out, "%d %s %d at ", day_of_month, months[month - 1], year);
+	buf_print(out, "%02d:%02d", (int)(rest / 3600), (int)(rest / 60 % 60));
 }
 
 int64_t view_offset(int64_t seconds)
