@@ -127,6 +127,13 @@ class Compiler(unittest.TestCase):
         self.refuses('{{t hello}}', "wants ['name'], is given []")
         self.refuses('{{t tries n=count extra=name}}', 'wants')
 
+    def test_no_line_of_a_page_ends_in_half_of_e_mail(self):
+        mail = {**EN, 'hello': 'My e-mail, **{name}**'}
+        self.writes('', 'My <span class=\\"nb\\">e-mail</span>, ', en=mail)
+        self.writes('<p title="{{t hello name=name}}">a</p>', 'My e-mail, ', en=mail)
+        self.writes('', 'My e-mail, ', en=mail, head=HEAD.replace('t tries n=count', 't hello name=name'),
+                    layout=LAYOUT.replace('h1', 'title'))
+
     def test_a_count_of_one_has_its_own_form(self):
         self.writes('', 'if (v->count == 1) {')
 
