@@ -275,11 +275,15 @@ void show(struct visit *v, enum page page, int status)
 
 struct str words_for(struct str words, struct str method)
 {
-	if (!str_is(words, "code_wrong"))
-		return words;
-	if (str_is(method, "totp"))
+	if (str_is(words, "code_wrong") && str_is(method, "totp"))
 		return STR("app_code_wrong");
-	return str_is(method, "recovery_code") ? STR("paper_code_wrong") : words;
+	if (str_is(words, "code_wrong") && str_is(method, "recovery_code"))
+		return STR("paper_code_wrong");
+	if (str_is(words, "code_malformed") && str_is(method, "totp"))
+		return STR("app_code_malformed");
+	if (str_is(words, "code_malformed") && str_is(method, "recovery_code"))
+		return STR("paper_code_malformed");
+	return words;
 }
 
 /* ---- what never reached a route ---- */

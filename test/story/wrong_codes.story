@@ -18,3 +18,15 @@ as visitor POST /recover/answer code=wrong($third)  -> 303 shut
 # Three codes in fifteen minutes went to this address; the fourth is not sent, and nothing shows it.
 as visitor POST /recover name=ada                 -> 303 check_messages
 no mail to ada@home.example like /\b\d{8}\b/
+
+# A form that no code of its kind can have costs no try, and the refusal says which form one has.
+as visitor POST /recover/answer code=1234                 -> 422
+as visitor sees "The code has 8 digits."
+as visitor from another tab POST /recover/method method=totp               -> 303 next_proof
+as visitor POST /recover/answer code=12345678             -> 422
+as visitor sees "The code has 6 digits."
+as visitor from another tab POST /recover/method method=recovery_code      -> 303 next_proof
+as visitor POST /recover/answer code=12345678             -> 422
+as visitor sees "A recovery code has letters and digits."
+as visitor GET /recover/next_proof                        -> 200
+as visitor sees "5 tries left"
