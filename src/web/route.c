@@ -6,6 +6,8 @@
 #define POST(path, ask, page, after, did, flags)                                                   \
 	{ path, serve_post, verb_post, page, operation_##ask, flags, after, did }
 
+/* A refusal is shown at the address of its form. Whoever loads that address anew is led to where the
+ * flow is, by the rows that read it. */
 static const struct route routes[] = {
 	GET_PAGE("/", serve_home, page_none, 0),
 
@@ -18,6 +20,10 @@ static const struct route routes[] = {
 	GET_PAGE("/recover/password_done", serve_flow, page_recover_flow, 0),
 	GET_PAGE("/recover/contact_desk", serve_flow, page_recover_flow, 0),
 	GET_PAGE("/recover/shut", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/answer", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/method", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/resend", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/extend", serve_flow, page_recover_flow, 0),
 	POST("/recover", recover_begin, page_recover, NULL, NULL, 0),
 	POST("/recover/answer", recover_answer, page_recover_flow, NULL, NULL, 0),
 	POST("/recover/method", recover_method, page_recover_flow, NULL, NULL, 0),
@@ -32,6 +38,9 @@ static const struct route routes[] = {
 	GET_PAGE("/signin/must_change", serve_flow, page_signin_flow, 0),
 	GET_PAGE("/signin/contact_desk", serve_flow, page_signin_flow, 0),
 	GET_PAGE("/signin/shut", serve_flow, page_signin_flow, 0),
+	GET_PAGE("/signin/answer", serve_flow, page_signin_flow, 0),
+	GET_PAGE("/signin/method", serve_flow, page_signin_flow, 0),
+	GET_PAGE("/signin/choose", serve_flow, page_signin_flow, 0),
 	POST("/signin", signin_password, page_signin, NULL, NULL, 0),
 	POST("/signin/pass", signin_pass, page_signin_pass, NULL, NULL, 0),
 	POST("/signin/answer", signin_answer, page_signin_flow, NULL, NULL, 0),
@@ -49,6 +58,8 @@ static const struct route routes[] = {
 	GET_PAGE("/security-info/delete", serve_page, page_info_delete,
 		route_session | route_with_id | route_next | route_fresh),
 	GET_PAGE("/security-info/prove", serve_page, page_info_prove, route_session),
+	GET_PAGE("/security-info/confirm", serve_home, page_none, 0),
+	GET_PAGE("/security-info/resend", serve_home, page_none, 0),
 	POST("/security-info/add", info_add, page_info_add, "/security-info/pending", NULL,
 		route_session),
 	POST("/security-info/resend", info_resend, page_info_pending, "/security-info/pending",

@@ -7,6 +7,14 @@ as visitor from another tab POST /recover/method method=mail         -> 303 chec
 no mail to ada@home.example like /\b\d{8}\b/
 as visitor from another tab POST /recover/method method=totp         -> 303 next_proof
 as visitor from another tab POST /recover/resend                     -> 303 next_proof
+
+# Loaded anew, the address of a form leads to where the flow is.
+as visitor GET /recover/answer                                       -> 303 next_proof
+as visitor GET /recover/method                                       -> 303 next_proof
+as stranger GET /recover/answer                                      -> 303 recover
+as stranger GET /signin/answer                                       -> 303 signin
+as stranger GET /security-info/confirm                               -> 303 signin
+
 turn the clock 11m
 as visitor from another tab POST /recover/method method=mail         -> 303 check_messages
 mail to ada@home.example -> late := /\b\d{8}\b/

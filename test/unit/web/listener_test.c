@@ -147,7 +147,7 @@ static void an_address_is_refused_when_path_or_query_is_too_long(void **state)
 
 static void a_wrong_verb_is_told_the_right_ones(void **state)
 {
-	const char *answer = get("/recover/answer", "");
+	const char *answer = get("/recover/leave", "");
 
 	(void)state;
 	is(answer, 405);

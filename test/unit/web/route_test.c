@@ -13,7 +13,7 @@ static void a_path_is_found_for_its_verb(void **state)
 		route_find(STR("/recover"), verb_get, &known));
 	assert_ptr_not_equal(route_find(STR("/recover"), verb_post, &known),
 		route_find(STR("/recover"), verb_get, &known));
-	assert_null(route_find(STR("/recover/answer"), verb_get, &known));
+	assert_null(route_find(STR("/recover/leave"), verb_get, &known));
 	assert_true(known);
 	assert_null(route_find(STR("/nowhere"), verb_get, &known));
 	assert_false(known);
