@@ -27,14 +27,37 @@ static const struct rec_method_row *row_of(const struct visit *v, struct str id)
 	return NULL;
 }
 
+/* Whoever loses the phone then has no second proof left: mail proves no sign-in. */
+static bool hangs_on_a_phone(const struct rec_method_row *rows, size_t count)
+{
+	bool phone = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!str_is(rows[i].state, "active"))
+			continue;
+		if (str_is(rows[i].kind, "recovery_code") && rows[i].left > 0)
+			return false;
+		phone = phone || str_is(rows[i].kind, "totp");
+	}
+	return phone;
+}
+
 void render_info(struct visit *v, struct view_base *base, struct buf *out)
 {
 	const struct rec_info *info = info_of(v, base);
 	const struct rec_method_row *rows = v->ask.answer.items;
 	size_t count = v->ask.answer.item_count;
 	struct view_info_methods *methods = arena_take(v->c.arena, (count + 1) * sizeof(*methods));
-	struct view_info page = { info->signed_in, info->password_set, info->frozen, info->complete,
-		info->sessions, info->notice, info->notice_at, methods, methods ? count : 0 };
+	struct view_info page = { .signed_in_at = info->signed_in,
+		.password_set = info->password_set,
+		.frozen = info->frozen,
+		.complete = info->complete,
+		.only_phone = info->complete && !info->frozen && hangs_on_a_phone(rows, count),
+		.sessions = info->sessions,
+		.told = info->notice,
+		.told_at = info->notice_at,
+		.methods = methods,
+		.methods_count = methods ? count : 0 };
 
 	for (size_t i = 0; i < page.methods_count; i++)
 		methods[i] = (struct view_info_methods){ rows[i].id, rows[i].kind, rows[i].label,

@@ -140,6 +140,10 @@ static void info(const struct sample *s)
 	SHOW("info_told", info, base, .told = STR("password_reset"), .told_at = monday, .frozen = true,
 		.complete = true, .sessions = 1, .methods = rows, .methods_count = 3);
 	SHOW("info_first", info, base, .signed_in_at = monday, .sessions = 1);
+	SHOW("info_second", info, base, .signed_in_at = monday, .sessions = 1, .methods = rows,
+		.methods_count = 1);
+	SHOW("info_phone", info, base, .signed_in_at = monday, .complete = true, .only_phone = true,
+		.sessions = 1, .methods = rows, .methods_count = 2);
 	SHOW("rename", rename, base, .id = STR("a2"), .kind = STR("totp"), .label = text_of(s, "My phone"));
 	SHOW("delete", delete, base, .id = STR("a2"), .kind = STR("totp"), .label = text_of(s, "My phone"));
 	SHOW("change", change, base, .need_old = true, .min = 15, .ascii = true);
