@@ -13,10 +13,12 @@ one("#problem")?.focus();
 for (const button of all("[data-show]")) {
 	const field = document.getElementById(button.dataset.show);
 	const words = [button.textContent, button.dataset.hideWords];
+	/* Seen beside its field it needs one word; heard, it says what it shows. */
+	const said = [button.getAttribute("aria-label"), button.dataset.hideSaid];
 	const show = (shown) => {
 		field.type = shown ? "text" : "password";
 		button.textContent = words[shown ? 1 : 0];
-		button.setAttribute("aria-pressed", String(shown));
+		button.setAttribute("aria-label", said[shown ? 1 : 0]);
 	};
 	button.hidden = false;
 	button.addEventListener("click", () => show(field.type === "password"));

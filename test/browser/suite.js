@@ -125,8 +125,11 @@ async function helped(visit) {
 	await page.goto(`${address}/signin`);
 	await page.fill('#password', 'secret words');
 	const show = page.locator('.with-show button').first();
+	const [reveal, conceal] = visit.language === 'ja' ? ['パスワードを表示', 'パスワードを隠す'] : ['Show password', 'Hide password'];
+	assert.equal(await page.getByRole('button', { name: reveal }).count(), 1, 'the button says what it shows');
 	await show.click();
 	assert.equal(await page.getAttribute('#password', 'type'), 'text');
+	assert.equal(await page.getByRole('button', { name: conceal }).count(), 1, 'and what it hides');
 	await show.click();
 	assert.equal(await page.getAttribute('#password', 'type'), 'password');
 	await page.emulateMedia({ forcedColors: 'active' });
