@@ -189,6 +189,26 @@ static void only_after_a_proof_it_says_that_it_worked(void **state)
 	assert_false(page_says("That worked.", 2, "app_code_wrong"));
 }
 
+static bool choose_says(bool ascii, const char *wanted)
+{
+	struct buf out = buf_on(malloc(view_page_limit), view_page_limit);
+	struct view_base base = { .language = STR("en"), .organisation = STR("Example") };
+	bool found;
+
+	view_choose(&out, &base, &(struct view_choose){ .min = 15, .ascii = ascii });
+	found = str_find(buf_str(&out), str_of(wanted)) < out.length;
+	free(out.at);
+	return found;
+}
+
+/* A password manager that makes one up keeps to the rules of the directory. */
+static void a_password_manager_is_told_the_rules(void **state)
+{
+	(void)state;
+	assert_true(choose_says(false, "passwordrules=\"minlength: 15;\""));
+	assert_true(choose_says(true, "passwordrules=\"minlength: 15; allowed: ascii-printable;\""));
+}
+
 static int open_secrets(void **state)
 {
 	(void)state;
@@ -205,6 +225,7 @@ int main(void)
 		cmocka_unit_test(a_form_carries_its_token),
 		cmocka_unit_test(a_title_says_what_is_wrong_and_where_one_is),
 		cmocka_unit_test(only_after_a_proof_it_says_that_it_worked),
+		cmocka_unit_test(a_password_manager_is_told_the_rules),
 	};
 
 	return cmocka_run_group_tests(tests, open_secrets, NULL);
