@@ -99,6 +99,7 @@ void view_sentence(struct buf *out, struct str language, struct str id, int64_t 
 static const char *const months[] = { "January", "February", "March", "April", "May", "June", "July",
 	"August", "September", "October", "November", "December" };
 
+/* A line breaks before the year or before "at": U+00A0 holds the rest together. */
 void view_time(struct buf *out, struct str language, int64_t seconds, int64_t offset_minutes)
 {
 	int64_t there = seconds + offset_minutes * 60, day = clock_day(there), rest = there - day * 86400;
@@ -110,7 +111,7 @@ void view_time(struct buf *out, struct str language, int64_t seconds, int64_t of
 	if (view_japanese(language))
 		buf_print(out, "%d年%d月%d日 ", year, month, day_of_month);
 	else
-		buf_print(out, "%d %s %d at ", day_of_month, months[month - 1], year);
+		buf_print(out, "%d %s %d at ", day_of_month, months[month - 1], year);
 	buf_print(out, "%02d:%02d", (int)(rest / 3600), (int)(rest / 60 % 60));
 }
 
