@@ -128,6 +128,8 @@ static void render_link(struct view_base *base, struct buf *out, const struct re
 {
 	struct view_mail_link page = { .here = flow && str_is(flow->reply, "check_messages") };
 
+	/* Two codes on one page would be one too many: the next page shows this one again. */
+	base->reissued = NULL;
 	view_mail_link(out, base, &page);
 }
 

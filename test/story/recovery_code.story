@@ -36,3 +36,13 @@ as ada POST /signin name=ada password="a long walk to the sea" -> 303 prove
 as ada POST /signin/method method=recovery_code   -> 303 prove
 as ada POST /signin/answer code=$third            -> 422
 as ada POST /signin/answer code=$fourth           -> 200
+page of ada -> fifth := /<code class="key-code">([0-9A-Z-]{20,})<\/code>/
+
+# A successor counts as a first proof too, and its own is not shown where the code of the mail is.
+turn the clock 16m
+as second POST /recover name=ada                  -> 303 check_messages
+as second from another tab POST /recover/method method=recovery_code -> 303 next_proof
+as second POST /recover/answer code=$fifth        -> 303 check_messages
+as second sees "That worked."; as second sees "You used a recovery code."
+as second GET /recover/link                       -> 200
+as second sees "Use this code"; as second does not see "You used a recovery code."
