@@ -72,10 +72,18 @@ void render_work(struct visit *v, struct view_base *base, struct buf *out)
 	view_work(out, base, &page);
 }
 
+/* Either field may be wrong, which nobody is told: the summary leads to the first of them. */
+static void lead_to_name(struct view_base *base)
+{
+	if (str_is(base->error, "wrong") || str_is(base->error, "pass_wrong"))
+		base->error_field = STR("name");
+}
+
 void render_signin(struct visit *v, struct view_base *base, struct buf *out)
 {
 	struct view_signin page = { .name = name_typed(v) };
 
+	lead_to_name(base);
 	view_signin(out, base, &page);
 }
 
@@ -83,6 +91,7 @@ void render_signin_pass(struct visit *v, struct view_base *base, struct buf *out
 {
 	struct view_signin_pass page = { .name = name_typed(v) };
 
+	lead_to_name(base);
 	view_signin_pass(out, base, &page);
 }
 

@@ -16,6 +16,8 @@ for (const language of ['en', 'ja'])
 async function register(visit, person) {
 	await visit.go('/signin');
 	await visit.follow('/signin/pass');
+	await visit.send('/signin/pass', { name: person.name, pass: 'AAAA-AAAA-AAAA-AAAA' });
+	assert.equal(await visit.page.locator('#problem a[href="#name"]').count(), 1, 'the summary leads to a field');
 	await visit.send('/signin/pass', { name: person.name, pass: person.pass });
 	await visit.send('/signin/choose', { password: 'short' });
 	assert.equal(await visit.page.locator('#problem').count(), 1, 'a refusal has a summary');
@@ -41,7 +43,7 @@ async function register(visit, person) {
 async function signIn(visit, person, password) {
 	await visit.go('/signin');
 	await visit.send('/signin', { name: person.name, password: 'not the right one' });
-	assert.equal(await visit.page.locator('#problem').count(), 1);
+	assert.equal(await visit.page.locator('#problem a[href="#name"]').count(), 1, 'the summary leads to a field');
 	await visit.send('/signin', { name: person.name, password });
 	await visit.send('/signin/answer', { code: person.code() });
 	assert.equal(visit.path(), '/security-info');
