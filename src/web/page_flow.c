@@ -109,7 +109,8 @@ static void render_end(
 
 		view_password_done(out, base, &nothing);
 	} else {
-		struct view_shut page = { .reason = v->did_tries ? STR("shut_tries") : STR_NONE };
+		struct view_shut page = { .reason = v->did_tries ? STR("shut_tries") : STR_NONE,
+			.signing_in = str_starts(v->head.path, STR("/signin")) };
 
 		view_shut(out, base, &page);
 	}

@@ -6,6 +6,7 @@ as first POST /signin/answer code=wrong(totp(ada))                       -> 422
 as first POST /signin/answer code=wrong(totp(ada))                       -> 422
 as first POST /signin/answer code=wrong(totp(ada))                       -> 422
 as first POST /signin/answer code=wrong(totp(ada))                       -> 303 shut
+as first sees "Too many tries"; as first sees "I forgot my password"; as first does not see "Back to sign-in"
 as second POST /signin name=ada password="nine quiet lanterns on a hill" -> 303 prove
 as second POST /signin/leave                                             -> 303
 as third POST /signin name=ada password="nine quiet lanterns on a hill"  -> 303 prove

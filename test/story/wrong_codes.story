@@ -14,6 +14,7 @@ as visitor POST /recover/answer code=wrong($third)  -> 422
 as visitor POST /recover/answer code=wrong($third)  -> 422
 as visitor sees "1 try left"
 as visitor POST /recover/answer code=wrong($third)  -> 303 shut
+as visitor sees "Too many tries"; as visitor sees "Back to sign-in"
 
 # Three codes in fifteen minutes went to this address; the fourth is not sent, and nothing shows it.
 as visitor POST /recover name=ada                 -> 303 check_messages
