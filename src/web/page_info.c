@@ -17,7 +17,7 @@ static const struct rec_info *info_of(struct visit *v, struct view_base *base)
 	return info;
 }
 
-static const struct rec_method_row *row_of(const struct visit *v, struct str id)
+const struct rec_method_row *method_row(const struct visit *v, struct str id)
 {
 	const struct rec_method_row *rows = v->ask.answer.items;
 
@@ -181,7 +181,7 @@ void render_info_pending(struct visit *v, struct view_base *base, struct buf *ou
 
 void render_info_rename(struct visit *v, struct view_base *base, struct buf *out)
 {
-	const struct rec_method_row *row = row_of(v, v->id);
+	const struct rec_method_row *row = method_row(v, v->id);
 	struct view_rename page = { .id = v->id, .label = typed(v, "label") };
 
 	(void)info_of(v, base);
@@ -195,7 +195,7 @@ void render_info_rename(struct visit *v, struct view_base *base, struct buf *out
 
 void render_info_delete(struct visit *v, struct view_base *base, struct buf *out)
 {
-	const struct rec_method_row *row = row_of(v, v->id);
+	const struct rec_method_row *row = method_row(v, v->id);
 	struct view_delete page = { .id = v->id };
 
 	(void)info_of(v, base);

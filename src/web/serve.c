@@ -151,6 +151,13 @@ void serve_onward(struct visit *v)
 	v->out.body = buf_str(&body);
 }
 
+/* It was deleted on another page, or never was: there is nothing to ask about. */
+static bool method_gone(const struct visit *v)
+{
+	return (v->route->flags & route_with_id) &&
+	       page_asks(v->route->page) == operation_info_show && !method_row(v, v->id);
+}
+
 static void show_asked(struct visit *v)
 {
 	const struct rec_info *info;
@@ -160,6 +167,8 @@ static void show_asked(struct visit *v)
 	info = page_asks(v->route->page) == operation_info_show ? v->ask.answer.record : NULL;
 	if (info && (v->route->flags & route_fresh) && !info->fresh)
 		redirect_with_next(v, STR("/security-info/prove"));
+	else if (method_gone(v))
+		redirect(v, STR("/security-info"));
 	else
 		show(v, v->route->page, 200);
 }

@@ -216,6 +216,8 @@ void say_problem(struct visit *v); /* v->problem from a refusal */
 /* "That code didn't work" in the words that fit the way: a code from an app cannot be sent anew. */
 struct str words_for(struct str words, struct str method);
 bool is_flow(enum page page);
+/* Of the methods in the answer, the one with this id, or NULL. */
+const struct rec_method_row *method_row(const struct visit *v, struct str id);
 void go_to_flow(struct visit *v, struct str word); /* 303 to the page of this family's flow */
 struct str place_after_signin(struct visit *v);    /* the page first asked for, once */
 /* The recovery code that takes the place of the one just used, or NULL. */

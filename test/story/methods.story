@@ -16,4 +16,6 @@ as ada GET /security-info                         -> 200
 as ada GET /security-info/delete?id=$id           -> 200
 as ada POST /security-info/delete                 -> 303 security-info
 as ada does not see "ada@home.example"
+as ada GET /security-info/delete?id=$id           -> 303 security-info
+as ada GET /security-info/rename?id=$id           -> 303 security-info
 mail to ada@example.net says "was deleted"
