@@ -43,7 +43,8 @@ struct path_rule {
 } __attribute__((packed));
 
 /* What getaddrinfo(3) and TLS read. Those that do not exist are passed over. A rule holds for the
- * file there is now: one that takes its place later is not read before the courier starts again. */
+ * file there is now: one that takes its place later is not read before the courier starts again,
+ * which a reload makes it do. */
 static const char *const courier_reads[] = { "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
 	"/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/etc/localtime",
 	"/etc/ssl", "/etc/ca-certificates", "/etc/pki", "/usr/share/ca-certificates",

@@ -22,7 +22,7 @@ enum {
 	subject_limit = 400
 };
 
-/* Where mail goes, as the settings were when the letter was claimed. */
+/* Where mail goes, of the settings. */
 struct relay {
 	struct str host, user, ca_file, sender, organisation;
 	struct secret *password;
@@ -81,25 +81,24 @@ void smtp_send(struct ctx *c, const struct relay *relay, struct str recipient, s
 /* ---- post.c: the line to the keeper, shared by all carriers ---- */
 
 struct post {
-	pthread_mutex_t line; /* held for one question and its answer; guards keeper and conf */
+	pthread_mutex_t line; /* held for one question and its answer; guards keeper */
 	pthread_mutex_t turn; /* held by the one carrier that waits for the next letter */
 	pthread_cond_t changed;
-	struct conf *conf;
+	const struct conf *conf;
 	int keeper; /* -1: none just now */
 	atomic_bool closing;
 };
 
-void post_open(struct post *post, struct conf *conf);
-void post_keeper(struct post *post, int fd);           /* takes the place of an older one */
-void post_conf(struct post *post, struct conf **conf); /* takes it over */
-void post_close(struct post *post);                    /* wakes all who wait; they come to an end */
+void post_open(struct post *post, const struct conf *conf);
+void post_keeper(struct post *post, int fd); /* takes the place of an older one */
+void post_close(struct post *post);          /* wakes all who wait; they come to an end */
 
 /* Waits for the next letter. reply_nothing: the post is closing. */
 must_use err post_claim(struct ctx *c, struct post *post, struct rec_letter *letter);
 /* Says what became of it; waits for a new keeper when the old one is gone. */
 must_use err post_report(
 	struct ctx *c, struct post *post, struct str id, const struct sending *sent);
-must_use err post_relay(struct ctx *c, struct post *post, struct relay *out);
+must_use err post_relay(struct ctx *c, const struct post *post, struct relay *out);
 
 /* ---- carrier.c ---- */
 

@@ -11,26 +11,8 @@ enum {
 	control_arena = 512 * 1024
 };
 
-static err receive_conf(struct ctx *c, int fd, struct conf **out)
-{
-	scoped_fd settings = fd;
-
-	return conf_receive(c, settings, out);
-}
-
-/* New settings that cannot be read leave the old ones in force. */
-static void renew_conf(struct ctx *c, struct post *post, int fd)
-{
-	struct conf *conf = NULL;
-	err e = receive_conf(c, fd, &conf);
-
-	if (e)
-		log_line(log_error, NULL, "the new settings are not usable; the old ones stay");
-	else
-		post_conf(post, &conf);
-}
-
-/* Until the supervisor says drain, or is gone. */
+/* Until the supervisor says drain, or is gone. New settings come by a new start: the files that the
+ * cage lets this program read are those of its settings, as they were when it was closed. */
 static void obey(struct ctx *c, struct post *post)
 {
 	char word[control_word_size];
@@ -43,8 +25,6 @@ static void obey(struct ctx *c, struct post *post)
 			break;
 		if (str_is(said, "keeper") && passed >= 0)
 			post_keeper(post, passed);
-		else if (str_is(said, "conf") && passed >= 0)
-			renew_conf(c, post, passed);
 		else
 			fd_close(&passed);
 		arena_wipe(c->arena);
@@ -68,17 +48,17 @@ static void join(pthread_t threads[courier_carriers])
 
 static err start(struct ctx *c, struct post *post, pthread_t threads[courier_carriers])
 {
+	scoped_fd settings = control_conf;
 	struct conf *conf = NULL;
 	err e;
 
 	if (!secrets_open(courier_secrets))
 		return fault(c, fault_memory, "locked pages");
-	if ((e = receive_conf(c, control_conf, &conf)) || (e = smtp_open(c)))
+	if ((e = conf_receive(c, settings, &conf)) || (e = smtp_open(c)))
 		return e;
 	post_open(post, conf);
 	c->conf = conf;
 	e = cage_close(c, cage_courier);
-	c->conf = NULL; /* from now on the post's, which replaces it at a reload */
 	if (e)
 		return e;
 	for (size_t i = 0; i < courier_carriers; i++)

@@ -2,7 +2,7 @@
 #include "courier/inside.h"
 #include "wire/wire.h"
 
-void post_open(struct post *post, struct conf *conf)
+void post_open(struct post *post, const struct conf *conf)
 {
 	pthread_condattr_t monotonic;
 
@@ -20,16 +20,6 @@ void post_keeper(struct post *post, int fd)
 	pthread_mutex_lock(&post->line);
 	fd_close(&post->keeper);
 	post->keeper = fd;
-	pthread_cond_broadcast(&post->changed);
-	pthread_mutex_unlock(&post->line);
-}
-
-void post_conf(struct post *post, struct conf **conf)
-{
-	pthread_mutex_lock(&post->line);
-	conf_close(&post->conf);
-	post->conf = *conf;
-	*conf = NULL;
 	pthread_cond_broadcast(&post->changed);
 	pthread_mutex_unlock(&post->line);
 }
@@ -145,39 +135,20 @@ err post_report(struct ctx *c, struct post *post, struct str id, const struct se
 	return e ? e : reply;
 }
 
-static bool copied(struct ctx *c, struct str from, struct str *out)
+err post_relay(struct ctx *c, const struct post *post, struct relay *out)
 {
-	*out = arena_copy(c->arena, from);
-	return out->at || from.length == 0;
-}
+	const struct conf *conf = post->conf;
 
-static bool words_copied(struct ctx *c, struct words from, struct words *out)
-{
-	struct str *at = arena_take(c->arena, from.count * sizeof(*at) + 1);
-
-	for (size_t i = 0; at && i < from.count; i++)
-		if (!copied(c, from.at[i], &at[i]))
-			return false;
-	*out = (struct words){ at, from.count };
-	return at;
-}
-
-err post_relay(struct ctx *c, struct post *post, struct relay *out)
-{
-	const struct conf *conf;
-	bool whole;
-
-	pthread_mutex_lock(&post->line);
-	conf = post->conf;
-	out->port = conf->smtp_port;
-	out->password =
-		secret_take(c->arena, conf->smtp_password_file.at, conf->smtp_password_file.length);
-	whole = out->password && copied(c, conf->smtp_host, &out->host) &&
-		copied(c, conf->smtp_user, &out->user) &&
-		copied(c, conf->smtp_ca_file, &out->ca_file) &&
-		copied(c, conf->sender, &out->sender) &&
-		copied(c, conf->organisation, &out->organisation) &&
-		words_copied(c, conf->mail_code_only_domains, &out->code_only_domains);
-	pthread_mutex_unlock(&post->line);
-	return whole ? 0 : fault(c, fault_arena, "the settings of the relay");
+	*out = (struct relay){
+		.host = conf->smtp_host,
+		.user = conf->smtp_user,
+		.ca_file = conf->smtp_ca_file,
+		.sender = conf->sender,
+		.organisation = conf->organisation,
+		.port = conf->smtp_port,
+		.code_only_domains = conf->mail_code_only_domains,
+		.password = secret_take(
+			c->arena, conf->smtp_password_file.at, conf->smtp_password_file.length),
+	};
+	return out->password ? 0 : fault(c, fault_arena, "the settings of the relay");
 }

@@ -29,7 +29,9 @@ struct child {
 	pid_t pid; /* 0: not running */
 	int control;
 	bool ready;
-	int64_t started_us, due_us; /* due_us: when it is started again; 0: it runs */
+	bool renewed; /* it was told to end, to be started anew */
+	int64_t started_us;
+	int64_t due_us; /* when it is started again or, while it runs, ended; 0: never */
 	int quick_deaths;
 };
 
@@ -112,6 +114,7 @@ static void start(struct supervisor *s, struct child *child)
 
 	child->due_us = 0;
 	child->ready = false;
+	child->renewed = false;
 	child->started_us = now;
 	child->control = -1;
 	child->pid = 0;
@@ -186,6 +189,14 @@ static bool stopped(struct supervisor *s)
 	return s->stage == draining_keeper && !running(s, true);
 }
 
+/* One that was told to end and did not. Its end is seen by SIGCHLD. */
+static void expire(struct child *child)
+{
+	log_line(log_warning, NULL, "%s did not finish in time and is ended", word_of(child));
+	child->due_us = 0;
+	(void)kill(child->pid, SIGKILL);
+}
+
 static void kill_all(struct supervisor *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -194,9 +205,7 @@ static void kill_all(struct supervisor *s)
 		/* In the first stage the keeper still has its own time to come. */
 		if (!child->pid || (s->stage == draining_edges && is_keeper(s, child)))
 			continue;
-		log_line(log_warning, NULL, "%s did not finish in time and is ended",
-			word_of(child));
-		(void)kill(child->pid, SIGKILL);
+		expire(child);
 	}
 	s->deadline_us += drain_us;
 }
@@ -212,6 +221,10 @@ static void ended(struct supervisor *s, struct child *child, int status)
 	child->ready = false;
 	if (s->stage != serving_all)
 		return;
+	if (child->renewed) {
+		child->due_us = now;
+		return;
+	}
 	log_line(log_error, NULL, "%s ended%s (%s %d)", word_of(child),
 		s->announced ? "" : " before it was ready", by_signal ? "signal" : "exit", number);
 	/* At the first start a fault is one that restarting does not mend. */
@@ -255,13 +268,27 @@ static void keep_fixed(struct supervisor *s, struct conf *fresh)
 	}
 }
 
+/* The files a courier may read are settled when its cage closes: another smtpCaFile, or a
+ * resolv.conf that took the place of the old one, is for the next courier. A letter under way is
+ * finished first. */
+static void renew(struct supervisor *s, struct child *child)
+{
+	if (child->renewed)
+		return;
+	child->renewed = true;
+	child->due_us = clock_monotonic_us() + drain_us;
+	tell(s, child, "drain", -1);
+}
+
 static void hand_out(struct supervisor *s, struct child *child)
 {
 	scoped_fd fd = -1;
 
 	if (!child->pid)
 		return;
-	if (conf_hand(&s->c, s->serving->conf, program_list[child->program].who, &fd) != 0)
+	if (child->program == program_courier)
+		renew(s, child);
+	else if (conf_hand(&s->c, s->serving->conf, program_list[child->program].who, &fd) != 0)
 		log_line(log_error, NULL, "%s", s->c.fault.words);
 	else
 		tell(s, child, "conf", fd);
@@ -344,9 +371,16 @@ static void due(struct supervisor *s)
 			kill_all(s);
 		return;
 	}
-	for (size_t i = 0; i < s->count; i++)
-		if (s->children[i].due_us && now >= s->children[i].due_us)
-			start(s, &s->children[i]);
+	for (size_t i = 0; i < s->count; i++) {
+		struct child *child = &s->children[i];
+
+		if (!child->due_us || now < child->due_us)
+			continue;
+		if (child->pid)
+			expire(child);
+		else
+			start(s, child);
+	}
 }
 
 static int wait_ms(const struct supervisor *s)

@@ -82,6 +82,15 @@ static void joined(const struct stub *s, const char *word, int fd)
 	heard(s, line);
 }
 
+static void belongs(const struct stub *s)
+{
+	char line[200];
+
+	snprintf(line, sizeof(line), "belongs to %.*s, least %d", STR_ARG(s->conf->organisation),
+		(int)s->conf->password_min_length);
+	heard(s, line);
+}
+
 static int stub_run(const char *name, const char *folder)
 {
 	struct stub s = { .c.arena = arena_open(4 * 1024 * 1024), .name = name, .folder = folder };
@@ -99,6 +108,7 @@ static int stub_run(const char *name, const char *folder)
 		extra_descriptors(), fcntl(control_listener, F_GETFD) >= 0,
 		signal(SIGINT, SIG_DFL) == SIG_IGN ? "ignored" : "heard");
 	heard(&s, line);
+	belongs(&s);
 	while (control_receive(&s.c, control_channel, word, &passed) == 0) {
 		if (strcmp(word, "drain") == 0 && !told(&s, "stubborn")) {
 			heard(&s, "drains");
@@ -108,9 +118,7 @@ static int stub_run(const char *name, const char *folder)
 			conf_close(&s.conf);
 			if (conf_receive(&s.c, passed, &s.conf) != 0)
 				return 9;
-			snprintf(line, sizeof(line), "belongs to %.*s, least %d",
-				STR_ARG(s.conf->organisation), (int)s.conf->password_min_length);
-			heard(&s, line);
+			belongs(&s);
 			close(passed);
 		} else if (passed >= 0) {
 			joined(&s, word, passed);
@@ -374,7 +382,28 @@ static void new_settings_are_handed_out_and_bad_ones_are_not(void **state)
 	kill(f->pid, SIGHUP);
 	assert_heard(f, "rekey-keeper belongs to Newer", 1);
 	assert_int_equal(heard_count(f, "Bad"), 0);
-	assert_int_equal(heard_count(f, "starts"), 3);
+	assert_int_equal(heard_count(f, "rekey-web starts"), 1);
+	assert_int_equal(heard_count(f, "rekey-keeper starts"), 1);
+}
+
+/* What the courier's cage lets it read was settled by the old settings. */
+static void a_reload_starts_the_courier_anew(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, "[site]\norganisation = Old\n");
+	assert_true(wait_for(f->out, "listening", 1));
+	assert_heard(f, "rekey-courier belongs to Old", 1);
+	write_text(f->conf, "[site]\norganisation = New\n");
+	kill(f->pid, SIGHUP);
+	assert_heard(f, "rekey-courier drains", 1);
+	assert_heard(f, "rekey-courier belongs to New", 1);
+	assert_heard(f, "rekey-keeper is asked by rekey-courier", 2);
+	write_text(f->conf, "[site]\nnonsense\n");
+	kill(f->pid, SIGHUP);
+	kill(f->pid, SIGTERM);
+	assert_int_equal(end_of(f), exit_done);
+	assert_int_equal(heard_count(f, "rekey-courier starts"), 2);
 }
 
 static void the_edges_drain_before_the_keeper(void **state)
@@ -439,6 +468,7 @@ int main(int argc, char **argv)
 		case_(a_program_that_never_gets_ready_ends_the_start),
 		case_(nothing_is_announced_before_all_are_ready),
 		case_(new_settings_are_handed_out_and_bad_ones_are_not),
+		case_(a_reload_starts_the_courier_anew),
 		case_(the_edges_drain_before_the_keeper),
 		case_(asked_twice_it_ends_what_does_not_drain),
 		case_(programs_die_with_their_supervisor),
