@@ -148,8 +148,9 @@ static int check(struct offline *o)
 		return say_fault(o);
 	if (!verdict.why)
 		return 0;
-	(void)say("the audit log of this backup does not hold under this key:");
-	return say(verdict.why);
+	(void)say("the audit log of this backup does not hold under the key of the state folder:");
+	(void)say(verdict.why);
+	return say("was that key made here, on a new machine? then put the folder aside, and say --key");
 }
 
 /* What may have been used, or seen by others, since the backup was made must not work again. */
