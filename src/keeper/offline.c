@@ -150,7 +150,7 @@ static int check(struct offline *o)
 		return 0;
 	(void)say("the audit log of this backup does not hold under the key of the state folder:");
 	(void)say(verdict.why);
-	return say("was that key made here, on a new machine? then put the folder aside, and say --key");
+	return say("if a new machine made that key, put the folder aside and say --key");
 }
 
 /* What may have been used, or seen by others, since the backup was made must not work again. */
