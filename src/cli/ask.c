@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -52,6 +53,15 @@ int call_reach(struct call *call)
 	return exit_unreachable;
 }
 
+/* Monitoring asks whether it is ready, and a keeper that cannot say so soon is not; anything else, a
+ * backup among it, may take long. */
+static void patience(const struct call *call, enum operation_id id)
+{
+	const struct timeval until = { .tv_sec = id == operation_ready_show ? 5 : 900 };
+
+	(void)setsockopt(call->keeper, SOL_SOCKET, SO_RCVTIMEO, &until, sizeof(until));
+}
+
 int call_ask_in(struct call *call, struct arena *arena, enum operation_id id, const void *in,
 	int *reply, struct answer *a)
 {
@@ -61,6 +71,7 @@ int call_ask_in(struct call *call, struct arena *arena, enum operation_id id, co
 
 	if (code)
 		return code;
+	patience(call, id);
 	c.arena = arena;
 	*a = (struct answer){ 0 };
 	e = wire_ask(&c, call->keeper, id, in, reply, a);

@@ -28,6 +28,8 @@ static err receive_all(struct ctx *c, int fd, char *at, size_t size)
 			continue;
 		if (got == 0)
 			return fault(c, fault_wire, "the keeper closed the connection");
+		if (got < 0 && errno == EAGAIN)
+			return fault(c, fault_wire, "the keeper did not answer in time");
 		if (got < 0)
 			return fault(c, fault_wire, "cannot hear from the keeper: %s", strerror(errno));
 		have += (size_t)got;
