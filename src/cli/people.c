@@ -241,7 +241,7 @@ static size_t names_of(struct import *im, const struct import_row *row, struct s
 static err claim_names(struct import *im, const struct import_row *row, struct import_notice *twice)
 {
 	enum import_column columns[4];
-	struct str names[4];
+	struct str names[4] = { STR_NONE };
 	size_t count = names_of(im, row, names, columns);
 
 	for (size_t i = 0; i < count; i++) {
