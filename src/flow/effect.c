@@ -91,9 +91,7 @@ err effect_send_code(struct walk *w)
 
 		if ((e = sending_open(c, m->channel, &open)))
 			return e;
-		if (open && ((e = sending_note(&w->unit, m->channel)) ||
-				    (e = outbox_add(&w->unit, &w->account, m->address,
-					     "recover_code", pairs, 7))))
+		if (open && (e = outbox_code(&w->unit, &w->account, m, "recover_code", pairs, 7)))
 			return e;
 	}
 	count_code(w);

@@ -3,6 +3,7 @@
 
 #include "conf/conf.h"
 #include "policy/brand.h"
+#include "policy/throttle.h"
 #include "spec/values.h"
 
 enum {
@@ -91,11 +92,11 @@ static err pack(struct ctx *c, const struct account *account, const struct pair 
 	return 0;
 }
 
-err outbox_add(struct unit *unit, const struct account *account, struct str recipient,
+static err add(struct unit *unit, struct str id, const struct account *account, struct str recipient,
 	const char *message, const struct pair *pairs, size_t count)
 {
 	struct ctx *c = unit->c;
-	struct str id = id_make(c), plain, sealed, address;
+	struct str plain, sealed, address;
 	bool somebody = recipient.length > 0;
 	err e;
 
@@ -112,6 +113,21 @@ err outbox_add(struct unit *unit, const struct account *account, struct str reci
 			somebody ? v_bytes(address) : v_null(), v_text(language_for(c, account)),
 			v_bytes(sealed), v_number(c->now)));
 	return 0;
+}
+
+err outbox_add(struct unit *unit, const struct account *account, struct str recipient,
+	const char *message, const struct pair *pairs, size_t count)
+{
+	return add(unit, id_make(unit->c), account, recipient, message, pairs, count);
+}
+
+err outbox_code(struct unit *unit, const struct account *account, const struct method *to,
+	const char *message, const struct pair *pairs, size_t count)
+{
+	struct str id = id_make(unit->c);
+	err e = add(unit, id, account, to->address, message, pairs, count);
+
+	return e ? e : sending_note(unit, to->channel, id);
 }
 
 /* Mints the token of a "this was not me" link and returns the link. */

@@ -18,6 +18,11 @@ struct pair {
 must_use err outbox_add(struct unit *unit, const struct account *account, struct str recipient,
 	const char *message, const struct pair *pairs, size_t count);
 
+/* A code to a method's address, counted on its channel in the same unit. It goes to nobody where
+ * others at the same moment used up what was left. */
+must_use err outbox_code(struct unit *unit, const struct account *account, const struct method *to,
+	const char *message, const struct pair *pairs, size_t count);
+
 /* A notice to every address of the account: the work mailbox and each verified address. Adds a
  * "this was not me" link valid 72 hours where the message has one. *told: how many addresses, not
  * counting `except` (the address that received a code in this flow; STR_NONE). */

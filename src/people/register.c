@@ -84,9 +84,7 @@ static err confirm_send(struct walk *w)
 	w->pending.code_expires = c->now + c->conf->mail_code_lifetime;
 	unit_add(&w->unit, statement_outbox_codes_end, any_rows,
 		WITH(v_bytes(w->account.id), v_number(c->now), v_text(STR("confirm_code"))));
-	if ((e = sending_note(&w->unit, w->pending.channel)))
-		return e;
-	return outbox_add(&w->unit, &w->account, w->pending.address, "confirm_code", pairs, 5);
+	return outbox_code(&w->unit, &w->account, &w->pending, "confirm_code", pairs, 5);
 }
 
 static err effect_send_confirm(struct walk *w)

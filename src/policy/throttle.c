@@ -146,13 +146,17 @@ err sending_open(struct ctx *c, struct str channel, bool *open)
 	return 0;
 }
 
-err sending_note(struct unit *unit, struct str channel)
+err sending_note(struct unit *unit, struct str channel, struct str message)
 {
-	struct str mac = channel_mac(unit->c, channel), nonce = id_make(unit->c);
+	int64_t now = unit->c->now;
+	struct str mac = channel_mac(unit->c, channel);
 
-	if (!mac.at || !nonce.at)
+	if (!mac.at)
 		return fault(unit->c, fault_arena, "sending");
-	unit_add(unit, statement_sending_add, 1,
-		WITH(v_bytes(mac), v_number(unit->c->now), v_bytes(nonce)));
+	unit_add(unit, statement_sending_add, any_rows,
+		WITH(v_bytes(mac), v_number(now), v_bytes(message), v_number(now - sending_window),
+			v_number(sends_in_15_minutes), v_number(now - day), v_number(sends_a_day)));
+	unit_add(unit, statement_outbox_uncounted, any_rows,
+		WITH(v_bytes(message), v_bytes(mac), v_number(now)));
 	return 0;
 }

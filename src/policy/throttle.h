@@ -36,8 +36,10 @@ void throttle_give_back(struct unit *unit, const struct try *t);
 must_use err throttle_shut(struct unit *unit, const struct try *t);
 void throttle_clear(struct unit *unit, const struct try *t);
 
-/* May a code go to this destination now, and the row that counts it. channel: canonical. */
+/* May a code go to this destination now? Only looks. channel: canonical. */
 must_use err sending_open(struct ctx *c, struct str channel, bool *open);
-must_use err sending_note(struct unit *unit, struct str channel);
+/* Counts this message of the outbox on its destination, in the unit that writes it. Where others at the
+ * same moment used up what was left, the message goes to nobody. */
+must_use err sending_note(struct unit *unit, struct str channel, struct str message);
 
 #endif

@@ -517,6 +517,27 @@ plant('ATK-007', 'src/flow/guard.c', 'whether a second proof is needed is looked
       'return w->right && str_same(w->flow.name, w->account.name) && (methods_next(w->methods, method_totp, NULL) ||')
 
 
+@attack('ATK-007', settings=UNHURRIED)
+def codes_asked_for_by_every_spelling_are_counted_together(s):
+    """A reset begun with each spelling is a reset of one account: three codes in all, and every row of the log
+    names the same person."""
+    ada, names = s.account('ada'), spellings(s)
+    at_once([lambda name=name: s.asked(name) for name in names])
+    begun = s.server.rows("SELECT account FROM flow WHERE kind = 'recover'")
+    assert begun == [(ada,)] * len(names), 'a spelling led elsewhere'
+    codes, = s.server.rows("SELECT COUNT(*) FROM outbox WHERE message = 'recover_code' AND account = ? "
+                           'AND recipient IS NOT NULL', ada)[0]
+    assert 1 <= codes <= 3, f'{codes} codes were sent'
+    listed = s.cli('--format', 'json', 'audit', 'list', '--person', 'ada', '--most', 100)
+    noted = listed.count('User started the email verification option') + listed.count('No code could be sent')
+    assert noted == len(names), f'the log has {noted} of {len(names)} under her name'
+
+
+plant('ATK-007', 'src/policy/throttle.c', 'of codes asked for at the same moment none counts for the others',
+      'v_number(sends_in_15_minutes), v_number(now - day), v_number(sends_a_day)',
+      'v_number(1000 * sends_in_15_minutes), v_number(now - day), v_number(1000 * sends_a_day)')
+
+
 # ---- ATK-008 ----
 
 @attack('ATK-008', settings=('[policy]', 'proofOfWorkAfter = 0'))
