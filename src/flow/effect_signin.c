@@ -101,6 +101,9 @@ static err signed_in(struct walk *w, int64_t level, bool by_pass)
 	err e;
 
 	w->out->end_flow = true;
+	/* A password alone does not: its thief could keep the owner from ever ending a reset. */
+	if (level > 1)
+		resets_disarm(&w->unit, w->account.id);
 	unit_add(&w->unit, statement_account_signed_in, 1,
 		WITH(v_bytes(w->account.id), v_number(w->c->now)));
 	if ((e = session_open(&w->unit, w->out, &w->account, level, by_pass)))

@@ -431,6 +431,118 @@ plant('ATK-018', 'src/web/cookie.c', 'the session comes along with links from el
       '{ "session", "Strict", 0, fits_token }', '{ "session", "Lax", 0, fits_token }')
 
 
+# ---- ATK-019 ----
+
+def deletes(kind):
+    def act(s, person, owner):
+        row = next(row.hex() for row, k, _, state in s.methods(person.name) if k == kind and state == 'active')
+        arrived(owner.send('/security-info/delete', {**owner.token(), 'id': row}), 'security-info')
+    return act
+
+
+def adds_codes(s, person, owner):
+    page = owner.send('/security-info/add', {**owner.token(), 'kind': 'recovery_code'})
+    if page.status != 200:
+        raise RuntimeError('no new codes')
+
+
+def adds_an_app(s, person, owner):
+    owner.get('/security-info')
+    add_totp(s, owner, person.copy())
+
+
+def changes_password(s, person, owner):
+    owner.get('/change')
+    arrived(owner.post('/change', {'password': NEXT}), 'security-info')
+    person.password = NEXT
+
+
+def signs_in(s, person, _):
+    s.signed_in(person)
+
+
+def by_the_desk(*acts):
+    def act(s, person, _):
+        for word in acts:
+            s.cli('people', word, person.name)
+    return act
+
+
+ACTS = [('new codes were printed', 'ada', adds_codes), ('another app was added', 'ada', adds_an_app),
+        ('the owner signed in', 'ada', signs_in), ('the desk ended the sessions', 'ada', by_the_desk('end-sessions')),
+        ('the account was disabled and enabled', 'ada', by_the_desk('disable', 'enable', 'unfreeze')),
+        ('the password was changed', 'ada', changes_password), ('the address was deleted', 'ada', deletes('mail')),
+        ('the app was deleted', 'bob', deletes('totp'))]
+
+
+def proofs(s, name):
+    return [p for p, in s.server.rows("SELECT proofs FROM flow WHERE kind = 'recover' AND account = ? AND "
+                                      "state IN ('asked', 'proven') AND proofs <> ''", s.account(name))]
+
+
+@attack('ATK-019', settings=UNHURRIED)
+def what_changes_the_account_ends_the_codes_under_way(s):
+    """A code of a reset is in the mail. Then its address or the app is deleted, another way added, the password
+    changed; or the owner signs in; or the desk disables the account or ends its sessions: the code is worth
+    nothing any more, and a browser in which nothing was proved is shown nothing of it."""
+    for words, name, act in ACTS:
+        s.server.turn(16 * 60)
+        person = s.people[name]
+        owner, before = s.signed_in(person), len(s.found(person.mail, CODE))
+        v = s.asked(name)
+        code = s.code_to(person, before + 1)
+        act(s, person, owner)
+        v.ask('POST', '/recover/answer', form({**v.token(), 'code': code}))
+        assert not proofs(s, name), f'a code from before {words} was taken after it'
+    s.server.turn(16 * 60)
+    v = s.asked('bob')
+    arrived(v.post('/recover/answer', {'code': s.code_to(s.bob, len(s.found(s.bob.mail, CODE)))}), 'next_proof')
+
+
+plant('ATK-019', 'src/people/security_info.c', 'codes to an address outlive its deletion',
+      '\tif (!str_is(m->state, "pending"))\n\t\tresets_disarm(&w.unit, w.account.id);\n', '')
+plant('ATK-019', 'src/flow/effect_signin.c', 'codes under way outlive the owner\'s coming in',
+      '\tif (level > 1)\n\t\tresets_disarm(&w->unit, w->account.id);\n', '')
+plant('ATK-019', 'src/people/change.c', 'codes under way outlive a change of the password',
+      '\tunit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));\n', '')
+plant('ATK-019', 'src/people/desk.c', 'codes under way outlive the end of the sessions',
+      '\tunit_add(&unit, statement_flows_drop, any_rows, WITH(v_bytes(account.id)));\n', '')
+
+
+@attack('ATK-019', settings=UNHURRIED)
+def a_proof_by_an_address_that_is_gone_counts_no_more(s):
+    """A thief has proved one way of a reset by the mailbox, and has the other proof. The owner deletes the
+    address: the proof that was in does not count any more, and no password is set."""
+    s.server.turn(16 * 60)
+    owner, v = s.signed_in(s.ada), s.asked('ada')
+    arrived(v.post('/recover/answer', {'code': s.code_to(s.ada)}), 'next_proof')
+    stored = s.stored('ada')
+    deletes('mail')(s, s.ada, owner)
+    page = v.ask('POST', '/recover/answer', form({**v.token(), 'code': s.app_code(s.ada)}))
+    assert reply_of(page) != 'choose', 'a deleted address was one of two proofs'
+    v.ask('POST', '/recover/choose', form({**v.token(), 'password': NEXT}))
+    assert s.stored('ada') == stored, 'the password was set'
+
+
+plant('ATK-019', 'src/flow/recover.c', 'a proof outlives the way by which it was given',
+      '\tunit_add(unit, statement_resets_proved_end, any_rows, WITH(v_bytes(account)));\n', '')
+
+
+@attack('ATK-019', settings=UNHURRIED)
+def a_password_alone_ends_no_reset(s):
+    """A thief who has only the password of an account without an app signs in while its owner resets it: the
+    owner's code stays good."""
+    v = s.asked('mia')
+    code = s.code_to(s.mia)
+    arrived(s.visitor().post('/signin', {'name': 'mia', 'password': PASSWORD}), 'security-info')
+    page = v.post('/recover/answer', {'code': code})
+    assert reply_of(page) == 'contact_desk', f'the owner was told {page.status} {reply_of(page)}'
+
+
+plant('ATK-019', 'src/flow/effect_signin.c', 'whoever comes in by a password ends the owner\'s reset',
+      '\tif (level > 1)\n\t\tresets_disarm', '\tif (level > 0)\n\t\tresets_disarm')
+
+
 # ---- ATK-020 ----
 
 def spoiled(text, every=1):
