@@ -60,16 +60,35 @@ static err set(struct ctx *c, struct str key, struct str language, struct str va
 	return audit_add(unit, event_branding, &about);
 }
 
+/* What stands in the header of a mail: a line break there would keep every mail from leaving. */
+static bool is_one_line(struct str s)
+{
+	for (size_t at = 0; at < s.length;) {
+		int32_t point = utf8_next(s, &at);
+
+		if (point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 ||
+			point == 0x2029)
+			return false;
+	}
+	return true;
+}
+
+static err refused(struct answer *out, const char *words)
+{
+	out->field = STR("value");
+	out->words = str_of(words);
+	return reply_refused;
+}
+
 err serve_brand_set(struct ctx *c, const struct op_brand_set *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
 	err e;
 
-	if (str_is(in->key, "accent") && in->value.length && !is_colour(in->value)) {
-		out->field = STR("value");
-		out->words = STR("colour_malformed");
-		return reply_refused;
-	}
+	if (str_is(in->key, "accent") && in->value.length && !is_colour(in->value))
+		return refused(out, "colour_malformed");
+	if (!str_is(in->key, "help_text") && !is_one_line(in->value))
+		return refused(out, "line_malformed");
 	if ((e = set(c, in->key, in->language, in->value, &unit)))
 		return e;
 	return unit_commit(&unit);

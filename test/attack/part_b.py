@@ -135,8 +135,11 @@ def what_people_write_adds_no_header(s):
     """Line breaks with header fields behind them in the browser's name, in the label of a method, in a person's
     name and in the organisation's: no letter gets a header or a recipient more."""
     evil = 'x\r\nBcc: thief@elsewhere.example\r\nX-Evil: 1\r\n\r\n<b>'
-    s.cli('brand', 'set', 'organisation', evil)
-    s.cli('brand', 'set', 'help_mail', evil)
+    for key in ('organisation', 'help_mail', 'help_phone'):
+        for value in (evil, 'x\ny', 'x\ry', 'x\ty', 'x\x7fy', 'x\x85y', 'x\u2028y'):
+            ended, text = s.server.cli('brand', 'set', key, value)
+            assert ended == 1, f'{key} was set to {value!r}: {text}'
+    s.cli('brand', 'set', 'help_text', evil)
     s.server.cli('people', 'add', 'kim', '--mail', 'kim@example.net', '--display-name', evil)
     v = s.signed_in(s.ada)
     own = s.methods('ada')[0][0].hex()
@@ -146,7 +149,6 @@ def what_people_write_adds_no_header(s):
     w.get('/recover')
     w.ask('POST', '/recover', form({**w.token(), 'name': 'ada'}), {'User-Agent': f'Firefox/1 Bcc: {THIEF}'})
     s.settle()
-    s.cli('brand', 'set', 'organisation', 'Example')
     s.asked('bob')
     code = s.code_to(s.bob)
     for to, letter in s.letters():
@@ -157,6 +159,8 @@ def what_people_write_adds_no_header(s):
     assert code
 
 
+plant('ATK-014', 'src/people/brand.c', 'line breaks may stand in the name of the organisation',
+      'if (point < 0x20 || (point >= 0x7f', 'if ((point >= 0x7f')
 plant('ATK-014', 'src/people/security_info.c', 'line breaks may stand in the label of a method',
       'if (point < 0x20 || (point >= 0x7f', 'if ((point >= 0x7f')
 
