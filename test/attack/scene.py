@@ -221,7 +221,7 @@ def add_totp(scene, v, person):
 
 def add_recovery_code(scene, v, person):
     page = v.post('/security-info/add', {'kind': 'recovery_code'})
-    person.paper = re.findall(r'<code>([0-9A-Z]{4}(?:[- ][0-9A-Z]{2,4})+)</code>', page.html)
+    person.paper = re.findall(r'<code>([0-9A-Z]{4}(?:[- ][0-9A-Z]{2,4}){6})</code>', page.html)
     if not person.paper:
         raise RuntimeError(f'no recovery codes on the page: {page.text[:800]}')
 
