@@ -162,7 +162,7 @@ err effect_take_proof_open(struct walk *w)
 	return signed_in(w, 2, false);
 }
 
-/* Must change: the new password, the end of every other session, and this one begins. */
+/* Must change: the new password, the end of every other session, flow and pass, and this one begins. */
 err effect_change_and_open(struct walk *w)
 {
 	struct value account = v_bytes(w->account.id);
@@ -174,6 +174,7 @@ err effect_change_and_open(struct walk *w)
 		WITH(account, v_bytes(w->stored), v_number(w->c->now)));
 	unit_add(&w->unit, statement_sessions_end, any_rows, WITH(account));
 	unit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));
+	unit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));
 	if ((e = outbox_circumstances(w->c, pairs)) ||
 		(e = outbox_notice(&w->unit, &w->account, w->methods, "password_changed", pairs, 3,
 			STR_NONE, &told)) ||

@@ -5,7 +5,7 @@ import pathlib
 import re
 import urllib.parse
 
-from attack import attack, plant
+from attack import HERE, attack, plant
 from scene import CODE, NEXT, PASS, arrived, reply_of
 from server import totp
 from watch import at_once, carrying, dresses, post, raw, watched
@@ -470,6 +470,30 @@ plant('ATK-038', 'src/people/change.c', 'a change leaves the pass good',
 plant('ATK-038', 'src/people/change.c', 'a change leaves other sessions open',
       '\tunit_add(&w->unit, statement_sessions_end_others, any_rows, WITH(account, v_bytes(w->c->who->id)));\n', '')
 plant('ATK-038', 'src/flow/effect.c', 'a reset leaves the pass good',
+      '\tunit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));\n', '')
+
+
+SAMPLE = pathlib.Path(HERE).parent.parent / 'share/sample/people.csv'
+
+
+@attack('ATK-038')
+def a_password_that_was_put_right_ends_the_pass(s):
+    """Somebody whose imported password must be changed also has a pass; the password is changed at sign-in: the
+    pass does not serve afterwards."""
+    lines = SAMPLE.read_text(encoding='utf-8').splitlines()
+    people = s.server.folder / 'people.csv'
+    people.write_text('\n'.join([lines[0], *(line for line in lines if line.startswith('sasaki.mi,'))]) + '\n',
+                      encoding='utf-8')
+    s.cli('people', 'import', people)
+    given = invite(s, 'sasaki.mi')
+    v = s.visitor()
+    arrived(v.post('/signin', {'name': 'sasaki.mi', 'password': 'the river runs north'}), 'must_change')
+    arrived(v.post('/signin/choose', {'password': NEXT}), 'security-info')
+    page, _ = by_pass(s, 'sasaki.mi', given)
+    assert page.status == 422, 'a pass outlived the change of a password at sign-in'
+
+
+plant('ATK-038', 'src/flow/effect_signin.c', 'a password changed at sign-in leaves the pass good',
       '\tunit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));\n', '')
 
 
