@@ -146,7 +146,9 @@ err serve_change_password(struct ctx *c, const struct op_change_password *in, st
 
 /* ---- "this was not me" ---- */
 
-static err freeze(struct ctx *c, const struct account *account, struct methods methods)
+/* Of several who press at the same moment one uses up the token; the others find it gone. */
+static err freeze(struct ctx *c, struct str token, const struct account *account,
+	struct methods methods)
 {
 	struct unit unit = unit_begin(c);
 	struct value id = v_bytes(account->id);
@@ -155,6 +157,7 @@ static err freeze(struct ctx *c, const struct account *account, struct methods m
 	size_t told;
 	err e;
 
+	unit_add(&unit, statement_token_use, 1, WITH(v_bytes(token)));
 	unit_add(&unit, statement_account_freeze, 1, WITH(id, v_number(c->now)));
 	unit_add(&unit, statement_sessions_end, any_rows, WITH(id));
 	unit_add(&unit, statement_devices_end, any_rows, WITH(id));
@@ -183,6 +186,7 @@ static err link_over(struct answer *out)
 err serve_notice_deny(struct ctx *c, const struct op_notice_deny *in, struct answer *out)
 {
 	uint8_t token[token_size], mac[digest_size];
+	struct str id = { (const char *)mac, sizeof(mac) };
 	size_t size = sizeof(token);
 	struct account account;
 	struct methods methods;
@@ -193,12 +197,13 @@ err serve_notice_deny(struct ctx *c, const struct op_notice_deny *in, struct ans
 		return link_over(out);
 	digest_keyed(c->keys, key_token, STR("not_me"), (struct str){ (const char *)token, size }, mac);
 	bytes_wipe(token, sizeof(token));
-	e = store_one(c, statement_token_load, WITH(v_bytes((struct str){ (const char *)mac, sizeof(mac) }),
-		v_text(STR("not_me")), v_number(c->now)), &rows);
+	e = store_one(c, statement_token_load,
+		WITH(v_bytes(id), v_text(STR("not_me")), v_number(c->now)), &rows);
 	if (e)
 		return e == reply_not_found ? link_over(out) : e;
 	if ((e = account_load(c, row_str(&rows, 0, 0), &account)) ||
 		(e = methods_load(c, account.id, &methods)))
 		return e == reply_not_found ? link_over(out) : e;
-	return freeze(c, &account, methods);
+	e = freeze(c, id, &account, methods);
+	return e == reply_lost_race ? 0 : e; /* somebody has just frozen it with this link */
 }

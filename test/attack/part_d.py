@@ -218,6 +218,25 @@ plant('ATK-035', 'sql/statement.def', 'a flow is saved over what another has sav
       'reissued = ?16 WHERE id = ?1 AND version = ?2', 'reissued = ?16 WHERE id = ?1 AND ?2 >= 0')
 
 
+@attack('ATK-035')
+def a_notice_pressed_by_many_freezes_once(s):
+    """The link of a notice is used eight times at the same moment: the account is frozen, and the help desk hears
+    of it once."""
+    token = notice(s, s.bob)
+    s.settle()
+    browsers = [s.visitor() for _ in range(8)]
+    at_once([lambda v=v: v.get('/not-me') for v in browsers])
+    pages = at_once([lambda v=v: v.post('/not-me', {'token': token}) for v in browsers])
+    if not frozen(s, 'bob') or any(p.status >= 500 for p in pages):
+        raise RuntimeError(f'the notice froze nothing: {[p.status for p in pages]}')
+    told = len(s.texts('desk@example.net'))
+    assert told == 1, f'the help desk was told {told} times'
+
+
+plant('ATK-035', 'src/people/change.c', 'nobody looks whether the token of a notice was still there',
+      'unit_add(&unit, statement_token_use, 1,', 'unit_add(&unit, statement_token_use, any_rows,')
+
+
 # ---- older ones, and expiry ----
 
 @attack('ATK-036', settings=UNHURRIED)
