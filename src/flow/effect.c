@@ -6,6 +6,7 @@
 #include "crypto/crypto.h"
 #include "method/method.h"
 #include "outbox/outbox.h"
+#include "store/records.h"
 
 err effect_keep(struct walk *w)
 {
@@ -251,14 +252,12 @@ static void end_all(struct walk *w)
 {
 	struct value account = v_bytes(w->account.id);
 
-	unit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));
+	flows_end(&w->unit, w->account.id, w->flow.id);
 	unit_add(&w->unit, statement_sessions_end, any_rows, WITH(account));
 	unit_add(&w->unit, statement_devices_end, any_rows, WITH(account));
 	unit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));
 	unit_add(&w->unit, statement_counters_clear, any_rows, WITH(account));
 	unit_add(&w->unit, statement_refused_clear, any_rows, WITH(account));
-	unit_add(&w->unit, statement_outbox_codes_end, any_rows,
-		WITH(account, v_number(w->c->now), v_text(STR("recover_code"))));
 }
 
 /* The address that received a code in this flow, when there is one address only. */

@@ -3,6 +3,7 @@
 
 #include "conf/conf.h"
 #include "outbox/outbox.h"
+#include "store/records.h"
 
 err effect_spend_password(struct walk *w)
 {
@@ -101,9 +102,10 @@ static err signed_in(struct walk *w, int64_t level, bool by_pass)
 	err e;
 
 	w->out->end_flow = true;
-	/* A password alone does not: its thief could keep the owner from ever ending a reset. */
+	/* Whoever can sign in needs no reset. A password alone does not: its thief could keep the owner from
+	 * ever ending one. */
 	if (level > 1)
-		resets_disarm(&w->unit, w->account.id);
+		resets_end(&w->unit, w->account.id, w->flow.id);
 	unit_add(&w->unit, statement_account_signed_in, 1,
 		WITH(v_bytes(w->account.id), v_number(w->c->now)));
 	if ((e = session_open(&w->unit, w->out, &w->account, level, by_pass)))
@@ -173,7 +175,7 @@ err effect_change_and_open(struct walk *w)
 	unit_add(&w->unit, statement_password_set, 1,
 		WITH(account, v_bytes(w->stored), v_number(w->c->now)));
 	unit_add(&w->unit, statement_sessions_end, any_rows, WITH(account));
-	unit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));
+	flows_end(&w->unit, w->account.id, w->flow.id);
 	unit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));
 	if ((e = outbox_circumstances(w->c, pairs)) ||
 		(e = outbox_notice(&w->unit, &w->account, w->methods, "password_changed", pairs, 3,

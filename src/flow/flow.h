@@ -106,9 +106,6 @@ must_use err walk_note(struct walk *w, enum event event, bool success, const cha
 must_use err flow_step(struct walk *w, enum flow_event event);
 /* answer, the comparison, verdict. */
 must_use err flow_answer(struct walk *w, struct secret *typed);
-/* The account's ways changed, or its owner came in: what was sent or proved for a reset before counts no
- * more. Of a reset in which nothing is proved only the code ends, so that a stranger sees nothing of it. */
-void resets_disarm(struct unit *unit, struct str account);
 /* Is what was typed the account's password now? Only the hash can say. reply_busy. */
 must_use err password_is_current(struct ctx *c, const struct account *account, struct secret *typed,
 	bool *same);

@@ -18,14 +18,6 @@ static err ask_work(struct ctx *c, struct answer *out)
 	return reply_work;
 }
 
-void resets_disarm(struct unit *unit, struct str account)
-{
-	unit_add(unit, statement_resets_proved_end, any_rows, WITH(v_bytes(account)));
-	unit_add(unit, statement_resets_code_end, any_rows, WITH(v_bytes(account)));
-	unit_add(unit, statement_outbox_codes_end, any_rows,
-		WITH(v_bytes(account), v_number(unit->c->now), v_text(STR("recover_code"))));
-}
-
 err serve_recover_begin(struct ctx *c, const struct op_recover_begin *in, struct answer *out)
 {
 	struct walk w;

@@ -56,7 +56,7 @@ static err effect_change(struct walk *w)
 	unit_add(&w->unit, statement_password_set, 1,
 		WITH(account, v_bytes(w->stored), v_number(w->c->now)));
 	unit_add(&w->unit, statement_sessions_end_others, any_rows, WITH(account, v_bytes(w->c->who->id)));
-	unit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));
+	flows_end(&w->unit, w->account.id, w->flow.id);
 	unit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));
 	unit_add(&w->unit, statement_refused_clear, any_rows, WITH(account));
 	if ((e = token_mint(w->c, "session", &w->out->session, &mac)))
@@ -162,7 +162,7 @@ static err freeze(struct ctx *c, struct str token, const struct account *account
 	unit_add(&unit, statement_sessions_end, any_rows, WITH(id));
 	unit_add(&unit, statement_devices_end, any_rows, WITH(id));
 	unit_add(&unit, statement_pass_drop, any_rows, WITH(id));
-	unit_add(&unit, statement_flows_end, any_rows, WITH(id, v_bytes(STR(""))));
+	flows_end(&unit, account->id, STR(""));
 	unit_add(&unit, statement_tokens_end, any_rows, WITH(id, v_text(STR("not_me"))));
 	if ((e = outbox_circumstances(c, pairs)) ||
 		(e = outbox_notice(&unit, account, methods, "frozen", pairs, 1, STR_NONE, &told)))

@@ -118,7 +118,7 @@ err serve_people_end_sessions(struct ctx *c, const struct op_people_end_sessions
 	if ((e = person_find(c, in->name, &account)))
 		return e;
 	unit_add(&unit, statement_sessions_end, any_rows, WITH(v_bytes(account.id)));
-	unit_add(&unit, statement_flows_drop, any_rows, WITH(v_bytes(account.id)));
+	flows_end(&unit, account.id, STR(""));
 	unit_add(&unit, statement_devices_end, any_rows, WITH(v_bytes(account.id)));
 	if ((e = person_note(&unit, event_sessions_ended, account.id, NULL)))
 		return e;

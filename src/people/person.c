@@ -25,7 +25,7 @@ err person_note(struct unit *unit, enum event event, struct str account, const c
 void person_end(struct unit *unit, struct str account)
 {
 	unit_add(unit, statement_sessions_end, any_rows, WITH(v_bytes(account)));
-	unit_add(unit, statement_flows_drop, any_rows, WITH(v_bytes(account)));
+	flows_end(unit, account, STR(""));
 	unit_add(unit, statement_pass_drop, any_rows, WITH(v_bytes(account)));
 }
 

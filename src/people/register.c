@@ -168,7 +168,7 @@ static err effect_make_codes(struct walk *w)
 	w->codes = secret_take(c->arena, shown.at, shown.length);
 	if (shown.full || !w->codes)
 		return fault(c, fault_memory, "codes");
-	resets_disarm(&w->unit, w->account.id);
+	resets_end(&w->unit, w->account.id, STR(""));
 	if ((e = raise_session(w)) || (e = info_tell(w, "method_added", &w->pending)))
 		return e;
 	return walk_note(w, event_info_registered, true, "recovery_code");
@@ -198,7 +198,7 @@ static err effect_activate(struct walk *w)
 			v_text(w->label), v_number(w->matched_at)));
 	w->pending.label = w->label;
 	w->pending.state = STR("active");
-	resets_disarm(&w->unit, w->account.id);
+	resets_end(&w->unit, w->account.id, STR(""));
 	if (w->pending.kind == method_totp && (e = raise_session(w)))
 		return e;
 	if ((e = info_tell(w, "method_added", &w->pending)))

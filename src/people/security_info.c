@@ -6,6 +6,7 @@
 #include "method/method.h"
 #include "outbox/outbox.h"
 #include "policy/password.h"
+#include "store/records.h"
 
 #include <string.h>
 
@@ -311,7 +312,7 @@ err serve_info_delete(struct ctx *c, const struct op_info_delete *in, struct ans
 		return reply_last_one;
 	unit_add(&w.unit, statement_method_delete, 1, WITH(v_bytes(m->id), v_bytes(w.account.id)));
 	if (!str_is(m->state, "pending"))
-		resets_disarm(&w.unit, w.account.id);
+		resets_end(&w.unit, w.account.id, STR(""));
 	/* Told to all addresses as they were, the one that goes among them. */
 	if (!str_is(m->state, "pending") && ((e = info_tell(&w, "method_removed", m)) ||
 		    (e = walk_note(&w, event_info_deleted, true, method_name(m->kind)))))

@@ -153,6 +153,21 @@ void flow_save(struct unit *unit, const struct flow *f)
 				reissued));
 }
 
+void resets_end(struct unit *unit, struct str account, struct str except)
+{
+	unit_add(unit, statement_resets_to_nobody, any_rows,
+		WITH(v_bytes(account), v_bytes(except)));
+	unit_add(unit, statement_resets_end, any_rows, WITH(v_bytes(account), v_bytes(except)));
+	unit_add(unit, statement_outbox_codes_end, any_rows,
+		WITH(v_bytes(account), v_number(unit->c->now), v_text(STR("recover_code"))));
+}
+
+void flows_end(struct unit *unit, struct str account, struct str except)
+{
+	resets_end(unit, account, except);
+	unit_add(unit, statement_flows_end, any_rows, WITH(v_bytes(account), v_bytes(except)));
+}
+
 err session_load(struct ctx *c, struct str token_mac, struct session *out)
 {
 	struct rows rows;

@@ -260,6 +260,13 @@ def a_newer_code_ends_the_older(s):
     arrived(v.post('/recover/choose', {'password': NEXT}), 'password_done')
     page = post(s, jar, '/recover/answer', {'code': third})
     assert reply_of(page) != 'next_proof', 'a code lives on after the reset'
+    s.ada.password = NEXT
+    s.server.turn(1000)
+    late = s.asked('ada')
+    fourth = s.code_to(s.ada, 4)
+    s.signed_in(s.ada)
+    page = sent(s, late, '/recover/answer', {'code': fourth})
+    assert reply_of(page) != 'next_proof', 'a code lives on after its owner signed in'
 
     given = [invite(s, 'dan') for _ in range(3)]
     for old in given[:2]:
@@ -292,7 +299,11 @@ plant('ATK-036', 'sql/statement.def', 'a confirmation sent anew leaves the old o
       '"UPDATE method SET code = ?3, code_expires = ?4 WHERE',
       '"UPDATE method SET code = COALESCE(code, ?3), code_expires = ?4 WHERE')
 plant('ATK-036', 'src/flow/effect.c', 'other resets of the account go on after one was done',
-      '\tunit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));\n', '')
+      '\tflows_end(&w->unit, w->account.id, w->flow.id);\n', '')
+
+
+plant('ATK-036', 'src/flow/effect_signin.c', 'a reset goes on after its owner signed in',
+      '\tresets_end(&w->unit, w->account.id, w->flow.id);\n', '')
 
 
 SHORT = ('[policy]', 'mailCodeLifetime = 2m')
@@ -483,13 +494,52 @@ def a_new_password_ends_what_could_come_in(s):
 
 
 plant('ATK-038', 'src/people/change.c', 'a change leaves resets and half-done sign-ins open',
-      '\tunit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));\n', '')
+      '\tflows_end(&w->unit, w->account.id, w->flow.id);\n', '')
 plant('ATK-038', 'src/people/change.c', 'a change leaves the pass good',
       '\tunit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));\n', '')
 plant('ATK-038', 'src/people/change.c', 'a change leaves other sessions open',
       '\tunit_add(&w->unit, statement_sessions_end_others, any_rows, WITH(account, v_bytes(w->c->who->id)));\n', '')
 plant('ATK-038', 'src/flow/effect.c', 'a reset leaves the pass good',
       '\tunit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));\n', '')
+
+
+def differing(one, other):
+    """The first place in which two pages differ."""
+    at = next((at for at, (a, b) in enumerate(zip(str(one), str(other))) if a != b), -1)
+    return f'{str(one)[at - 60:at + 60]!r} and {str(other)[at - 60:at + 60]!r}'
+
+
+@attack('ATK-062')
+def the_end_of_a_reset_tells_nothing_of_the_account(s):
+    """A stranger has begun resets of four people and of nobody when one changes the password, one signs in, one is
+    disabled, and one's sessions are ended: the stranger's pages stay those of nobody's reset, and so do the answers
+    to wrong codes."""
+    names = ('ada', 'bob', 'mia', 'dan', 'zoe')  # zoe is nobody
+    strangers = [s.asked(name) for name in names]
+    notice(s, s.ada)
+    s.signed_in(s.bob)
+    s.cli('people', 'disable', 'mia')
+    s.cli('people', 'end-sessions', 'dan')
+
+    def seen(v, name):
+        pages = [v.ask('GET', '/recover/check_messages')]
+        if pages[0].status == 200:
+            v.page = pages[0]
+            for path, fields in (('/recover/answer', {'code': '00000000'}), ('/recover/method', {'method': 'totp'}),
+                                 ('/recover/answer', {'code': '000000'}), ('/recover/resend', {})):
+                pages.append(v.ask('POST', path, urllib.parse.urlencode({**v.token(), **fields})))
+        return [(page.status, re.sub(rf'\b{name}\b|data-left="\d+"', '*', str(page.settled()))) for page in pages]
+
+    nobody = seen(strangers[-1], 'zoe')
+    if [status for status, _ in nobody] != [200, 422, 303, 422, 303]:
+        raise RuntimeError(f"nobody's reset went {[status for status, _ in nobody]}")
+    for v, name in zip(strangers[:-1], names):
+        for page, other in zip(seen(v, name), nobody, strict=True):
+            assert page == other, f"{name}'s reset does not look like nobody's: {differing(page, other)}"
+
+
+plant('ATK-062', 'src/store/records.c', 'a reset that ends is gone, and so shows that there was an account',
+      '\tunit_add(unit, statement_resets_to_nobody, any_rows,\n\t\tWITH(v_bytes(account), v_bytes(except)));\n', '')
 
 
 SAMPLE = pathlib.Path(HERE).parent.parent / 'share/sample/people.csv'

@@ -23,4 +23,4 @@ def a_reset_ends_what_was_open(s):
 plant('ATK-069', 'src/flow/effect.c', 'a reset leaves sessions open',
       '\tunit_add(&w->unit, statement_sessions_end, any_rows, WITH(account));\n', '')
 plant('ATK-069', 'src/flow/effect.c', 'a reset leaves other flows open',
-      '\tunit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));\n', '')
+      '\tflows_end(&w->unit, w->account.id, w->flow.id);\n', '')
