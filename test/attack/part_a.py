@@ -863,4 +863,4 @@ plant('ATK-012', 'src/people/security_info.c', 'a session without the second pro
 plant('ATK-010', 'src/store/records.c', 'whether an account is frozen is not read',
       '\t\t.frozen = row_number(&rows, 0, 11),\n', '')
 plant('ATK-010', 'src/people/person.c', 'whoever is disabled keeps the resets that are open',
-      '\tunit_add(unit, statement_flows_drop, any_rows, WITH(v_bytes(account)));\n', '')
+      '\tflows_end(unit, account, STR(""));\n', '')

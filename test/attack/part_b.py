@@ -504,13 +504,13 @@ def what_changes_the_account_ends_the_codes_under_way(s):
 
 
 plant('ATK-019', 'src/people/security_info.c', 'codes to an address outlive its deletion',
-      '\tif (!str_is(m->state, "pending"))\n\t\tresets_disarm(&w.unit, w.account.id);\n', '')
+      '\tif (!str_is(m->state, "pending"))\n\t\tresets_end(&w.unit, w.account.id, STR(""));\n', '')
 plant('ATK-019', 'src/flow/effect_signin.c', 'codes under way outlive the owner\'s coming in',
-      '\tif (level > 1)\n\t\tresets_disarm(&w->unit, w->account.id);\n', '')
+      '\tif (level > 1)\n\t\tresets_end(&w->unit, w->account.id, w->flow.id);\n', '')
 plant('ATK-019', 'src/people/change.c', 'codes under way outlive a change of the password',
-      '\tunit_add(&w->unit, statement_flows_end, any_rows, WITH(account, v_bytes(w->flow.id)));\n', '')
+      '\tflows_end(&w->unit, w->account.id, w->flow.id);\n', '')
 plant('ATK-019', 'src/people/desk.c', 'codes under way outlive the end of the sessions',
-      '\tunit_add(&unit, statement_flows_drop, any_rows, WITH(v_bytes(account.id)));\n', '')
+      '\tflows_end(&unit, account.id, STR(""));\n', '')
 
 
 @attack('ATK-019', settings=UNHURRIED)
@@ -528,8 +528,8 @@ def a_proof_by_an_address_that_is_gone_counts_no_more(s):
     assert s.stored('ada') == stored, 'the password was set'
 
 
-plant('ATK-019', 'src/flow/recover.c', 'a proof outlives the way by which it was given',
-      '\tunit_add(unit, statement_resets_proved_end, any_rows, WITH(v_bytes(account)));\n', '')
+plant('ATK-019', 'src/store/records.c', 'a proof outlives the way by which it was given',
+      '\tunit_add(unit, statement_resets_end, any_rows, WITH(v_bytes(account), v_bytes(except)));\n', '')
 
 
 @attack('ATK-019', settings=UNHURRIED)
@@ -544,7 +544,7 @@ def a_password_alone_ends_no_reset(s):
 
 
 plant('ATK-019', 'src/flow/effect_signin.c', 'whoever comes in by a password ends the owner\'s reset',
-      '\tif (level > 1)\n\t\tresets_disarm', '\tif (level > 0)\n\t\tresets_disarm')
+      '\tif (level > 1)\n\t\tresets_end', '\tif (level > 0)\n\t\tresets_end')
 
 
 # ---- ATK-020 ----
@@ -662,7 +662,7 @@ def a_new_account_of_an_old_name_inherits_nothing(s):
 
 
 plant('ATK-021', 'src/people/erase.c', 'a reset that is open outlives its account',
-      '\tunit_add(&unit, statement_flows_drop, any_rows, WITH(v_bytes(account.id)));\n', '')
+      '\tflows_end(&unit, account.id, STR(""));\n', '')
 plant('ATK-021', 'src/people/import.c', 'the id of an account is made of its name',
       '\tput->id = put->known ? row_str(&rows, 0, 0) : id_make(c);\n',
       '\tput->id = put->known ? row_str(&rows, 0, 0) : id_make(c);\n'

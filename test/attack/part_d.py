@@ -303,7 +303,7 @@ plant('ATK-036', 'src/flow/effect.c', 'other resets of the account go on after o
 
 
 plant('ATK-036', 'src/flow/effect_signin.c', 'a reset goes on after its owner signed in',
-      '\tresets_end(&w->unit, w->account.id, w->flow.id);\n', '')
+      '\tif (level > 1)\n\t\tresets_end(&w->unit, w->account.id, w->flow.id);\n', '')
 
 
 SHORT = ('[policy]', 'mailCodeLifetime = 2m')
