@@ -1,14 +1,110 @@
 """E. Guessing codes, races, limits."""
 import concurrent.futures
+import random
+import re
+import secrets
+import sqlite3
 
 from attack import attack, plant
-from scene import reply_of
+from scene import CODE, PASSWORD, add_totp, arrived, reply_of
+from server import totp
+
+MANY_STARTS = ('[policy]', 'proofOfWorkAfter = 1000000')
 
 
 def all_at_once(work, count):
     """What each of so many calls at the same moment said."""
-    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+    with concurrent.futures.ThreadPoolExecutor(min(count, 64)) as pool:
         return list(pool.map(work, range(count)))
+
+
+def wrong(code):
+    return str((int(code) + 1) % 10**len(code)).zfill(len(code))
+
+
+def misses(s, name):
+    """How many wrong codes were compared: each but the last leaves a try, the last ends the challenge."""
+    log = s.cli('--format', 'json', 'audit', 'list', '--person', name, '--most', '500')
+    return log.count('A code was wrong') + log.count('Too many wrong codes')
+
+
+def recover_state(s):
+    """How the newest reset stands, and how many tries it has."""
+    return s.server.rows("SELECT state, tries FROM flow WHERE kind = 'recover' ORDER BY rowid DESC LIMIT 1")[0]
+
+
+def turn_to(v, method):
+    """Another way to prove it, in a reset."""
+    page = v.send('/recover/method', {**v.token(), 'method': method})
+    arrived(page, 'check_messages' if method == 'mail' else 'next_proof')
+
+
+def by_app(s, name):
+    """A reset that asks for a code of the app."""
+    v = s.asked(name)
+    turn_to(v, 'totp')
+    return v
+
+
+def answer(v, code, path='/recover/answer'):
+    return v.send(path, {**v.token(), 'code': code})
+
+
+def of(s, number):
+    """A browser at one of many addresses."""
+    v = s.visitor()
+    v.source = (f'127.0.{1 + number // 250}.{1 + number % 250}', 0)
+    return v
+
+
+
+def storm(s, codes, addresses, at_once=64):
+    """So many wrong codes against one challenge, from so many addresses; how many were judged. The right code comes last."""
+    v = s.asked('ada')
+    code = s.code_to(s.ada)
+    form = {**v.page.form('/recover/answer').hidden, 'code': wrong(code)}
+
+    def guess(number):
+        one = of(s, number % addresses)
+        one.jar = dict(v.jar)
+        return one.ask('POST', '/recover/answer', '&'.join(f'{k}={f}' for k, f in form.items())).status
+
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        said = set(pool.map(guess, range(codes)))
+    assert said <= {303, 409, 422, 503}, f'the answers were {said}'
+    judged = misses(s, 'ada')
+    for number in range(6):  # who lost a race spent nothing; the limit is reached at the latest now
+        guess(number)
+    page = v.send('/recover/answer', {**form, 'code': code})
+    assert reply_of(page) != 'next_proof', 'the right code was taken after the limit'
+    assert recover_state(s) == ('shut', 0), f'after {codes} wrong codes the challenge stands so: {recover_state(s)}'
+    return judged
+
+
+@attack('ATK-048')
+def rotating_addresses_give_no_more_guesses(s):
+    """200 wrong codes against one challenge from 50 addresses: at most 5 are judged, and the right one comes too late. Then new
+    challenges from new addresses, until 10 codes were wrong: after that no right code helps this day, and it does the next."""
+    judged = storm(s, 200, 50, 16)
+    assert 1 <= judged <= 5, f'{judged} guesses were judged'
+    for number in range(60, 64):
+        v = of(s, number)
+        arrived(v.post('/recover', {'name': 'ada'}), 'check_messages')
+        turn_to(v, 'totp')
+        for _ in range(4):
+            answer(v, wrong(s.app_code(s.ada)))
+    page = answer(by_app(s, 'ada'), s.app_code(s.ada))
+    assert reply_of(page) != 'check_messages', 'a right code was taken after the limit of the day'
+    s.server.turn(86400)
+    arrived(answer(by_app(s, 'ada'), s.app_code(s.ada)), 'check_messages')
+
+
+plant('ATK-048', 'src/flow/walk.c', 'the day\'s tries are counted for each address apart',
+      '.account = w->account.id, .kind = throttle };',
+      '.account = w->c->request->address.length ? w->c->request->address : w->account.id, .kind = throttle };')
+plant('ATK-048', 'src/policy/throttle.c', 'of a proof nobody looks at the count of the day before comparing',
+      '*may = t->spent_by_shutting || counter.count <= threshold(c, t);',
+      '*may = t->spent_by_shutting || !of_signin(t) || counter.count <= threshold(c, t);')
 
 
 @attack('ATK-049')
@@ -16,20 +112,19 @@ def of_parallel_guesses_no_more_are_judged_than_the_limit(s):
     """64 wrong codes at the same moment: at most 5 of them are judged; the right one is too late then."""
     v = s.asked('ada')
     code = s.code_to(s.ada)
-    wrong = str((int(code) + 1) % 10**8).zfill(8)
     form = v.page.form('/recover/answer').hidden
 
     def guess(_):
         one = s.visitor()
         one.jar = dict(v.jar)
-        return one.send('/recover/answer', {**form, 'code': wrong}).status
+        return one.send('/recover/answer', {**form, 'code': wrong(code)}).status
 
     all_at_once(guess, 64)
-    judged = s.cli('--format', 'json', 'audit', 'list', '--person', 'ada').count('A code was wrong')
+    judged = misses(s, 'ada')
     assert judged <= 5, f'{judged} guesses were judged'
     for _ in range(5):  # who lost a race spent nothing; the limit is reached at the latest now
         guess(0)
-    assert s.server.rows("SELECT state FROM flow WHERE kind = 'recover' ORDER BY created DESC")[0][0] == 'shut'
+    assert recover_state(s)[0] == 'shut'
     page = v.send('/recover/answer', {**form, 'code': code})
     assert reply_of(page) != 'next_proof', 'the right code was taken after the limit'
 
@@ -38,14 +133,165 @@ plant('ATK-049', 'src/flow/guard.c', 'tries are counted, but nobody looks at the
       'return w->flow.tries > 0;', 'return w->flow.tries > -1000;')
 
 
+@attack('ATK-049')
+def of_ten_right_codes_at_once_one_opens(s):
+    """The right code of the app in 10 half-done sign-ins at the same moment: one session comes of it."""
+    halves = [s.visitor() for _ in range(10)]
+    for v in halves:
+        arrived(v.post('/signin', {'name': 'ada', 'password': s.ada.password}), 'prove')
+    code, before = s.app_code(s.ada), s.sessions('ada')
+    all_at_once(lambda n: answer(halves[n], code, '/signin/answer').status, 10)
+    assert s.sessions('ada') == before + 1, f'{s.sessions("ada") - before} sessions came of one code'
+
+
+plant('ATK-049', 'sql/statement.def', 'a used step is noted whether it was noted before or not',
+      'floor = ?3 WHERE id = ?1 AND floor < ?3 AND', 'floor = ?3 WHERE id = ?1 AND floor <= ?3 AND')
+
+
+@attack('ATK-050', settings=MANY_STARTS)
+def every_way_to_ask_for_a_code_is_limited(s):
+    """12 resets are begun, and in one more there is 12 times "send again", then an address is added with 12 times "send again" and by
+    adding it anew: to one mailbox go 3 codes in 15 minutes, whichever way they are asked for, and 10 a day."""
+    s.server.turn(1000)  # the code of the registration is forgotten
+
+    def sent(name, message='recover_code'):  # also those that a newer one replaced before they left
+        return s.server.rows('SELECT COUNT(*) FROM outbox WHERE message = ? AND account = ?', message, s.account(name))[0][0]
+
+    for _ in range(12):
+        v = s.asked('ada')
+    assert sent('ada') == 3, f'12 starts sent {sent("ada")} codes'
+    s.server.turn(1000)
+    v = s.asked('ada')
+    for _ in range(12):
+        arrived(v.post('/recover/resend', {}), 'check_messages')
+    assert sent('ada') == 6, f'one start and 12 times "send again" sent {sent("ada") - 3} codes'
+    for _ in range(4):
+        s.server.turn(1000)
+        for _ in range(4):
+            s.asked('ada')
+    assert sent('ada') <= 10, f'{sent("ada")} codes were sent in a day'
+    before = sent('mia', 'confirm_code')
+    v = s.signed_in(s.mia)
+    v.get('/security-info/add?kind=mail')
+    arrived(v.post('/security-info/add', {'address': 'third@home.example'}), 'pending')
+    form = v.page.form('/security-info/resend').hidden
+    for _ in range(12):
+        v.send('/security-info/resend', form)
+    for _ in range(3):
+        v.get('/security-info/add?kind=mail')
+        v.post('/security-info/add', {'address': 'third@home.example'})
+    got = sent('mia', 'confirm_code') - before
+    assert got == 3, f'an address to be added got {got} codes'
+
+
+plant('ATK-050', 'src/policy/throttle.c', 'of the codes sent to a mailbox only those of the day are looked at',
+      '*open = row_number(&rows, 0, 0) < sends_in_15_minutes && row_number', '*open = row_number')
+plant('ATK-050', 'src/flow/effect.c', 'codes of a reset are limited, but not counted',
+      'if (open && ((e = sending_note(&w->unit, m->channel)) ||\n\t\t\t\t    (e = outbox_add(', 'if (open && ((e = outbox_add(')
+plant('ATK-050', 'src/people/register.c', 'codes to an address that is being added are limited, but not counted',
+      '\tif ((e = sending_note(&w->unit, w->pending.channel)))\n\t\treturn e;\n', '')
+
+
+@attack('ATK-050')
+def every_way_to_type_a_code_is_limited(s):
+    """Five wrong codes in a reset, at sign-in and when a method is added: the right one is not taken after them; once each of
+    these ways has taken a right one."""
+    v = s.asked('ada')
+    code = s.code_to(s.ada)
+    for _ in range(5):
+        answer(v, wrong(code))
+    assert reply_of(answer(v, code)) != 'next_proof', 'a reset took the right code after five wrong ones'
+    half, before = s.visitor(), s.sessions('bob')
+    arrived(half.post('/signin', {'name': 'bob', 'password': PASSWORD}), 'prove')
+    for _ in range(5):
+        answer(half, wrong(s.app_code(s.bob)), '/signin/answer')
+    answer(half, s.app_code(s.bob), '/signin/answer')
+    assert s.sessions('bob') == before, 'sign-in took the right code after five wrong ones'
+    v = s.signed_in(s.mia)
+    v.get('/security-info/add?kind=mail')
+    arrived(v.post('/security-info/add', {'address': 'third@home.example'}), 'pending')
+    form = v.page.form('/security-info/confirm').hidden
+    code = s.found('third@home.example', CODE)[-1]
+    for _ in range(5):
+        v.send('/security-info/confirm', {**form, 'code': wrong(code)})
+    v.send('/security-info/confirm', {**form, 'code': code})
+    assert [m[2] for m in s.methods('mia') if m[3] == 'active'] == [s.mia.mail], 'an address was added after five wrong codes'
+
+
+plant('ATK-050', 'src/people/register.c', 'when a method is added, tries are counted in memory only',
+      '\tunit_add(&w->unit, statement_method_try, 1,\n\t\tWITH(v_bytes(w->pending.id), v_bytes(w->account.id)));\n', '')
+
+
+@attack('ATK-051', settings=MANY_STARTS)
+def a_new_code_gives_no_new_tries(s):
+    """Two wrong codes, "send again", two more, another way and back, one more: then the challenge is spent. Four wrong codes in each of ten
+    challenges: 10 are judged this day, and no right one after them."""
+    s.server.turn(1000)
+    v = s.asked('ada')
+    first = s.code_to(s.ada)
+    for count in (2, 3):
+        for _ in range(2):
+            assert reply_of(answer(v, wrong(first))) != 'shut', 'the tries ended too early'
+        arrived(v.post('/recover/resend', {}), 'check_messages')
+        code = s.code_to(s.ada, count)
+    turn_to(v, 'totp')
+    turn_to(v, 'mail')
+    answer(v, wrong(code))
+    assert reply_of(answer(v, code)) != 'next_proof', 'a new code gave new tries'
+    for _ in range(10):
+        v = by_app(s, 'ada')
+        for _ in range(4):
+            answer(v, wrong(s.app_code(s.ada)))
+    assert reply_of(answer(by_app(s, 'ada'), s.app_code(s.ada))) == '', 'a right code was taken after the limit of the day'
+
+
+plant('ATK-051', 'src/flow/effect.c', 'a new code comes with new tries',
+      '\tw->flow.sent++;\n', '\tw->flow.sent++;\n\tw->flow.tries = tries_a_challenge;\n')
+plant('ATK-051', 'src/flow/effect.c', 'a reset\'s tries are counted for the challenge, not for the account\'s day',
+      '\treturn throttle_spend(&w->unit, &w->try);\n}\n\nerr effect_note_miss',
+      '\treturn 0;\n}\n\nerr effect_note_miss')
+
+
+def spoil_seed(s, name):
+    """The seed of a person's app does not open any more: every comparison ends with a fault."""
+    store = sqlite3.connect(next(s.server.data.rglob('*.db')), timeout=10)
+    with store:
+        store.execute("UPDATE method SET seed = ? WHERE account = ? AND kind = 'totp'", (secrets.token_bytes(60), s.account(name)))
+    store.close()
+    s.expected.append('"level":"error"')
+
+
+@attack('ATK-052')
+def a_failing_comparison_gives_no_try_back(s):
+    """The comparison of each code fails inside, after its try was counted: the try stays spent, on the challenge and for the day, and
+    the challenge ends."""
+    v = by_app(s, 'ada')
+    spoil_seed(s, 'ada')
+    for left in (4, 3, 2, 1, 0):
+        page = answer(v, '123456')
+        assert page.status == 500, f'the comparison did not fail: {page.status}'
+        assert recover_state(s)[1] == left, f'{recover_state(s)[1]} tries are left after a failure, not {left}'
+        v.get('/recover/next_proof')
+    assert reply_of(answer(v, '123456')) == 'shut', 'the challenge goes on'
+    count = s.server.rows("SELECT count FROM counter WHERE account = ? AND kind = 'proof'", s.account('ada'))
+    assert count == [(5,)], f'the counter of the day says {count}'
+
+
+plant('ATK-052', 'src/flow/judge.c', 'a try whose comparison failed inside is given back',
+      '\t\terr recalled = flow_step(w, on_recall);\n',
+      '\t\terr recalled;\n\n\t\tw->flow.tries++;\n\t\trecalled = flow_step(w, on_recall);\n')
+plant('ATK-052', 'src/spec/flow/recover.def', 'the limit of the day is counted with the verdict, and is lost where none comes',
+      'ROW(asked,   answer,   tries_left,      spend_try,   again,          judging)',
+      'ROW(asked,   answer,   tries_left,      keep,        again,          judging)')
+
+
 @attack('ATK-053')
 def a_kill_between_guesses_restores_no_try(s):
     """kill -9 of the keeper after each wrong code: the sixth guess is not judged."""
     v = s.asked('ada')
     code = s.code_to(s.ada)
-    wrong = str((int(code) + 1) % 10**8).zfill(8)
     for _ in range(5):
-        v.post('/recover/answer', {'code': wrong})
+        v.post('/recover/answer', {'code': wrong(code)})
         s.kill('rekey-keeper')
     v.get('/recover')
     page = v.send('/recover/answer', {**v.token(), 'code': code})
@@ -54,3 +300,177 @@ def a_kill_between_guesses_restores_no_try(s):
 
 plant('ATK-053', 'src/flow/effect.c', 'a try is not spent before the comparison',
       '\tw->flow.tries--;\n', '')
+
+
+TRUSTED = ('[site]', 'trustedNetworks = 203.0.113.0/24, 127.0.0.77/32')
+
+
+@attack('ATK-054', settings=TRUSTED)
+def a_forwarded_address_of_a_stranger_is_not_believed(s):
+    """X-Forwarded-For with another address on each request, from a peer that is no trusted proxy: the tries are the same five; it puts
+    nobody into a trusted network, where reasons are told; and the audit log has the peer's own address."""
+    known = s.visitor()
+    known.source = ('127.0.0.77', 0)
+    arrived(known.post('/recover', {'name': 'mia'}), 'contact_desk')
+
+    class Forwarding(type(s.visitor())):
+        def ask(self, method, path, body=None, headers=()):
+            end = random.randrange(1, 255)
+            return super().ask(method, path, body, {**dict(headers), 'X-Forwarded-For': f'198.51.100.{end}, 203.0.113.{end}',
+                                                    'X-Real-IP': f'203.0.113.{end}', 'Forwarded': f'for=203.0.113.{end}'})
+
+    v = Forwarding(s.server.port)
+    assert reply_of(v.post('/recover', {'name': 'mia'})) == 'check_messages', 'a claimed address was told the reason'
+    v = Forwarding(s.server.port)
+    arrived(v.post('/recover', {'name': 'ada'}), 'check_messages')
+    code = s.code_to(s.ada)
+    for _ in range(5):
+        answer(v, wrong(code))
+    assert reply_of(answer(v, code)) != 'next_proof', 'another address on each request gave more tries'
+    log = s.cli('--format', 'json', 'audit', 'list', '--person', 'ada')
+    assert '127.0.0.1' in log and '203.0.113.' not in log and '198.51.100.' not in log, 'the audit log believes X-Forwarded-For'
+
+
+plant('ATK-054', 'src/web/address.c', 'whoever says X-Forwarded-For is believed',
+      '\tif (!vouched && spell(peer, address))\n\t\tvouched = network_has(trusted, str_of(address));\n',
+      '\tif (!vouched)\n\t\tvouched = spell(peer, address);\n')
+
+
+def full_width(code):
+    return ''.join(chr(ord(c) - ord('0') + 0xff10) for c in code)
+
+
+@attack('ATK-055')
+def spellings_of_one_code_are_one_code(s):
+    """A wrong code plain, with blanks, a hyphen, a no-break space and in full width: five tries, and the right one comes too late. The right code
+    is taken in full width with a blank; then it is used up in every other spelling."""
+    v = by_app(s, 'ada')
+    code = wrong(s.app_code(s.ada))
+    for spelling in (code, f' {code}', f'{code[:3]} {code[3:]}', f'{code[:3]}-{code[3:]}\u00a0', full_width(code)):
+        assert recover_state(s)[0] == 'asked', 'the tries ended too early'
+        answer(v, spelling)
+    answer(v, s.app_code(s.ada))
+    assert recover_state(s)[0] == 'shut', 'another spelling was another code'
+    code, halves = s.app_code(s.bob), [s.visitor() for _ in range(4)]
+    for half in halves:
+        arrived(half.post('/signin', {'name': 'bob', 'password': PASSWORD}), 'prove')
+    before = s.sessions('bob')
+    arrived(answer(halves[0], full_width(code[:3]) + '\u3000' + code[3:], '/signin/answer'), 'security-info')
+    for half, spelling in zip(halves[1:], (code, f'{code} ', full_width(code))):
+        answer(half, spelling, '/signin/answer')
+    assert s.sessions('bob') == before + 1, 'a code was taken again in another spelling'
+
+
+plant('ATK-055', 'sql/statement.def', 'when a code was used is kept, but not which',
+      'SET last_used = ?2, floor = ?3 WHERE id = ?1 AND floor < ?3',
+      'SET last_used = ?2 WHERE id = ?1 AND floor < ?3')
+plant('ATK-055', 'src/flow/judge.c', 'a code typed with blanks is compared before its try is spent',
+      '\te = flow_step(w, on_answer);\n',
+      '\tif (secret_length(code) != secret_length(typed))\n\t\tw->flow.tries++;\n\te = flow_step(w, on_answer);\n')
+
+
+@attack('ATK-056')
+def a_code_of_an_app_counts_once(s):
+    """A code that opened a sign-in is tried again in a sign-in, in a reset and as a new proof, so is the code of the step before, and so is the code
+    with which an app was registered: none is taken."""
+    half, sessions = s.visitor(), s.sessions('ada')
+    arrived(half.post('/signin', {'name': 'ada', 'password': PASSWORD}), 'prove')
+    before = s.app_code(s.ada)
+    s.server.turn(30)
+    code, reset = s.app_code(s.ada), by_app(s, 'ada')
+    signed = s.visitor()
+    arrived(signed.post('/signin', {'name': 'ada', 'password': PASSWORD}), 'prove')
+    arrived(answer(signed, code, '/signin/answer'), 'security-info')
+    for used in (code, before):
+        answer(half, used, '/signin/answer')
+        answer(reset, used)
+        signed.get('/security-info/prove')
+        page = signed.send('/security-info/prove', {**signed.token(), 'how': 'totp', 'code': used})
+        assert page.status == 422, f'a used code was taken as a new proof: {page.status}'
+    assert s.sessions('ada') == sessions + 1, 'a used code opened a session'
+    assert recover_state(s)[0] == 'asked' and 'totp' not in str(s.server.rows("SELECT proofs FROM flow WHERE kind = 'recover'")), (
+        'a used code was taken in a reset')
+    arrived(answer(reset, s.app_code(s.ada)), 'check_messages')
+    v = s.signed_in(s.mia)
+    add_totp(s, v, s.mia)
+    step = s.mia.step
+    half, sessions = s.visitor(), s.sessions('mia')
+    arrived(half.post('/signin', {'name': 'mia', 'password': PASSWORD}), 'prove')
+    answer(half, totp(s.mia.seed, step), '/signin/answer')
+    assert s.sessions('mia') == sessions, 'the code that registered an app opened a session'
+
+
+plant('ATK-056', 'sql/statement.def', 'the step before the used one is remembered as used',
+      'SET last_used = ?2, floor = ?3 WHERE id = ?1 AND floor < ?3',
+      'SET last_used = ?2, floor = ?3 - 1 WHERE id = ?1 AND floor < ?3')
+plant('ATK-056', 'src/people/register.c', 'the code that registers an app is not noted as used',
+      'v_text(w->label), v_number(w->matched_at)));', 'v_text(w->label), v_number(0)));')
+
+
+@attack('ATK-057')
+def no_code_and_anothers_code_prove_nothing(s):
+    """In a reset of ada: bob's mailed code, a code of bob's app, bob's recovery code, nothing, blanks, "null", zeros and a field that is not
+    there. None counts as a proof; ada's own codes do."""
+    theirs = s.asked('bob')
+    code = s.code_to(s.bob)
+    v = s.asked('ada')
+    own = s.code_to(s.ada)
+    for typed in (code, '', ' ', '-', 'null', '00000000', '[]'):
+        page = answer(v, typed)
+        assert page.status in (400, 422), f'{typed!r} was answered with {page.status}'
+    assert v.send('/recover/answer', v.token()).status in (400, 422), 'no code at all went on'
+    arrived(answer(v, own), 'next_proof')
+    turn_to(v, 'recovery_code')
+    for typed in (s.bob.paper[0], '0' * 26, '\u3000'):
+        answer(v, typed)
+    turn_to(v, 'totp')
+    answer(v, s.app_code(s.bob))
+    answer(v, '')
+    assert recover_state(s)[0] == 'asked', 'a code of another person was a proof'
+    arrived(answer(v, s.app_code(s.ada)), 'choose')
+    arrived(answer(theirs, code), 'next_proof')
+
+
+plant('ATK-057', 'sql/statement.def', 'a query for a person\'s methods finds everybody\'s apps',
+      'last_used, floor, failures, code, code_expires, tries FROM method WHERE account = ?1 ORDER BY created, id',
+      'last_used, floor, failures, code, code_expires, tries FROM method '
+      'WHERE account = ?1 OR kind = \'totp\' ORDER BY created, id')
+
+
+@attack('ATK-058')
+def recovery_codes_are_limited_long_and_kept_as_digests(s):
+    """Recovery codes have 128 bits. Five wrong ones end a reset, ten the day: the right one is not taken after them; before, it was. The store has no code
+    in any spelling."""
+    made = s.signed_in(s.mia).post('/security-info/add', {'kind': 'recovery_code'})
+    s.mia.paper = re.findall(r'<code>([0-9A-Z]{4}(?:-[0-9A-Z]{2,4}){2,})</code>', made.html)
+    if len(s.mia.paper) != 10:
+        raise RuntimeError(f'no recovery codes on the page: {made.text[:500]}')
+    for code in s.mia.paper:
+        plain = code.replace('-', '').replace(' ', '')
+        assert len(plain) * 5 >= 128, f'a recovery code has {len(plain)} digits'
+    held = b''.join(path.read_bytes() for path in s.server.data.rglob('*.db*'))
+    for code in s.ada.paper + s.mia.paper:
+        for spelling in (code, code.replace('-', ''), code.replace('-', ' ')):
+            assert spelling.encode() not in held and spelling.lower().encode() not in held, 'the store has a recovery code'
+    good, spare = s.bob.paper[:2]
+    v = s.asked('bob')
+    turn_to(v, 'recovery_code')
+    arrived(answer(v, good), 'check_messages')
+    for _ in range(2):
+        v = s.asked('bob')
+        turn_to(v, 'recovery_code')
+        for count in range(5):
+            assert recover_state(s)[0] == 'asked', f'{count} tries were all'
+            answer(v, s.ada.paper[count])
+        answer(v, spare)
+        assert recover_state(s)[0] == 'shut', 'a sixth recovery code was looked at'
+    v = s.asked('bob')
+    turn_to(v, 'recovery_code')
+    answer(v, spare)
+    assert recover_state(s) == ('asked', 4), 'the right recovery code was taken after ten wrong ones'
+
+
+plant('ATK-058', 'src/flow/effect.c', 'recovery codes are taken to be too long to guess, and cost no try',
+      '\tw->flow.tries--;\n', '\tif (!str_is(kind, "recovery_code"))\n\t\tw->flow.tries--;\n')
+plant('ATK-058', 'src/method/inside.h', 'recovery codes are short',
+      'recovery_code_bytes = 16', 'recovery_code_bytes = 6')

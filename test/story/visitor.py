@@ -84,11 +84,11 @@ class Visitor:
 
     def __init__(self, port, language='en'):
         self.port, self.language, self.jar = port, language, {}
-        self.page, self.trail = None, []
+        self.page, self.trail, self.source = None, [], None
 
     def ask(self, method, path, body=None, headers=()):
         """One request, no redirect followed."""
-        link = http.client.HTTPConnection('localhost', self.port, timeout=60)
+        link = http.client.HTTPConnection('localhost', self.port, timeout=60, source_address=self.source)
         given = {'Host': f'localhost:{self.port}', 'Accept-Language': self.language,
                  'Accept': 'text/html', 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) Story/1.0'}
         if self.jar:
