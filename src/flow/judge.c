@@ -224,11 +224,12 @@ err flow_judge_password(struct walk *w, struct secret *typed)
 	w->rules_met = false;
 	if (w->state != state_proven && w->state != state_must_change)
 		return 0; /* nothing to judge: the step will say where the flow stands */
-	if ((e = same_again(w, typed, &same)) || same)
-		return e;
 	e = password_accept(w->c, &w->account, typed, w->out, &w->stored);
 	if (e == reply_rules)
 		return 0;
-	w->rules_met = e == 0;
-	return e;
+	/* Last, so that a guess that breaks a rule learns nothing of the password in force. */
+	if (e || (e = same_again(w, typed, &same)))
+		return e;
+	w->rules_met = !same;
+	return 0;
 }

@@ -104,18 +104,20 @@ static err compare_old(struct walk *w, const struct secret *old)
 	return e < 0 || e == reply_busy ? e : 0;
 }
 
+/* Only what could become the password is held against the one in force: else a form that asks for no
+ * old password would say, as often as one likes, whether a guess is it. */
 static err choose(struct walk *w, struct secret *password)
 {
-	bool same;
+	bool same = false;
 	err e;
 
-	if ((e = password_is_current(w->c, &w->account, password, &same)))
+	if ((e = flow_judge_password(w, password)) ||
+		(w->rules_met && (e = password_is_current(w->c, &w->account, password, &same))))
 		return e;
 	if (same) {
+		w->rules_met = false;
 		w->out->field = STR("password");
 		w->out->words = STR("password_same");
-	} else if ((e = flow_judge_password(w, password))) {
-		return e;
 	}
 	return flow_step(w, on_choose);
 }

@@ -1,13 +1,20 @@
 """E. Guessing codes, races, limits."""
+import base64
 import concurrent.futures
+import hashlib
+import pathlib
 import random
 import re
 import secrets
 import sqlite3
+import sys
 
 from attack import attack, plant
-from scene import CODE, PASSWORD, add_totp, arrived, reply_of
+from scene import CODE, NEXT, PASS, PASSWORD, Person, add_totp, arrived, reply_of
 from server import totp
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'frame'))
+from frames import ENVELOPE, Operation, load_gen
 
 MANY_STARTS = ('[policy]', 'proofOfWorkAfter = 1000000')
 
@@ -474,3 +481,205 @@ plant('ATK-058', 'src/flow/effect.c', 'recovery codes are taken to be too long t
       '\tw->flow.tries--;\n', '\tif (!str_is(kind, "recovery_code"))\n\t\tw->flow.tries--;\n')
 plant('ATK-058', 'src/method/inside.h', 'recovery codes are short',
       'recovery_code_bytes = 16', 'recovery_code_bytes = 6')
+
+
+# ---- every operation that looks at a secret ----
+
+TOKENS = ('session', 'flow', 'device')
+EASY = 'password1'  # breaks the rules of a new password, and came in by an import
+
+
+def operations(s):
+    """The list of operations of the sources that these programs were built of."""
+    _, rows = load_gen().operations(s.server.build.parent / 'src/spec/operation.def')
+    return [Operation(number, row) for number, row in enumerate(rows)]
+
+
+def secrets_looked_at(s):
+    """(operation, field) of each secret that the operations take, and the tokens, which all of them take."""
+    asked = {(o.name, f[0]): o.door for o in operations(s) for f in o.fields if f[1] == 'secret'}
+    return {**asked, **{('token', name): 'visitor' for name, kind in ENVELOPE if kind == 'secret'}}
+
+
+def mailed_code_in_a_reset(s):
+    for method, right in (('mail', lambda: s.code_to(s.ada)), ('totp', lambda: s.app_code(s.ada)),
+                          ('recovery_code', lambda: s.ada.paper[0])):
+        v = s.asked('ada')
+        code = right()
+        turn_to(v, method)
+        for _ in range(5):
+            answer(v, s.bob.paper[0] if method == 'recovery_code' else wrong(code))
+        answer(v, code)
+        yield recover_state(s)[0] != 'shut'
+        s.server.turn(86400)
+
+
+def password_at_sign_in(s):
+    for number in range(10):
+        s.visitor().post('/signin', {'name': 'bob', 'password': f'not the password of bob {number}'})
+    yield s.opens('bob', PASSWORD)
+    s.server.turn(86400)
+
+
+def pass_at_sign_in(s):
+    given = s.cli('people', 'invite', 'dan')
+    code = re.search(PASS, given)[0]
+    for _ in range(5):
+        s.visitor().post('/signin/pass', {'name': 'dan', 'pass': code[:-1] + ('0' if code[-1] != '0' else '1')})
+    yield reply_of(s.visitor().post('/signin/pass', {'name': 'dan', 'pass': code})) == 'must_change'
+
+
+def code_at_sign_in(s):
+    for method, right in (('totp', lambda: s.app_code(s.bob)), ('recovery_code', lambda: s.bob.paper[0])):
+        before, v = s.sessions('bob'), s.visitor()
+        arrived(v.post('/signin', {'name': 'bob', 'password': PASSWORD}), 'prove')
+        v.send('/signin/method', {**v.token(), 'method': method})
+        for _ in range(5):
+            answer(v, s.ada.paper[0] if method == 'recovery_code' else wrong(right()), '/signin/answer')
+        answer(v, right(), '/signin/answer')
+        yield s.sessions('bob') > before
+        s.server.turn(86400)
+
+
+def proof_again(s):
+    for how, right in (('totp', lambda: s.app_code(s.ada)), ('recovery_code', lambda: s.ada.paper[1])):
+        v = s.signed_in(s.ada)
+        for _ in range(10):
+            v.send('/security-info/prove', {**v.token(), 'how': how, 'code': s.bob.paper[0]})
+        yield v.send('/security-info/prove', {**v.token(), 'how': how, 'code': right()}).status != 422
+        s.server.turn(86400)
+    v = s.signed_in(s.mia)
+    for number in range(11):
+        v.send('/security-info/prove', {**v.token(), 'how': 'password', 'code': f'not the password {number}'})
+    yield v.send('/security-info/prove', {**v.token(), 'how': 'password', 'code': PASSWORD}).status != 422
+    s.server.turn(86400)
+
+
+def code_of_a_new_method(s):
+    v = s.signed_in(s.mia)
+    v.get('/security-info/add?kind=mail')
+    arrived(v.post('/security-info/add', {'address': 'third@home.example'}), 'pending')
+    form, code = v.page.form('/security-info/confirm').hidden, s.found('third@home.example', CODE)[-1]
+    for _ in range(5):
+        v.send('/security-info/confirm', {**form, 'code': wrong(code)})
+    v.send('/security-info/confirm', {**form, 'code': code})
+    yield len(s.methods('mia')) > 1
+
+
+def old_password(s):
+    v = s.signed_in(s.mia)
+    form = v.token()
+    for number in range(11):
+        v.send('/change', {**form, 'old': f'not the password {number}', 'password': NEXT})
+    yield v.send('/change', {**form, 'old': PASSWORD, 'password': NEXT}).status == 303
+    s.server.turn(86400)
+
+
+def people_file(s, name, password, must_change=''):
+    """A file to import, with the hash of a person's password."""
+    table = s.server.folder / f'{name}.csv'
+    kept = base64.b64encode(hashlib.sha1(password.encode() + b'salt').digest() + b'salt').decode()
+    table.write_text(f'userName,passwordHash,mustChange\n{name},{{SSHA}}{kept},{must_change}\n')
+    return table
+
+
+def imported(s, name, must_change=''):
+    """A browser of a person whose password came with an import, and is one that nobody could choose."""
+    s.cli('people', 'import', people_file(s, name, EASY, must_change))
+    v = s.visitor()
+    arrived(v.post('/signin', {'name': name, 'password': EASY}), 'must_change' if must_change else 'security-info')
+    return v
+
+
+def said_of(v, path, guess):
+    """What is said of a new password, without the password itself, which stays in its field."""
+    page = v.send(path, {**v.token(), 'password': guess})
+    return page.status, page.settled()[1].replace(guess, '')
+
+
+def new_password_at_change(s):
+    """Whoever proved it by a second way is not asked for the old password: may the form still be asked what it is?"""
+    v = imported(s, 'eli')
+    s.people['eli'] = person = Person('eli')
+    add_totp(s, v, person)
+    yield said_of(v, '/change', 'password2') != said_of(v, '/change', EASY)
+
+
+def new_password_at_sign_in(s):
+    v = imported(s, 'eno', 'yes')
+    yield said_of(v, '/signin/choose', 'password2') != said_of(v, '/signin/choose', EASY)
+
+
+def new_password_of_a_reset(s):
+    """No reset looks at the password that was: the same one again is as good as another."""
+    v = s.proven(s.bob)
+    yield v.post('/recover/choose', {'password': PASSWORD}).status != 303
+    s.server.turn(86400)
+
+
+def long_tokens(s):
+    """Of tokens the length is the limit: 256 bits, which no number of tries finds."""
+    v = s.signed_in(s.bob)
+    v.jar.update(s.asked('bob').jar)
+    for name, token in v.jar.items():
+        if name.removeprefix('rekey_') in TOKENS:
+            yield len(token) < 43 or len(set(token)) < 12
+    yield not set(TOKENS) <= {name.removeprefix('rekey_') for name in v.jar}
+
+
+def token_of_a_notice(s):
+    s.bob.password = NEXT + ' again'
+    v = s.visitor()
+    arrived(v.post('/signin', {'name': 'bob', 'password': PASSWORD}), 'prove')
+    arrived(answer(v, s.app_code(s.bob), '/signin/answer'), 'security-info')
+    arrived(v.post('/change', {'password': s.bob.password}), 'security-info')
+    yield len(s.found(s.bob.mail, r'/not-me#([A-Za-z0-9_-]+)')[-1]) < 43
+
+
+LIMITS = {
+    ('recover_answer', 'code'): mailed_code_in_a_reset,
+    ('recover_choose', 'password'): new_password_of_a_reset,
+    ('signin_password', 'password'): password_at_sign_in,
+    ('signin_pass', 'pass'): pass_at_sign_in,
+    ('signin_answer', 'code'): code_at_sign_in,
+    ('signin_choose', 'password'): new_password_at_sign_in,
+    ('info_prove', 'code'): proof_again,
+    ('info_confirm', 'code'): code_of_a_new_method,
+    ('change_password', 'old'): old_password,
+    ('change_password', 'password'): new_password_at_change,
+    ('notice_deny', 'token'): token_of_a_notice,
+    **{('token', name): long_tokens for name in TOKENS},
+}
+
+
+@attack('ATK-061', settings=MANY_STARTS)
+def no_operation_that_looks_at_a_secret_is_without_a_limit(s):
+    """The list of operations says which take a secret; each that can be reached over the network has a test of its limit here, or this fails. Each is
+    guessed at until its limit and then given the right secret, which must not help. A form for a new password must not tell the old one."""
+    open_doors = {at for at, door in secrets_looked_at(s).items() if door in ('visitor', 'session')}
+    assert open_doors == set(LIMITS), f'without a test of its limit, or no longer there: {open_doors ^ set(LIMITS)}'
+    s.server.turn(1000)
+    for at, limit in LIMITS.items():
+        if at != ('token', 'flow') and at != ('token', 'device'):
+            for number, got_in in enumerate(limit(s)):
+                assert not got_in, f'{" ".join(at)} ({number + 1}) has no limit'
+
+
+plant('ATK-061', 'src/people/security_info.c', 'proving it again has no limit of its own',
+      '\tif ((e = throttle_spend(&w->unit, &w->try)))\n\t\treturn e;\n\treturn unit_commit(&w->unit);\n}\n\n/* Of a',
+      '\te = unit_commit(&w->unit);\n\treturn e;\n}\n\n/* Of a')
+plant('ATK-061', 'sql/statement.def', 'the tries of a pass are looked at, but not counted',
+      'UPDATE pass SET tries = tries - 1 WHERE', 'UPDATE pass SET tries = tries WHERE')
+plant('ATK-061', 'src/people/change.c', 'the old password may be typed as often as one likes',
+      '\treturn throttle_spend(&w->unit, &w->try);\n', '\treturn w->known ? 0 : throttle_spend(&w->unit, &w->try);\n')
+plant('ATK-061', 'src/people/change.c', 'a new password that breaks a rule is held against the one in force all the same',
+      '\t\t(w->rules_met && (e = password_is_current(w->c, &w->account, password, &same))))',
+      '\t\t(e = password_is_current(w->c, &w->account, password, &same)))')
+plant('ATK-061', 'src/flow/judge.c', 'so is one that sign-in asks for',
+      '\te = password_accept(w->c, &w->account, typed, w->out, &w->stored);\n',
+      '\tif ((e = same_again(w, typed, &same)) || same)\n\t\treturn e;\n'
+      '\te = password_accept(w->c, &w->account, typed, w->out, &w->stored);\n')
+plant('ATK-061', 'src/spec/operation.def', 'a new operation looks at a secret, and nobody wrote a test of its limit',
+      'OPERATION(recover_extend, visitor, flow_page, none, silent, "", "Take more time, once.")',
+      'OPERATION(recover_extend, visitor, flow_page, none, silent, "", "Take more time, once.",\n'
+      '\tFIELD(code, secret, 80, optional))')
