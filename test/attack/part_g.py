@@ -1,5 +1,12 @@
 """G. Sessions and registration."""
+import itertools
+import random
+import socket
+import sqlite3
+
 from attack import attack, plant
+from part_e import MANY_STARTS, answer, turn_to
+from scene import NEXT, PASSWORD, add_totp, arrived, reply_of
 
 
 @attack('ATK-069')
@@ -24,3 +31,310 @@ plant('ATK-069', 'src/flow/effect.c', 'a reset leaves sessions open',
       '\tunit_add(&w->unit, statement_sessions_end, any_rows, WITH(account));\n', '')
 plant('ATK-069', 'src/flow/effect.c', 'a reset leaves other flows open',
       '\tflows_end(&w->unit, w->account.id, w->flow.id);\n', '')
+
+
+@attack('ATK-069')
+def a_change_ends_the_other_browsers_only(s):
+    """Another browser, a half-done sign-in and a reset are open while the password is changed: the browser that changed it goes on, the others
+    do not."""
+    other, own = s.signed_in(s.bob), s.signed_in(s.bob)
+    reset = s.asked('bob')
+    half = s.visitor()
+    arrived(half.post('/signin', {'name': 'bob', 'password': PASSWORD}), 'prove')
+    arrived(own.post('/change', {'password': NEXT}), 'security-info')
+    own.get('/security-info')
+    if own.page.form('/signin'):
+        raise RuntimeError('the browser that changed the password is out')
+    other.get('/security-info')
+    assert other.page.form('/signin'), 'another browser goes on after a change of the password'
+    assert s.sessions('bob') == 1, f'{s.sessions("bob")} sessions are open'
+    half.get('/signin/prove')
+    assert not half.page.form('/signin/answer'), 'a sign-in with the old password goes on'
+    reset.get('/recover/check_messages')
+    assert not reset.page.form('/recover/answer'), 'a reset goes on after a change of the password'
+
+
+plant('ATK-069', 'src/people/change.c', 'a change of the password leaves other browsers signed in',
+      '\tunit_add(&w->unit, statement_sessions_end_others, any_rows, WITH(account, v_bytes(w->c->who->id)));\n', '')
+
+
+def copy_of(s, v):
+    """Somebody else who knows the cookies of a browser as they are now."""
+    other = s.visitor()
+    other.jar = dict(v.jar)
+    return other
+
+
+def cookie(v, name):
+    return v.jar.get(f'rekey_{name}', '')
+
+
+@attack('ATK-070')
+def every_step_up_has_a_new_token(s):
+    """Somebody has planted his own reset, his own form token and a session of his making into ada's browser, and watches with copies of its
+    cookies: after each of her proofs, her sign-in and her proving it again the tokens are new, and the copies see and do nothing."""
+    thief = s.asked('ada')
+    owner = copy_of(s, thief)
+    owner.get('/recover/check_messages')
+    copies = [thief]
+    for code in (s.code_to(s.ada), s.app_code(s.ada)):
+        before = cookie(owner, 'flow')
+        if not answer(owner, code).status == 303:
+            raise RuntimeError(f'the proof was not taken: {owner.page.text[:500]}')
+        assert cookie(owner, 'flow') != before, 'a proof leaves the token of the flow as it was'
+        for copy in copies:
+            copy.get('/recover')
+            copy.get('/recover/choose')
+            assert not copy.page.form('/recover/choose'), 'the copy of a cookie came to the new password'
+            copy.send('/recover/choose', {**copy.token(), 'password': 'the words of a thief now'})
+        copies.append(copy_of(s, owner))
+    assert not s.opens('ada', 'the words of a thief now'), 'the copy of a cookie set the password'
+    planted = 'A' * 43
+    owner = s.visitor()
+    owner.jar = {'rekey_session': planted, 'rekey_flow': planted, 'rekey_browser': planted, 'rekey_device': planted}
+    arrived(owner.post('/signin', {'name': 'ada', 'password': PASSWORD}), 'prove')
+    half = copy_of(s, owner)
+    arrived(answer(owner, s.app_code(s.ada), '/signin/answer'), 'security-info')
+    assert cookie(owner, 'session') not in ('', planted) and cookie(owner, 'device') != planted, 'a planted cookie was taken'
+    half.get('/security-info')
+    assert half.page.form('/signin'), 'a half-done sign-in became a session under its old cookies'
+    copy = copy_of(s, owner)
+    owner.get('/security-info/prove')
+    arrived(owner.send('/security-info/prove', {**owner.token(), 'how': 'totp', 'code': s.app_code(s.ada)}), 'security-info')
+    assert cookie(owner, 'session') != cookie(copy, 'session'), 'proving it again leaves the session\'s token as it was'
+    copy.get('/security-info')
+    assert copy.page.form('/signin'), 'the copy of a session became as fresh as the session'
+    owner.get('/security-info')
+    assert not owner.page.form('/signin')
+
+
+plant('ATK-070', 'src/flow/effect.c', 'a proof leaves the token of the flow as it was',
+      '\t\t(e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn walk_note',
+      '\t\t(e = 0))\n\t\treturn e;\n\treturn walk_note')
+plant('ATK-070', 'src/people/security_info.c', 'proving it again leaves the session\'s token as it was',
+      '\t\tWITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),\n\t\t\tv_number(code ? 2 : w->c->who->level)));\n',
+      '\t\tWITH(v_bytes(w->c->who->id), v_bytes(w->c->who->id), v_number(w->c->now),\n'
+      '\t\t\tv_number(code ? 2 : w->c->who->level)));\n\tw->out->session = NULL;\n')
+
+
+def held(s, name):
+    """What a thief of a session would want to move."""
+    return s.methods(name), s.stored(name), s.server.rows('SELECT label FROM method WHERE account = ?', s.account(name))
+
+
+def touches(s, v, name):
+    """Every change of the security information, asked of a session: (what, the answer)."""
+    method = s.methods(name)[0][0].hex()
+    forms = [('/security-info/add', {'kind': 'mail', 'address': 'thief@home.example'}), ('/security-info/add', {'kind': 'totp'}),
+             ('/security-info/add', {'kind': 'recovery_code'}), ('/security-info/rename', {'id': method, 'label': 'mine'}),
+             ('/security-info/delete', {'id': method}), ('/security-info/resend', {'id': method}),
+             ('/security-info/confirm', {'id': method, 'code': '123456'}), ('/change', {'password': 'the words of a thief now'})]
+    for path, fields in forms:
+        v.get('/security-info')
+        yield f'{path} {fields}', v.send(path, {**v.token(), **fields})
+
+
+def nothing_moves(s, v, name, why):
+    before = held(s, name)
+    for what, page in touches(s, v, name):
+        asked_first = page.status == 303 and '/security-info/prove' in page.header('location')
+        assert asked_first or page.status in (404, 422), f'{why} was let in: {what}: {page.status} {page.header("location")}'
+    assert held(s, name) == before, f'{why} changed the security information'
+
+
+@attack('ATK-071')
+def no_method_moves_without_a_fresh_proof_of_the_accounts_level(s):
+    """A session six minutes old, and one by password alone of an account that has a second way by now: adding, renaming, deleting, confirming a method and
+    changing the password are refused until it is proved again, and the password alone is not taken for that. A fresh session may."""
+    v = s.signed_in(s.ada)
+    v.get('/security-info')
+    s.server.turn(360)
+    nothing_moves(s, v, 'ada', 'a session six minutes old')
+    thief, owner = s.signed_in(s.mia), s.signed_in(s.mia)
+    add_totp(s, owner, s.mia)
+    nothing_moves(s, thief, 'mia', 'a session by password alone')
+    page = thief.send('/security-info/prove', {**thief.token(), 'how': 'password', 'code': PASSWORD})
+    assert page.status != 303, 'the password alone stood for the second way'
+    nothing_moves(s, thief, 'mia', 'a session by password, proved by the password')
+    method = s.methods('mia')[0][0].hex()
+    arrived(owner.send('/security-info/rename', {**owner.token(), 'id': method, 'label': 'mine'}), 'security-info')
+
+
+plant('ATK-071', 'src/model/value.c', 'a session is fresh as long as it lives',
+      'return s->proved + fresh_seconds > now && s->proved <= now;', 'return s->expires > now;')
+plant('ATK-071', 'src/people/security_info.c', 'a fresh session by password alone may touch the second way',
+      'return who->level < 2 && info_has_second(w->methods) ? reply_prove_first : 0;', 'return 0;')
+plant('ATK-071', 'src/people/security_info.c', 'whoever proved it again by the password counts as if by a second way',
+      '\tif (code ? !method_of(in->how, &w.wanted) : info_has_second(w.methods))\n',
+      '\tif (code && !method_of(in->how, &w.wanted))\n')
+plant('ATK-071', 'src/people/security_info.c', 'methods are renamed and deleted without asking for a proof',
+      '\tif ((e = walk_signed_in(c, &flow_register, "proof", out, w)) || (e = info_fresh(w)))\n\t\treturn e;\n'
+      '\t*m = method_by(w, id_hex);\n',
+      '\tif ((e = walk_signed_in(c, &flow_register, "proof", out, w)))\n\t\treturn e;\n\t*m = method_by(w, id_hex);\n')
+
+
+@attack('ATK-072', settings=MANY_STARTS)
+def one_channel_is_one_proof(s):
+    """The same mailbox in other spellings and the work mailbox cannot be added; a second mailbox can, and a reset takes the code of both as one
+    proof: mia, who has mail alone, comes to no new password."""
+    v = s.signed_in(s.mia)
+    for address in ('MIA@home.example', 'mia@HOME.example', 'mia+2@home.example', 'mia@home.example ', 'mia@example.net',
+                    'other@example.net', 'mia@mail.example.net'):
+        v.get('/security-info/add?kind=mail')
+        page = v.post('/security-info/add', {'address': address})
+        assert page.status == 422, f'{address} was taken: {page.status}'
+    v.get('/security-info/add?kind=mail')
+    arrived(v.post('/security-info/add', {'address': 'mia@second.example'}), 'pending')
+    code = s.found('mia@second.example', r'\b\d{8}\b')[-1]
+    arrived(v.post('/security-info/confirm', {'code': code}), 'security-info')
+    s.server.turn(1000)
+    v = s.asked('mia')
+    code, other = s.code_to(s.mia), s.found('mia@second.example', r'\b\d{8}\b')[-1]
+    assert code == other, 'two mailboxes got two codes'
+    page = answer(v, code)
+    assert reply_of(page) == 'contact_desk', f'a code by mail led on: {reply_of(page)}'
+    answer(v, other) if v.page.form('/language') else None
+    v.get('/recover/choose')
+    assert not v.page.form('/recover/choose'), 'two mailboxes were two proofs'
+
+
+plant('ATK-072', 'src/model/value.c', 'each method counts as a proof, also two of one kind',
+      '\tfor (enum method_kind kind = 0; kind < method_kind_count; kind++)\n'
+      '\t\tcount += !proofs_have(proofs, kind) && methods_next(all, kind, NULL);\n\treturn count;\n',
+      '\tfor (size_t i = 0; i < all.count; i++)\n'
+      '\t\tcount += !proofs_have(proofs, all.at[i].kind) && method_active(&all.at[i]);\n\treturn count;\n')
+plant('ATK-072', 'src/people/register.c', 'a mailbox is known by its spelling',
+      'if (str_same(m->channel, address.channel))', 'if (str_same(m->address, address.address))')
+plant('ATK-072', 'src/people/register.c', 'the work mailbox is protected only where a setting says so',
+      '\tfor (size_t i = 0; i < 2; i++) {\n\t\tstruct mail_address address;\n',
+      '\tfor (size_t i = 2; i < 2; i++) {\n\t\tstruct mail_address address;\n')
+
+
+def enrol(s, kinds):
+    """ada has these ways and no others."""
+    store = sqlite3.connect(next(s.server.data.rglob('*.db')), timeout=10)
+    with store:
+        store.execute("UPDATE method SET state = 'disabled' WHERE account = ?", (s.account('ada'),))
+        for kind in kinds:
+            store.execute("UPDATE method SET state = 'active' WHERE account = ? AND kind = ?", (s.account('ada'), kind))
+    store.close()
+
+
+def reset_with(s, kinds):
+    """How many different proofs it took to come to the new password; None: it did not."""
+    v = s.asked('ada')
+    code = s.code_to(s.ada, len(s.found(s.ada.mail, r'\b\d{8}\b')) or 1) if 'mail' in kinds else None
+    given = 0
+    for kind in kinds:
+        if v.page.form('/recover/choose') or reply_of(v.page) == 'contact_desk':
+            break
+        turn_to(v, kind)
+        if kind == 'mail' and given:
+            s.settle()
+            code = s.found(s.ada.mail, r'\b\d{8}\b')[-1]
+        answer(v, code if kind == 'mail' else s.app_code(s.ada) if kind == 'totp' else s.ada.paper.pop())
+        given += 1
+    v.get('/recover/choose')
+    return given if v.page.form('/recover/choose') else None
+
+
+@attack('ATK-073', settings=MANY_STARTS)
+def no_set_of_methods_asks_for_less_than_policy(s):
+    """All eight sets of methods, for a policy of two proofs and of one: a reset comes to the new password after that many different proofs and never
+    sooner, and not at all where the set has fewer; sign-in asks for a second way exactly where there is one that may prove it."""
+    kinds = ('mail', 'totp', 'recovery_code')
+    sets = [c for count in range(4) for c in itertools.combinations(kinds, count)]
+    for needed in (2, 1):
+        if needed == 1:
+            s.server.stop()
+            s.server.config.write_text(s.server.config.read_text() + 'numberOfAuthenticationMethodsRequired = 1\n')
+            s.server.start()
+        for chosen in sets:
+            s.server.turn(86400)
+            enrol(s, chosen)
+            got = reset_with(s, chosen)
+            want = needed if len(chosen) >= needed else None
+            assert got == want, f'with {chosen} and {needed} proofs needed, a reset came through after {got}'
+            page = s.visitor().post('/signin', {'name': 'ada', 'password': PASSWORD})
+            second = 'totp' in chosen or 'recovery_code' in chosen
+            assert reply_of(page) == ('prove' if second else 'security-info'), f'with {chosen}, sign-in led to {reply_of(page)}'
+
+
+plant('ATK-073', 'src/flow/guard.c', 'a recovery code alone is not asked for at sign-in',
+      '\treturn w->right && (methods_next(w->methods, method_totp, NULL) ||\n'
+      '\t\tmethods_next(w->methods, method_recovery_code, NULL));\n',
+      '\treturn w->right && methods_next(w->methods, method_totp, NULL);\n')
+plant('ATK-073', 'src/flow/walk.c', 'nobody is asked for more proofs than they have ways',
+      '\tw->trusted = str_is(',
+      '\tif (methods_unproved(w->methods, STR_NONE) < w->proofs_needed)\n'
+      '\t\tw->proofs_needed = methods_unproved(w->methods, STR_NONE);\n\tw->trusted = str_is(')
+
+
+# ---- other readers ----
+
+def raw(s, request):
+    """The status of what came back to these bytes; None: the connection was closed without a word."""
+    with socket.create_connection(('127.0.0.1', s.server.port), 20) as link:
+        link.sendall(request)
+        got = b''
+        try:
+            while part := link.recv(65536):
+                got += part
+        except ConnectionResetError:
+            pass
+    return (int(got[9:12]) if got.startswith(b'HTTP/1.1 ') else None), got
+
+
+def bare(s, path, more=b'', method=b'GET'):
+    return (method + b' ' + path + b' HTTP/1.1\r\nHost: localhost:%d\r\nConnection: close\r\n' % s.server.port + more + b'\r\n')
+
+
+@attack('ATK-075')
+def foreign_bytes_end_in_a_refusal(s):
+    """Paths that climb out of the files in every spelling, header fields with control bytes, and forms that are not UTF-8 or cut in an escape are refused;
+    header values outside ASCII and 400 requests with bytes changed at random harm nothing. The same web process answers afterwards."""
+    web = s.server.child('rekey-web')
+    status, page = raw(s, bare(s, b'/recover'))
+    if status != 200:
+        raise RuntimeError(f'the honest way does not work: {status}')
+    for path in (b'/static/../../etc/passwd', b'/static/..%2f..%2fetc/passwd', b'/static/%2e%2e/%2e%2e/etc/passwd', b'/static//etc/passwd',
+                 b'/static/....//etc/passwd', b'/static/..\\..\\etc\\passwd', b'/static/', b'/static', b'/static/%00', b'/static/portal.css/..',
+                 b'/static/' + b'a' * 3000, b'/logo/../static/', b'/%c0%ae%c0%ae/etc/passwd'):
+        status, page = raw(s, bare(s, path))
+        assert status in (400, 404, 414) and b'root:' not in page, f'{path} was answered with {status}'
+    for field in (b'X-A: a\x01b\r\n', b'X-A: a\x7fb\r\n', b'X A: b\r\n', b'X\xe9: b\r\n', b'User-Agent: \x0bx\r\n'):
+        status, _ = raw(s, bare(s, b'/recover', field))
+        assert status in (400, None), f'{field} was answered with {status}'
+    for field in (b'User-Agent: \xff\xfe\xc3\r\n', b'Accept-Language: \xe6\x97\r\n', b'X-A: \x80\xbf\r\n', b'Cookie: rekey_browser=\xff\r\n'):
+        status, _ = raw(s, bare(s, b'/recover', field))
+        assert status in (200, 400), f'{field} was answered with {status}'
+    v = s.visitor()
+    v.get('/recover')
+    for body in (b'name=%ff%fe', b'name=\xff', b'name=%', b'name=%4', b'name=%zz', b'name=a%00b', b'%=a', b'name=%ed%a0%80'):
+        page = v.ask('POST', '/recover', f'csrf={v.token()["csrf"]}&'.encode() + body)
+        assert page.status == 400, f'{body} was answered with {page.status}'
+    chance, whole = random.Random(75), bare(s, b'/recover?username=ada&lng=ja', b'User-Agent: a\r\nCookie: rekey_browser=b; rekey_flow=c\r\n'
+                                            b'X-Forwarded-For: 192.0.2.1\r\nAccept-Language: ja;q=0.5, en\r\n')
+    for _ in range(400):
+        request = bytearray(whole)
+        for _ in range(chance.randrange(1, 4)):
+            request[chance.randrange(4, len(request) - 4)] = chance.randrange(256)
+        with socket.create_connection(('127.0.0.1', s.server.port), 20) as link:
+            link.sendall(request)
+            link.shutdown(socket.SHUT_WR)
+            try:
+                link.recv(100)
+            except ConnectionResetError:
+                pass
+    assert s.server.child('rekey-web') == web, 'the web process died of what it read'
+    assert raw(s, bare(s, b'/recover'))[0] == 200, 'the server does not answer any more'
+
+
+plant('ATK-075', 'src/web/guard.c', 'control bytes in header fields are let through',
+      'if (!is_token(h->name) || has_control(h->value) ||', 'if (!is_token(h->name) || (has_control(h->name) && has_control(h->value)) ||')
+plant('ATK-075', 'src/web/form.c', 'forms need not be UTF-8',
+      '\treturn utf8_valid((struct str){ at, to });\n', '\treturn true;\n')
+plant('ATK-075', 'src/web/form.c', 'an escape may hold a NUL',
+      '\t\tif (c == 0)\n\t\t\treturn false;\n', '')
+plant('ATK-075', 'src/web/file.c', 'a file that is not there ends the program',
+      '\tif (!file) {\n\t\trefuse_visit(v, 404, NULL);\n\t\treturn;\n\t}\n\ttype', '\tmust_be(file);\n\ttype')
