@@ -117,9 +117,9 @@ err effect_feign_code(struct walk *w)
 	return 0;
 }
 
-/* The try is counted on the challenge, on the account's half of the day, and on each method of the
- * kind, all before anything is compared. Where the half is shut nothing will be compared, and a
- * stranger's tries must not disable the owner's method. */
+/* The try is counted on the challenge, on the account's half of the day, and in the streak of the way,
+ * all before anything is compared. Where the half is shut nothing will be compared, and what is not
+ * compared is no failure. */
 err effect_spend_try(struct walk *w)
 {
 	struct str kind = w->flow.method;
@@ -128,8 +128,7 @@ err effect_spend_try(struct walk *w)
 	if (!w->known)
 		return 0;
 	if (w->try_open)
-		unit_add(&w->unit, statement_methods_fail, any_rows,
-			WITH(v_bytes(w->account.id), v_text(kind)));
+		streak_spend(&w->unit, &w->try, kind);
 	return throttle_spend(&w->unit, &w->try);
 }
 
@@ -166,8 +165,7 @@ static err take_proof(struct walk *w)
 	must_be(method_of(w->flow.method, &kind));
 	if ((e = matched_use(w)))
 		return e;
-	unit_add(&w->unit, statement_methods_clear, any_rows,
-		WITH(v_bytes(w->account.id), v_text(w->flow.method)));
+	streak_clear(&w->unit, &w->try, w->flow.method);
 	throttle_give_back(&w->unit, &w->try);
 	w->flow.real = true;
 	w->flow.tries = tries_a_challenge;

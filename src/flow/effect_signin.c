@@ -139,8 +139,7 @@ static err second_right(struct walk *w)
 	must_be(method_of(w->flow.method, &kind));
 	if ((kind == method_recovery_code && (e = tell_code_used(w))) || (e = matched_use(w)))
 		return e;
-	unit_add(&w->unit, statement_methods_clear, any_rows,
-		WITH(v_bytes(w->account.id), v_text(w->flow.method)));
+	streak_clear(&w->unit, &w->try, w->flow.method);
 	throttle_give_back(&w->unit, &w->try);
 	w->flow.real = true;
 	return proofs_with(w->c, w->flow.proofs, kind, &w->flow.proofs);

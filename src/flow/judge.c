@@ -111,6 +111,8 @@ static err judge(struct walk *w, enum method_kind kind, const struct secret *cod
 		return e;
 	if (!may || w->account.frozen)
 		return 0;
+	if ((e = streak_judged(w->c, &w->try, w->flow.method, &may)) || !may)
+		return e;
 	if (kind == method_mail) {
 		w->right = mailed_code_right(w, code);
 		return 0;

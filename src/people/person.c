@@ -2,6 +2,7 @@
 #include "people/inside.h"
 
 #include "model/name.h"
+#include "policy/throttle.h"
 
 enum { why_limit = 600 }; /* spec/operation.def: person.why */
 
@@ -102,10 +103,16 @@ static err why_throttled(struct ctx *c, const struct account *account, struct bu
 		bool familiar = row_number(&rows, i, 1);
 		bool proofs = str_is(row_str(&rows, i, 0), "proof");
 		int64_t since = row_number(&rows, i, 3), shut = row_number(&rows, i, 4);
+		enum method_kind way;
 
 		if (proofs && row_number(&rows, i, 2) >= 10 && since > c->now - 86400)
 			why_add(b, familiar ? "Too many failed proofs today from familiar devices."
 					    : "Too many failed proofs today from other devices.");
+		if (method_of(row_str(&rows, i, 0), &way) &&
+			row_number(&rows, i, 2) >= failures_to_disable) {
+			why_add(b, "Too many failures in a row from other devices of the way");
+			buf_print(b, " %s: unlock the account.", method_name(way));
+		}
 		if (!proofs && shut > c->now) {
 			clock_utc(shut, until);
 			why_add(b, familiar ? "Sign-in from familiar devices is locked until"

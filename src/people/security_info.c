@@ -182,8 +182,7 @@ static err spend(struct walk *w, bool code)
 
 	w->unit = unit_begin(w->c);
 	if (code)
-		unit_add(&w->unit, statement_methods_fail, any_rows,
-			WITH(v_bytes(w->account.id), v_text(str_of(method_name(w->wanted)))));
+		streak_spend(&w->unit, &w->try, str_of(method_name(w->wanted)));
 	if ((e = throttle_spend(&w->unit, &w->try)))
 		return e;
 	return unit_commit(&w->unit);
@@ -197,8 +196,7 @@ static err use_code(struct walk *w)
 	if (!record)
 		return fault(w->c, fault_arena, "proved");
 	w->out->record = record;
-	unit_add(&w->unit, statement_methods_clear, any_rows,
-		WITH(v_bytes(w->account.id), v_text(str_of(method_name(w->wanted)))));
+	streak_clear(&w->unit, &w->try, str_of(method_name(w->wanted)));
 	return code_use(w, &record->reissued);
 }
 
@@ -239,6 +237,8 @@ err serve_info_prove(struct ctx *c, const struct op_info_prove *in, struct answe
 	if ((e = spend(&w, code)))
 		return e == reply_lost_race ? (err)reply_wrong : e;
 	if ((e = throttle_judged(c, &w.try, &may)) || !may)
+		return e ? e : (err)reply_wrong;
+	if (code && ((e = streak_judged(c, &w.try, str_of(method_name(w.wanted)), &may)) || !may))
 		return e ? e : (err)reply_wrong;
 	e = code ? prove_code(&w, w.wanted, in->code) : prove_password(&w, in->code);
 	if (e)

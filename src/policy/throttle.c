@@ -121,6 +121,41 @@ void throttle_clear(struct unit *unit, const struct try *t)
 		WITH(v_bytes(t->account), v_text(str_of(t->kind)), v_number(t->familiar)));
 }
 
+void streak_spend(struct unit *unit, const struct try *t, struct str way)
+{
+	enum { never = -1 };
+
+	if (t->familiar)
+		unit_add(unit, statement_methods_fail, any_rows, WITH(v_bytes(t->account), v_text(way)));
+	else
+		unit_add(unit, statement_counter_spend, 1,
+			WITH(v_bytes(t->account), v_text(way), v_number(false),
+				v_number(unit->c->now), v_number(never)));
+}
+
+err streak_judged(struct ctx *c, const struct try *t, struct str way, bool *may)
+{
+	struct rows rows;
+	err e;
+
+	*may = true;
+	if (t->familiar)
+		return 0;
+	e = store_one(c, statement_counter_load, WITH(v_bytes(t->account), v_text(way), v_number(false)),
+		&rows);
+	if (e)
+		return e == reply_not_found ? 0 : e;
+	*may = row_number(&rows, 0, 0) <= failures_to_disable;
+	return 0;
+}
+
+void streak_clear(struct unit *unit, const struct try *t, struct str way)
+{
+	unit_add(unit, statement_methods_clear, any_rows, WITH(v_bytes(t->account), v_text(way)));
+	unit_add(unit, statement_counter_clear, any_rows,
+		WITH(v_bytes(t->account), v_text(way), v_number(false)));
+}
+
 static struct str channel_mac(struct ctx *c, struct str channel)
 {
 	uint8_t *mac = arena_take(c->arena, digest_size);

@@ -74,8 +74,34 @@ def strangers_do_not_lock_the_owner_out(s):
 
 plant('ATK-088', 'src/flow/walk.c', 'familiar devices are counted with everybody else',
       '\t\t(e = device_familiar(w->c, w->account.id, &w->try.familiar)) ||\n', '')
-plant('ATK-088', 'src/flow/effect.c', 'tries that are not even compared count against the method',
-      '\tif (w->try_open)\n\t\tunit_add(&w->unit, statement_methods_fail', '\tif (w->known)\n\t\tunit_add(&w->unit, statement_methods_fail')
+
+
+@attack('ATK-088', settings=MANY_STARTS)
+def strangers_with_patience_do_not_take_a_method_away(s):
+    """Strangers type ten wrong app codes a day, for eleven days: from then on no code of theirs is compared, but the app is not disabled, and its owner signs in
+    from a browser that did before; that success begins the strangers' count anew."""
+    own = s.signed_in(s.bob)
+    own.jar.pop('rekey_session')
+    own.page = None
+    for _ in range(11):
+        s.server.turn(86400)
+        for _ in range(2):
+            v = by_app(s, 'bob')
+            for _ in range(5):
+                answer(v, '000000')
+    s.server.turn(86400)
+    assert all(state == 'active' for _, _, _, state in s.methods('bob')), f'a method was disabled: {s.methods("bob")}'
+    assert answer(by_app(s, 'bob'), s.app_code(s.bob)).status == 422, 'after a hundred failures in a row a stranger\'s code was compared'
+    assert 'unlock the account' in s.cli('people', 'show', 'bob'), 'the desk does not see why'
+    arrived(own.post('/signin', {'name': 'bob', 'password': PASSWORD}), 'prove')
+    assert reply_of(answer(own, s.app_code(s.bob), '/signin/answer')) == 'security-info', 'strangers took the owner\'s app away'
+    arrived(answer(by_app(s, 'bob'), s.app_code(s.bob)), 'check_messages')
+
+
+plant('ATK-088', 'src/policy/throttle.c', 'strangers\' failures count against the owner\'s method',
+      '\tif (t->familiar)\n\t\tunit_add(unit, statement_methods_fail', '\tif (t->account.length)\n\t\tunit_add(unit, statement_methods_fail')
+plant('ATK-088', 'src/policy/throttle.c', 'nobody looks at the strangers\' failures in a row',
+      '\t*may = row_number(&rows, 0, 0) <= failures_to_disable;\n', '')
 
 
 @attack('ATK-089', settings=MANY_STARTS)

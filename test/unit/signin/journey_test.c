@@ -352,7 +352,10 @@ static void a_strangers_guesses_do_not_disable_the_owners_method(void **state)
 	assert_int_equal(store_read(&h->c, statement_methods_of, WITH(v_bytes(h->account)), 0, &rows), 0);
 	assert_int_equal(rows.count, 2);
 	assert_true(str_is(row_str(&rows, 0, 7), "active"));
-	assert_int_equal(row_number(&rows, 0, 12), proofs_a_day);
+	assert_int_equal(row_number(&rows, 0, 12), 0);
+	assert_int_equal(store_one(&h->c, statement_counter_load,
+		WITH(v_bytes(h->account), v_text(STR("totp")), v_number(false)), &rows), 0);
+	assert_int_equal(row_number(&rows, 0, 0), proofs_a_day);
 }
 
 static void a_wrong_password_in_another_tab_leaves_the_reset_alone(void **state)
