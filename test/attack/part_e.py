@@ -6,8 +6,10 @@ import pathlib
 import random
 import re
 import secrets
+import socket
 import sqlite3
 import sys
+import urllib.parse
 
 from attack import attack, plant
 from scene import CODE, NEXT, PASS, PASSWORD, Person, add_totp, arrived, reply_of
@@ -140,15 +142,35 @@ plant('ATK-049', 'src/flow/guard.c', 'tries are counted, but nobody looks at the
       'return w->flow.tries > 0;', 'return w->flow.tries > -1000;')
 
 
+def last_byte_together(s, visitors, path, fields):
+    """The same form from each browser: all are sent but for their last byte, then the last bytes at once."""
+    links = []
+    for v in visitors:
+        body = urllib.parse.urlencode({**v.token(), **fields})
+        jar = '; '.join(f'{name}={value}' for name, value in v.jar.items())
+        links.append(socket.create_connection(('127.0.0.1', s.server.port), 30))
+        links[-1].sendall((f'POST {path} HTTP/1.1\r\nHost: localhost:{s.server.port}\r\nCookie: {jar}\r\nConnection: close\r\n'
+                           'Content-Type: application/x-www-form-urlencoded\r\n'
+                           f'Content-Length: {len(body)}\r\n\r\n{body[:-1]}').encode())
+    for link in links:
+        link.sendall(body[-1:].encode())
+    for link in links:
+        while link.recv(65536):
+            pass
+        link.close()
+
+
 @attack('ATK-049')
 def of_ten_right_codes_at_once_one_opens(s):
-    """The right code of the app in 10 half-done sign-ins at the same moment: one session comes of it."""
-    halves = [s.visitor() for _ in range(10)]
-    for v in halves:
-        arrived(v.post('/signin', {'name': 'ada', 'password': s.ada.password}), 'prove')
-    code, before = s.app_code(s.ada), s.sessions('ada')
-    all_at_once(lambda n: answer(halves[n], code, '/signin/answer').status, 10)
-    assert s.sessions('ada') == before + 1, f'{s.sessions("ada") - before} sessions came of one code'
+    """The right code of the app in 10 half-done sign-ins at the same moment, three times: one session comes of each code."""
+    for _ in range(3):
+        halves = [s.visitor() for _ in range(10)]
+        for v in halves:
+            arrived(v.post('/signin', {'name': 'ada', 'password': s.ada.password}), 'prove')
+        code, before = s.app_code(s.ada), s.sessions('ada')
+        last_byte_together(s, halves, '/signin/answer', {'code': code})
+        assert s.sessions('ada') == before + 1, f'{s.sessions("ada") - before} sessions came of one code'
+        s.cli('throttle', 'clear', 'ada')  # the nine others have spent tries
 
 
 plant('ATK-049', 'sql/statement.def', 'a used step is noted whether it was noted before or not',
