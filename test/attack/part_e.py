@@ -215,10 +215,8 @@ def every_way_to_ask_for_a_code_is_limited(s):
 
 plant('ATK-050', 'src/policy/throttle.c', 'of the codes sent to a mailbox only those of the day are looked at',
       '*open = row_number(&rows, 0, 0) < sends_in_15_minutes && row_number', '*open = row_number')
-plant('ATK-050', 'src/flow/effect.c', 'codes of a reset are limited, but not counted',
-      'if (open && ((e = sending_note(&w->unit, m->channel)) ||\n\t\t\t\t    (e = outbox_add(', 'if (open && ((e = outbox_add(')
-plant('ATK-050', 'src/people/register.c', 'codes to an address that is being added are limited, but not counted',
-      '\tif ((e = sending_note(&w->unit, w->pending.channel)))\n\t\treturn e;\n', '')
+plant('ATK-050', 'src/outbox/outbox.c', 'codes are limited, but not counted',
+      'return e ? e : sending_note(unit, to->channel, id);', 'return e;')
 
 
 @attack('ATK-050')
