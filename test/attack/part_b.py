@@ -662,7 +662,7 @@ def a_new_account_of_an_old_name_inherits_nothing(s):
 
 
 plant('ATK-021', 'src/people/erase.c', 'a reset that is open outlives its account',
-      '\tflows_end(&unit, account.id, STR(""));\n', '')
+      '\tunit_add(&unit, statement_flows_drop, any_rows, WITH(v_bytes(account.id)));\n', '')
 plant('ATK-021', 'src/people/import.c', 'the id of an account is made of its name',
       '\tput->id = put->known ? row_str(&rows, 0, 0) : id_make(c);\n',
       '\tput->id = put->known ? row_str(&rows, 0, 0) : id_make(c);\n'

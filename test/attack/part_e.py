@@ -404,10 +404,11 @@ def a_code_of_an_app_counts_once(s):
     arrived(half.post('/signin', {'name': 'ada', 'password': PASSWORD}), 'prove')
     before = s.app_code(s.ada)
     s.server.turn(30)
-    code, reset = s.app_code(s.ada), by_app(s, 'ada')
+    code = s.app_code(s.ada)
     signed = s.visitor()
     arrived(signed.post('/signin', {'name': 'ada', 'password': PASSWORD}), 'prove')
     arrived(answer(signed, code, '/signin/answer'), 'security-info')
+    reset = by_app(s, 'ada')
     for used in (code, before):
         answer(half, used, '/signin/answer')
         answer(reset, used)
