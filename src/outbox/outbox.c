@@ -2,6 +2,7 @@
 #include "outbox/inside.h"
 
 #include "conf/conf.h"
+#include "method/method.h"
 #include "policy/brand.h"
 #include "policy/throttle.h"
 #include "spec/values.h"
@@ -157,36 +158,76 @@ static err deny_link(struct unit *unit, const struct account *account, struct st
 	return 0;
 }
 
-static bool listed(const struct str *list, size_t count, struct str address)
+/* Where the notices of one account go. */
+struct addresses {
+	struct str at[addresses_most];
+	size_t count, known; /* known: all but the contacts */
+};
+
+static bool listed(const struct addresses *list, struct str address)
 {
-	for (size_t i = 0; i < count; i++)
-		if (str_same(list[i], address))
+	for (size_t i = 0; i < list->count; i++)
+		if (str_same(list->at[i], address))
 			return true;
 	return false;
 }
 
-/* The work mailbox first, then each verified address, each once. */
-static size_t addresses_of(const struct account *account, struct methods methods,
-	struct str list[addresses_most])
+static void add_address(struct addresses *list, struct str address)
 {
-	size_t count = 0;
+	if (address.length && list->count < addresses_most && !listed(list, address))
+		list->at[list->count++] = address;
+}
 
-	if (account->mail.length)
-		list[count++] = account->mail;
+/* The same mailbox in another spelling is listed already. */
+static err add_contact(struct ctx *c, struct methods methods, struct str contact, struct addresses *list)
+{
+	struct mail_address mail, other;
+	err e = mail_address_take(c, contact, &mail);
+
+	if (e)
+		return e < 0 ? e : 0;
+	for (size_t i = 0; i < list->count; i++)
+		if ((e = mail_address_take(c, list->at[i], &other)) < 0 ||
+			(!e && str_same(other.channel, mail.channel)))
+			return e;
 	for (const struct method *m = NULL; (m = methods_next(methods, method_mail, m));)
-		if (count < addresses_most && !listed(list, count, m->address))
-			list[count++] = m->address;
-	return count;
+		if (str_same(m->channel, mail.channel))
+			return 0;
+	add_address(list, contact);
+	return 0;
+}
+
+/* The work mailbox first, then each verified address, then what the organisation knows of: each
+ * once. */
+static err addresses_of(struct ctx *c, const struct account *account, struct methods methods,
+	struct addresses *list)
+{
+	struct rows contacts;
+	err e;
+
+	*list = (struct addresses){ .count = 0 };
+	add_address(list, account->mail);
+	for (const struct method *m = NULL; (m = methods_next(methods, method_mail, m));)
+		add_address(list, m->address);
+	list->known = list->count;
+	if ((e = store_read(c, statement_contacts_of, WITH(v_bytes(account->id)), addresses_most,
+		     &contacts)))
+		return e;
+	for (size_t i = 0; i < contacts.count; i++)
+		if ((e = add_contact(c, methods, row_str(&contacts, i, 0), list)))
+			return e;
+	return 0;
 }
 
 err outbox_notice(struct unit *unit, const struct account *account, struct methods methods,
 	const char *message, const struct pair *pairs, size_t count, struct str except, size_t *told)
 {
 	struct pair all[12];
-	struct str list[addresses_most];
-	size_t addresses = addresses_of(account, methods, list);
-	err e;
+	struct addresses list;
+	err e = addresses_of(unit->c, account, methods, &list);
 
+	if (e)
+		return e;
 	must_be(count < 11);
 	for (size_t i = 0; i < count; i++)
 		all[i] = pairs[i];
@@ -196,10 +237,10 @@ err outbox_notice(struct unit *unit, const struct account *account, struct metho
 			return e;
 	}
 	*told = 0;
-	for (size_t i = 0; i < addresses; i++) {
-		if ((e = outbox_add(unit, account, list[i], message, all, count)))
+	for (size_t i = 0; i < list.count; i++) {
+		if ((e = outbox_add(unit, account, list.at[i], message, all, count)))
 			return e;
-		*told += !str_same(list[i], except);
+		*told += i < list.known && !str_same(list.at[i], except);
 	}
 	return 0;
 }

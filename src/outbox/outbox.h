@@ -23,9 +23,10 @@ must_use err outbox_add(struct unit *unit, const struct account *account, struct
 must_use err outbox_code(struct unit *unit, const struct account *account, const struct method *to,
 	const char *message, const struct pair *pairs, size_t count);
 
-/* A notice to every address of the account: the work mailbox and each verified address. Adds a
- * "this was not me" link valid 72 hours where the message has one. *told: how many addresses, not
- * counting `except` (the address that received a code in this flow; STR_NONE). */
+/* A notice to every address of the account: the work mailbox, each verified address, and what the
+ * organisation knows of (otherMail). Adds a "this was not me" link valid 72 hours where the message
+ * has one. *told: how many addresses, counting neither `except` (the address that received a code
+ * in this flow; STR_NONE) nor those that nobody proved ever to read. */
 must_use err outbox_notice(struct unit *unit, const struct account *account, struct methods methods,
 	const char *message, const struct pair *pairs, size_t count, struct str except, size_t *told);
 
