@@ -110,9 +110,6 @@ must_use err flow_answer(struct walk *w, struct secret *typed);
 must_use err password_is_current(struct ctx *c, const struct account *account, struct secret *typed,
 	bool *same);
 /* Judges a new password by the rules; then w->stored is its hash and w->rules_met. reply_busy. */
-/* The same without a flow: rules, then the hash. reply_rules: answer says which. */
-must_use err password_accept(struct ctx *c, const struct account *account, struct secret *typed,
-	struct answer *out, struct str *stored);
 must_use err flow_judge_password(struct walk *w, struct secret *typed);
 /* Fills answer.record, answer.support for the state the flow is in. reply: of the step; returned. */
 must_use err flow_page(struct walk *w, err reply);

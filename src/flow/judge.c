@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "crypto/crypto.h"
 #include "method/method.h"
+#include "policy/brand.h"
 #include "policy/password.h"
 
 static err match_totp(struct ctx *c, const struct method *m, const struct secret *typed, bool *right,
@@ -158,34 +159,60 @@ err flow_answer(struct walk *w, struct secret *typed)
 	return e;
 }
 
-static size_t names_of(const struct account *a, struct str names[8])
-{
-	const struct str all[] = { a->name, a->display_name, a->given_name, a->surname, a->reading,
-		a->upn, a->mail, a->employee_id };
-	size_t count = 0;
+enum { names_most = 24 };
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i].length)
-			names[count++] = all[i];
-	return count;
+/* What a thief tries first: what the person is called, where mail finds them, and where they work. */
+struct names {
+	struct str at[names_most];
+	size_t count;
+};
+
+static void add_name(struct names *names, struct str name)
+{
+	if (name.length && names->count < names_most)
+		names->at[names->count++] = name;
 }
 
-err password_accept(struct ctx *c, const struct account *account, struct secret *typed,
-	struct answer *out, struct str *stored)
+static err gather_names(struct walk *w, struct names *names)
 {
+	const struct account *a = &w->account;
+	const struct str own[] = { a->name, a->display_name, a->given_name, a->surname, a->reading,
+		a->upn, a->mail, a->employee_id, w->c->conf->organisation };
+	struct rows brand;
+	err e;
+
+	names->count = 0;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		add_name(names, own[i]);
+	for (const struct method *m = NULL; (m = methods_next(w->methods, method_mail, m));)
+		add_name(names, m->address);
+	if ((e = brand_read(w->c, &brand)))
+		return e;
+	for (size_t i = 0; i < brand.count; i++)
+		if (str_is(row_str(&brand, i, 0), "organisation"))
+			add_name(names, row_str(&brand, i, 2));
+	return 0;
+}
+
+static err accept(struct walk *w, struct secret *typed)
+{
+	struct ctx *c = w->c;
 	const struct password_rules rules = { .least = c->conf->password_min_length, .most = 256,
 		.words = c->conf->organisation_words.at, .word_count = c->conf->organisation_words.count };
 	const struct hash_cost cost = { c->conf->password_memory_kib, c->conf->password_passes };
-	struct str names[8];
+	struct names names;
 	struct secret *normal;
-	err e = password_judge(c, typed, &rules, names, names_of(account, names), &normal, &out->words,
-		&out->number);
+	err e = gather_names(w, &names);
 
+	if (e)
+		return e;
+	e = password_judge(c, typed, &rules, names.at, names.count, &normal, &w->out->words,
+		&w->out->number);
 	if (e > 0) {
-		out->field = STR("password");
+		w->out->field = STR("password");
 		return reply_rules;
 	}
-	return e ? e : password_hash(c, account->id, normal, cost, stored);
+	return e ? e : password_hash(c, w->account.id, normal, cost, &w->stored);
 }
 
 err password_is_current(struct ctx *c, const struct account *account, struct secret *typed, bool *same)
@@ -226,7 +253,7 @@ err flow_judge_password(struct walk *w, struct secret *typed)
 	w->rules_met = false;
 	if (w->state != state_proven && w->state != state_must_change)
 		return 0; /* nothing to judge: the step will say where the flow stands */
-	e = password_accept(w->c, &w->account, typed, w->out, &w->stored);
+	e = accept(w, typed);
 	if (e == reply_rules)
 		return 0;
 	/* Last, so that a guess that breaks a rule learns nothing of the password in force. */

@@ -83,6 +83,15 @@ static bool listed_near(const struct ends *e)
 	return listed_with(e, e->n, e->n);
 }
 
+bool banned_repeated(const uint32_t *shown, size_t count)
+{
+	size_t same = 1;
+
+	while (same < count && shown[same] == shown[0])
+		same++;
+	return same >= count;
+}
+
 bool banned_common(struct likeness password)
 {
 	uint32_t signs[ends_max];
@@ -150,14 +159,17 @@ static bool stands(struct likeness word, size_t from, struct likeness password, 
 	       in_common(word.at + from, rest, password.at + at, rest) == rest;
 }
 
+/* `again`: there was a word before. A repetition may be cut short where the password ends. */
 static void read_word(struct reading *r, struct likeness password, size_t at, struct likeness word,
-	bool edited, uint8_t fillers)
+	bool edited, bool again, uint8_t fillers)
 {
 	size_t same = in_common(word.at, word.count, password.at + at, password.count - at);
 	size_t end = at + word.count;
 
 	if (same == word.count)
 		reach(r, end, edited, true, fillers);
+	if (again && same == password.count - at)
+		reach(r, password.count, edited, true, fillers);
 	if (edited || word.count < editable_least)
 		return;
 	if (same < word.count && stands(word, same + 1, password, at + same + 1))
@@ -180,7 +192,7 @@ static void read_on(struct reading *r, struct likeness password, const uint32_t 
 		if (!uc_is_property_alphabetic(shown[at]))
 			reach(r, at + 1, edited, word, (uint8_t)(fillers + filler_cost(shown, at)));
 		for (size_t i = 0; i < word_count; i++)
-			read_word(r, password, at, words[i], edited, fillers);
+			read_word(r, password, at, words[i], edited, word, fillers);
 	}
 }
 

@@ -24,8 +24,10 @@ struct likeness {
 uint32_t like(uint32_t point);
 /* Is the whole of it on the list of common passwords, or one edit away? Parting marks left out. */
 bool banned_common(struct likeness password);
-/* Is the whole of it these words: one or several, again and again, with some digits and marks, one
- * edit in all? `shown` are the code points that `password` was made from, to tell digits. */
+/* Is it one sign, whichever, again and again? */
+bool banned_repeated(const uint32_t *shown, size_t count);
+/* Is the whole of it these words: one or several, again and again, the last one cut short perhaps,
+ * with some digits and marks, one edit in all? `shown` are the code points that `password` was made from, to tell digits. */
 bool banned_words(struct likeness password, const uint32_t *shown, const struct likeness *words,
 	size_t word_count);
 

@@ -145,6 +145,8 @@ static err judge_banned(
 		likes[i] = like(points[i]);
 	if (banned_words(password, points, words->at, words->count))
 		return breaks(v, "password_name", 0);
+	if (banned_repeated(points, password.count))
+		return breaks(v, "password_repeated", 0);
 	return banned_common(password) ? breaks(v, "password_common", 0) : 0;
 }
 
