@@ -29,7 +29,8 @@ enum {
 	body_seconds = 30,  /* from the head to the end of the body */
 	reply_seconds = 90, /* from the body to the last byte of the answer */
 	busy_seconds = 5,   /* after which one may try again */
-	ask_seconds = 30    /* how long the keeper may take */
+	ask_seconds = 30,   /* how long the keeper may take */
+	ready_seconds = 2   /* and to say that it is there: who asks has others to send people to */
 };
 
 /* ---- head.c: a request's head as plain values, apart from the library ---- */
@@ -147,7 +148,7 @@ struct keeper;
 struct ask {
 	struct ctx *c;
 	enum operation_id id;
-	int64_t sent_us;
+	int64_t due_us;
 	err e;     /* a fault when no answer came */
 	int reply; /* enum reply, when e is 0 */
 	struct answer answer;

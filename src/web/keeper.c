@@ -105,6 +105,13 @@ static struct ask *slot_take_back(struct keeper *k, uint32_t serial)
 	return ask;
 }
 
+static int64_t due_of(enum operation_id id)
+{
+	int64_t seconds = id == operation_ready_show ? ready_seconds : ask_seconds;
+
+	return clock_monotonic_us() + seconds * 1000000;
+}
+
 err keeper_ask(struct keeper *k, struct ask *ask, const struct request *r, const void *in)
 {
 	uint32_t i;
@@ -123,7 +130,7 @@ err keeper_ask(struct keeper *k, struct ask *ask, const struct request *r, const
 		if (!e) {
 			k->free = k->slot[i].next_free;
 			k->slot[i].ask = ask;
-			ask->sent_us = clock_monotonic_us();
+			ask->due_us = due_of(ask->id);
 		}
 	}
 	pthread_mutex_unlock(&k->lock);
@@ -140,8 +147,8 @@ static void finish(struct ask *ask, err e)
 	ask->done(ask);
 }
 
-/* Fails what was asked before `before_us`. */
-static void fail_older(struct keeper *k, int64_t before_us, const char *why)
+/* Fails what was to be answered by `now_us`. */
+static void fail_due(struct keeper *k, int64_t now_us, const char *why)
 {
 	size_t count = 0;
 
@@ -150,7 +157,7 @@ static void fail_older(struct keeper *k, int64_t before_us, const char *why)
 
 		pthread_mutex_lock(&k->lock);
 		ask = k->slot[i].ask;
-		if (ask && ask->sent_us < before_us)
+		if (ask && ask->due_us <= now_us)
 			slot_free(k, i);
 		else
 			ask = NULL;
@@ -166,8 +173,7 @@ static void fail_older(struct keeper *k, int64_t before_us, const char *why)
 
 void keeper_overdue(struct keeper *k)
 {
-	fail_older(
-		k, clock_monotonic_us() - ask_seconds * INT64_C(1000000), "the keeper is too slow");
+	fail_due(k, clock_monotonic_us(), "the keeper is too slow");
 }
 
 static void empty(struct buf *b)
@@ -191,7 +197,7 @@ static void part(struct keeper *k, const char *why)
 	k->sent = 0;
 	bytes_wipe(k->in, k->in_length);
 	k->in_length = 0;
-	fail_older(k, INT64_MAX, why);
+	fail_due(k, INT64_MAX, why);
 	log_line(log_warning, NULL, "parted from the keeper: %s", why);
 }
 

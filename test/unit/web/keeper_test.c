@@ -206,6 +206,30 @@ static void an_answer_of_another_shape_fails_one_visit_only(void **state)
 	assert_true(keeper_joined(f->keeper));
 }
 
+/* Whether it is ready is asked by who has others to send people to: it has its own time. */
+static void a_silent_keeper_is_soon_not_ready_and_later_too_slow(void **state)
+{
+	struct fixture *f = *state;
+	static const struct op_brand_show brand;
+	struct ask slow = { .c = &f->c, .id = operation_brand_show, .done = note_done, .owner = f };
+	int64_t now = clock_monotonic_us();
+
+	assert_int_equal(keeper_ask(f->keeper, &slow, NULL, &brand), 0);
+	assert_int_equal(ask(f, 0), 0);
+	assert_true(f->asks[0].due_us + 20 * 1000000 < slow.due_us);
+	assert_true(f->asks[0].due_us >= now + ready_seconds * 1000000);
+	keeper_overdue(f->keeper);
+	assert_int_equal(f->done, 0);
+	f->asks[0].due_us = now;
+	keeper_overdue(f->keeper);
+	assert_int_equal(f->done, 1);
+	assert_int_equal(f->asks[0].e, -fault_wire);
+	slow.due_us = now;
+	keeper_overdue(f->keeper);
+	assert_int_equal(f->done, 2);
+	assert_int_equal(slow.e, -fault_wire);
+}
+
 static void more_than_can_wait_is_busy(void **state)
 {
 	struct fixture *f = *state;
@@ -231,6 +255,7 @@ int main(void)
 		case_(the_end_of_the_keeper_fails_all_and_a_new_one_serves),
 		case_(a_stream_that_makes_no_sense_ends_the_connection),
 		case_(an_answer_of_another_shape_fails_one_visit_only),
+		case_(a_silent_keeper_is_soon_not_ready_and_later_too_slow),
 		case_(more_than_can_wait_is_busy),
 	};
 
