@@ -2,6 +2,7 @@
 #include "outbox/inside.h"
 
 #include "audit/audit.h"
+#include "conf/conf.h"
 #include "method/method.h"
 
 /* "a***@e***.org": enough to recognise, too little to use. */
@@ -103,6 +104,12 @@ err serve_outbox_drop(struct ctx *c, const struct op_outbox_drop *in, struct ans
 	return change(c, in->id, statement_outbox_drop, false, "drop");
 }
 
+/* The courier claims nothing without both. */
+static bool mail_set(struct ctx *c)
+{
+	return outbox_demo(c) || (c->conf->smtp_host.length && c->conf->sender.length);
+}
+
 err serve_mail_test(struct ctx *c, const struct op_mail_test *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
@@ -112,6 +119,10 @@ err serve_mail_test(struct ctx *c, const struct op_mail_test *in, struct answer 
 	struct pair pairs[3];
 	err e = mail_address_take(c, in->address, &address);
 
+	if (!mail_set(c)) {
+		out->words = STR("no mail can leave: set smtpHost and sender in [mail], and reload");
+		return reply_refused;
+	}
 	if (e > 0) {
 		out->field = STR("address");
 		out->words = str_of(address.why);
