@@ -115,7 +115,18 @@ static void words_add(struct buf *b, const struct answer *a)
 		buf_add(b, a->words);
 }
 
-int call_refused(int reply, const struct answer *a)
+/* Whom the command was about, when it was about somebody. */
+static struct str person_of(const struct call *call)
+{
+	static const char *const slots[] = { "NAME", "--name", "--person" };
+
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
+		if (call_value(call, slots[i]).length)
+			return call_value(call, slots[i]);
+	return STR_NONE;
+}
+
+int call_refused(const struct call *call, int reply, const struct answer *a)
 {
 	char memory[1024];
 	struct buf b = buf_on(memory, sizeof(memory));
@@ -123,6 +134,9 @@ int call_refused(int reply, const struct answer *a)
 	if (reply == reply_fault)
 		return call_say(exit_fault, "something failed inside; support code %.*s",
 			STR_ARG(a->support));
+	if (reply == reply_not_found && !a->words.length && person_of(call).length)
+		return call_say(exit_refused, "nobody signs in with the name %.*s",
+			STR_ARG(person_of(call)));
 	if (a->field.length)
 		buf_print(&b, "%.*s: ", STR_ARG(a->field));
 	if (a->words.length)
@@ -140,7 +154,7 @@ int call_ask(struct call *call, enum operation_id id, const void *in, struct ans
 
 	if (code || reply == 0)
 		return code;
-	return call_refused(reply, a);
+	return call_refused(call, reply, a);
 }
 
 int call_show(struct call *call, enum operation_id id, const struct answer *a)

@@ -43,7 +43,7 @@ static int pages(struct call *call, struct op_audit_list *in, bool lines)
 		if ((code = call_ask_in(call, arena, operation_audit_list, in, &reply, &a)))
 			return code;
 		if (reply)
-			return call_refused(reply, &a);
+			return call_refused(call, reply, &a);
 		write_rows(&a, lines);
 	} while (take_cursor(&a, cursor, in));
 	return fflush(stdout) == 0 ? exit_done

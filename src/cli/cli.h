@@ -66,7 +66,7 @@ must_use int call_ask(struct call *call, enum operation_id id, const void *in, s
  * whenever the keeper answered. call_refused says a reply as call_ask does: the exit code. */
 must_use int call_ask_in(struct call *call, struct arena *arena, enum operation_id id,
 	const void *in, int *reply, struct answer *a);
-int call_refused(int reply, const struct answer *a);
+int call_refused(const struct call *call, int reply, const struct answer *a);
 /* Prints the record, if there is one, as a table or as JSON (call->json). Returns exit_done. */
 int call_show(struct call *call, enum operation_id id, const struct answer *a);
 /* "rekey: " and a sentence on standard error. Returns code. */

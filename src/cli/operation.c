@@ -304,7 +304,7 @@ static int pages(struct call *call, const struct operation *op, void *in)
 		if ((code = call_ask_in(call, arena, id, in, &reply, &a)))
 			return code;
 		if (reply && reply != reply_nothing)
-			return call_refused(reply, &a);
+			return call_refused(call, reply, &a);
 		if (first)
 			list_begin(call, op, &a);
 		list_page(call, op, &a, first);
@@ -333,6 +333,6 @@ int operation_run(struct call *call, const struct operation *op)
 		(void)fprintf(stderr, "rekey: %s\n",
 			reply == reply_already ? "it is so already" : "nothing to do");
 	else if (reply)
-		return call_refused(reply, &a);
+		return call_refused(call, reply, &a);
 	return call_show(call, id, &a);
 }

@@ -69,6 +69,11 @@ static int import_key(struct offline *o)
 	return e ? say_fault(o) : 0;
 }
 
+static bool given(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
 static bool key_there(const struct offline *o)
 {
 	scoped_fd folder = open(o->keys, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -81,6 +86,8 @@ static int open_key(struct offline *o)
 {
 	int code;
 
+	if (!key_there(o) && !given(fd_key))
+		return say("the state folder has no master key yet: name the exported one with --key");
 	if (!key_there(o)) {
 		if ((code = import_key(o)))
 			return code;
@@ -178,8 +185,10 @@ static int prepare(struct offline *o)
 	struct store_status status;
 	int code;
 
-	if (store_open(&o->c, o->incoming, false, &o->c.store, &status))
+	if (store_open(&o->c, o->incoming, false, &o->c.store, &status)) {
+		(void)say("this file cannot be restored: a backup that `rekey backup` wrote is wanted");
 		return say_fault(o);
+	}
 	code = check(o);
 	if (!code && (end_all(o) || audit_close(&o->c)))
 		code = say_fault(o);

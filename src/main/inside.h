@@ -53,7 +53,9 @@ struct place {
 	bool loopback;
 	int port; /* 0 for a Unix socket */
 };
-must_use int listen_open(const char *where, bool allow_direct, int *fd, struct place *out);
+/* only_loopback: why no other address will do, or NULL where one will. */
+must_use int listen_open(
+	const char *where, const char *only_loopback, int *fd, struct place *out);
 
 /* identity.c: the users that the programs run as. */
 must_use int identity_find(struct serving *s);

@@ -80,7 +80,7 @@ static int port_of(int fd, int asked)
 	return ntohs(address.any.sa_family == AF_INET ? address.v4.sin_port : address.v6.sin6_port);
 }
 
-static int tcp_open(const char *where, bool allow_direct, int *fd, struct place *place)
+static int tcp_open(const char *where, const char *only_loopback, int *fd, struct place *place)
 {
 	union address address;
 	socklen_t length;
@@ -89,12 +89,8 @@ static int tcp_open(const char *where, bool allow_direct, int *fd, struct place 
 	if (!address_of(where, &address, &length, place))
 		return call_say(exit_usage, "--listen takes an address and a port, such as "
 					    "127.0.0.1:8480 or [::1]:8480, or unix:PATH");
-	if (!place->loopback && !allow_direct)
-		return call_say(exit_refused,
-			"%s is open to the network, where a proxy with TLS should stand before "
-			"rekey; "
-			"allowDirect = on in [site] permits it",
-			where);
+	if (!place->loopback && only_loopback)
+		return call_say(exit_refused, "%s is open to the network, %s", where, only_loopback);
 	*fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
 		bind(*fd, &address.any, length) != 0 || listen(*fd, SOMAXCONN) != 0)
@@ -137,9 +133,9 @@ static int unix_open(const char *path, int *fd, struct place *place)
 	return 0;
 }
 
-int listen_open(const char *where, bool allow_direct, int *fd, struct place *out)
+int listen_open(const char *where, const char *only_loopback, int *fd, struct place *out)
 {
 	if (str_starts(str_of(where), STR("unix:")))
 		return unix_open(where + 5, fd, out);
-	return tcp_open(where, allow_direct, fd, out);
+	return tcp_open(where, only_loopback, fd, out);
 }

@@ -70,6 +70,8 @@ static _Noreturn void become(const struct work *w)
 	int backup = w->backup < 0 ? -1 : fcntl(w->backup, F_DUPFD_CLOEXEC, 16);
 
 	(void)snprintf(path, sizeof(path), "%s/rekey-keeper", w->s->programs);
+	if (w->key < 0)
+		(void)close(3); /* of whoever called: no key was named */
 	if (place(w->passphrase, STDIN_FILENO) && place(key, 3) && place(backup, 4) &&
 		become_owner(w->s->data))
 		(void)execl(path, path, w->what, w->s->data, (char *)NULL);

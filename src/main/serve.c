@@ -126,10 +126,19 @@ static void url_set(struct serving *s, const struct place *place)
 			s->url, sizeof(s->url), "http://%.*s:%d", STR_ARG(host), place->port);
 }
 
+static const char *only_loopback(const struct serving *s)
+{
+	if (s->demo)
+		return "and everybody knows the passwords of a demo: it listens on this machine only";
+	return s->conf->allow_direct ? NULL
+				     : "where a proxy with TLS should stand before rekey; "
+				       "allowDirect = on in [site] permits it";
+}
+
 static int listener_open(struct serving *s)
 {
 	struct place place;
-	int code = listen_open(s->listen, s->conf->allow_direct && !s->demo, &s->listener, &place);
+	int code = listen_open(s->listen, only_loopback(s), &s->listener, &place);
 
 	if (code)
 		return code;

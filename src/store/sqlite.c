@@ -29,6 +29,10 @@ static const char settings_of_reader[] = "PRAGMA cache_size = -128;";
 /* SQLite's words name tables and columns, never values. */
 static err failed(struct ctx *c, struct connection *connection, const char *doing)
 {
+	int code = sqlite3_errcode(connection->db);
+
+	if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+		return fault(c, fault_store, "rekey.db is no store of rekey, or it is damaged");
 	return fault(c, fault_store, "%s: %s", doing, sqlite3_errmsg(connection->db));
 }
 

@@ -292,7 +292,7 @@ static void what_the_keeper_refuses_is_said(void **state)
 {
 	(void)state;
 	assert_int_equal(run("people show eve"), exit_refused);
-	assert_string_equal(said, "rekey: name: there is no such thing\n");
+	assert_string_equal(said, "rekey: nobody signs in with the name eve\n");
 	assert_string_equal(out, "");
 	assert_int_equal(run("mail test foo"), exit_refused);
 	assert_true(str_starts(

@@ -180,7 +180,7 @@ static void what_root_put_there_becomes_the_keepers_but_no_second_name(void **st
 static int listens(struct fixture *f, const char *where, bool direct, struct place *place)
 {
 	fd_close(&f->serving.listener);
-	return listen_open(where, direct, &f->serving.listener, place);
+	return listen_open(where, direct ? NULL : "no", &f->serving.listener, place);
 }
 
 static void only_loopback_is_listened_on_unless_permitted(void **state)
@@ -219,7 +219,7 @@ static void a_unix_listener_takes_the_place_of_a_dead_one_only(void **state)
 	snprintf(where, sizeof(where), "unix:%s/web.sock", f->folder);
 	assert_int_equal(listens(f, where, false, &place), 0);
 	assert_int_equal(place.port, 0);
-	assert_int_equal(listen_open(where, false, &second, &place), exit_refused);
+	assert_int_equal(listen_open(where, "no", &second, &place), exit_refused);
 	fd_close(&second);
 	assert_int_equal(listens(f, where, false, &place), 0);
 	snprintf(where, sizeof(where), "unix:%s/file", f->folder);
