@@ -311,6 +311,8 @@ static int pages(struct call *call, const struct operation *op, void *in)
 	}
 	if (call->json)
 		(void)puts(op->record ? "]}" : "]");
+	if (cursor && a.cursor.length)
+		call_say(0, "there are more: go on with --cursor \"%.*s\"", STR_ARG(a.cursor));
 	return exit_done;
 }
 

@@ -19,6 +19,30 @@ static const char *file_for(const struct call *call)
 	return access(standard_file, F_OK) == 0 ? standard_file : NULL;
 }
 
+/* What was read, and every error in it, for programs. */
+static int check_json(struct call *call, const struct conf_error *errors, size_t count)
+{
+	const char *file = file_for(call);
+
+	(void)fputs("{\"file\": ", stdout);
+	if (file)
+		json_str(stdout, str_of(file));
+	else
+		(void)fputs("null", stdout);
+	(void)fputs(", \"errors\": [", stdout);
+	for (size_t i = 0; i < count; i++) {
+		(void)fputs(i ? ",\n{\"file\": " : "\n{\"file\": ", stdout);
+		json_str(stdout, errors[i].file);
+		(void)printf(", \"line\": %lld, \"key\": ", (long long)errors[i].line);
+		json_str(stdout, errors[i].key);
+		(void)fputs(", \"allowed\": ", stdout);
+		json_str(stdout, errors[i].allowed);
+		(void)putchar('}');
+	}
+	(void)puts("]}");
+	return count ? exit_refused : exit_done;
+}
+
 static void errors_print(struct ctx *c, const struct conf_error *errors, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -45,12 +69,20 @@ static int settings_read(struct call *call, struct conf **out)
 int settings_check_run(struct call *call)
 {
 	scoped(conf_close) struct conf *conf = NULL;
-	int code = settings_read(call, &conf);
+	const char *file = file_for(call);
+	struct conf_error *errors = NULL;
+	size_t count = 0;
+	err e = conf_read(call->c, file, &conf, &errors, &count);
 
-	if (code == 0)
-		(void)printf("%s: no errors\n",
-			file_for(call) ? file_for(call) : "no file, only defaults");
-	return code;
+	if (e < 0)
+		return call_failed(call, e);
+	if (call->json)
+		return check_json(call, errors, e ? count : 0);
+	if (e == 0)
+		(void)printf("%s: no errors\n", file ? file : "no file, only defaults");
+	else
+		errors_print(call->c, errors, count);
+	return e ? exit_refused : exit_done;
 }
 
 static void setting_json(const struct conf *conf, size_t row, bool first)

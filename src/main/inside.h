@@ -56,6 +56,8 @@ struct place {
 /* only_loopback: why no other address will do, or NULL where one will. */
 must_use int listen_open(
 	const char *where, const char *only_loopback, int *fd, struct place *out);
+/* Takes away what listen_open left in the file system, once nobody listens any more. */
+void listen_clear(const char *where);
 
 /* identity.c: the users that the programs run as. */
 must_use int identity_find(struct serving *s);

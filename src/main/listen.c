@@ -110,18 +110,35 @@ static void leftover_remove(const union address *address, socklen_t length)
 		(void)unlink(address->local.sun_path);
 }
 
+static bool unix_address(const char *path, union address *out)
+{
+	struct str name = str_of(path);
+
+	*out = (union address){ .local.sun_family = AF_UNIX };
+	if (!name.length || name.length >= sizeof(out->local.sun_path))
+		return false;
+	memcpy(out->local.sun_path, name.at, name.length);
+	return true;
+}
+
+void listen_clear(const char *where)
+{
+	union address address;
+
+	if (str_starts(str_of(where), STR("unix:")) && unix_address(where + 5, &address))
+		leftover_remove(&address, sizeof(address.local));
+}
+
 static int unix_open(const char *path, int *fd, struct place *place)
 {
-	union address address = { .local.sun_family = AF_UNIX };
-	struct str name = str_of(path);
+	union address address;
 	mode_t mask;
 	int bound;
 
 	*place = (struct place){ .loopback = true };
-	if (!name.length || name.length >= sizeof(address.local.sun_path))
+	if (!unix_address(path, &address))
 		return call_say(exit_usage, "unix: takes a path of 1 to %zu bytes",
 			sizeof(address.local.sun_path) - 1);
-	memcpy(address.local.sun_path, name.at, name.length);
 	leftover_remove(&address, sizeof(address.local));
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	/* For everyone, as a loopback port is: the folder says who comes near. */

@@ -203,5 +203,8 @@ int serve_run(struct call *call)
 	/* All is open that only root may open. */
 	if (cage_supervisor(call->c) != 0)
 		return call_failed(call, -fault_cage);
-	return supervise(&s);
+	code = supervise(&s);
+	fd_close(&s.listener);
+	listen_clear(s.listen);
+	return code;
 }
