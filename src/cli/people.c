@@ -471,12 +471,22 @@ int people_import_run(struct call *call)
 
 /* ---- the sample people ---- */
 
-/* Their passwords are known to all: only what was born a demonstration takes them. */
-static bool demonstration(const struct call *call)
+/* Their passwords are known to all: only a store that was made for a demonstration takes them, and
+ * the keeper knows whether its is one. */
+static int demonstration(struct call *call)
 {
-	scoped_fd folder = open(call->data, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const struct op_brand_show in = { .language = STR_NONE };
+	const struct rec_brand *brand;
+	struct answer a;
+	int code = call_ask(call, operation_brand_show, &in, &a);
 
-	return folder >= 0 && faccessat(folder, "demo", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	if (code)
+		return code;
+	brand = a.record;
+	if (brand && brand->demo)
+		return 0;
+	return call_say(exit_refused,
+		"%s is no demonstration: the passwords of the sample people are known to all", call->data);
 }
 
 /* The first rows have an address and an app at once, so that a reset can be tried. */
@@ -506,9 +516,8 @@ int people_sample_run(struct call *call)
 	if (call_flag(call, "--print"))
 		return fwrite(text_people.at, 1, text_people.length, stdout) == text_people.length ?
 			exit_done : exit_fault;
-	if (!demonstration(call))
-		return call_say(exit_refused, "%s is no demonstration: the passwords of the sample people "
-			"are known to all", call->data);
+	if ((code = demonstration(call)))
+		return code;
 	im.file = fmemopen((void *)(uintptr_t)text_people.at, text_people.length, "r");
 	if (!im.file)
 		return call_say(exit_fault, "out of memory");

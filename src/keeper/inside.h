@@ -95,6 +95,10 @@ must_use err permit(struct ctx *c, const struct peer *peer, const struct operati
 /* changes.c: writes down in the audit log which settings of policy are not as they were last seen. */
 must_use err changes_note(struct ctx *c);
 
+/* born.c: marks a store that was just made for a demonstration; fault_conf: it was made for one and is
+ * started as none, or the other way round. */
+must_use err born_check(struct ctx *c, bool made);
+
 /* house.c: what is done by the clock. */
 must_use err house_start(struct keeper *k);
 

@@ -82,7 +82,7 @@ static err open_store(struct keeper *k)
 	if ((e = crypto_open(c)) || (e = keys_open(c, keys, true, &opened)))
 		return e;
 	c->keys = opened;
-	if ((e = store_open(c, data, true, &c->store, &status)))
+	if ((e = store_open(c, data, true, &c->store, &status)) || (e = born_check(c, status.made)))
 		return e;
 	if (status.backed_up)
 		log_line(log_info, NULL, "the store was backed up and brought to schema %lld",

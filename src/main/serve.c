@@ -196,7 +196,8 @@ int serve_run(struct call *call)
 	limits();
 	if ((code = options(call, &s)) || (code = data_path(call, &s)) ||
 		(code = programs_find(&s)) || (code = identity_find(&s)) ||
-		(code = folder_open(&s)) || (code = listener_open(&s)) ||
+		/* A folder is marked a demo for ever: only when nothing else is in the way. */
+		(code = listener_open(&s)) || (code = folder_open(&s)) ||
 		(code = settings(call, &s)) || (code = folder_give(&s)) ||
 		(code = folder_listen(&s)))
 		return code;

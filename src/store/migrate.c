@@ -143,6 +143,7 @@ err migrate(struct ctx *c, struct connection *writer, const char *dir, const str
 	*status = (struct store_status){
 		.schema = (int64_t)schema->migration_count,
 		.newest_schema = (int64_t)schema->migration_count,
+		.made = applied.count == 0,
 		.backed_up = applied.count > 0 && applied.count < schema->migration_count,
 	};
 	if (status->backed_up && (e = back_up(c, writer, dir, applied.count)))

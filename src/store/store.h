@@ -34,6 +34,7 @@ struct rows {
 
 struct store_status {
 	int64_t schema, newest_schema;
+	bool made;      /* it was not there before */
 	bool backed_up; /* the start that opened it backed up an older schema first */
 };
 
