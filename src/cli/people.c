@@ -17,6 +17,8 @@ enum {
 	under_way_most = 64,        /* rows asked and not yet answered; the keeper has as many workers */
 	import_arena = 1024 * 1024, /* one frame out and one in */
 	progress_every_us = 100 * 1000,
+	again_most = 64 * 1024,     /* rows kept to be asked again; more are refused at once */
+	again_arena = 256 * 1024,   /* a reader of the file */
 	sample_registered = 20      /* of the sample people; the demonstration shows so many codes */
 };
 
@@ -40,6 +42,11 @@ struct import {
 	struct slot_row rows[under_way_most];
 	uint32_t first, next; /* rows told of; rows read; next - first are under way */
 	int64_t added, changed, same, refused;
+	/* Refused rows, from the first on whose name another person has: one in this file may give it
+	 * up, and the report is in the file's order. */
+	struct arena *again_memory;
+	struct slot_row *again;
+	size_t again_count;
 };
 
 /* Where each column goes in the operation's struct. */
@@ -83,6 +90,7 @@ static void tell_refused(struct import *im, const struct slot_row *row)
 {
 	const char *sentence = sentence_of(row);
 
+	im->refused++;
 	progress_clear(im);
 	(void)fprintf(stderr, "line %lld", (long long)row->line);
 	if (row->column)
@@ -96,6 +104,22 @@ static void tell_refused(struct import *im, const struct slot_row *row)
 	report_cell(im->report, sentence, '\n');
 }
 
+/* A name that was taken may be free once the whole file was read. What is read from a pipe is gone,
+ * and a dry run frees nothing. */
+static bool may_be_free(const struct slot_row *row)
+{
+	return import_why_of(str_of(row->words)) == why_name_taken;
+}
+
+static bool keep_for_again(struct import *im, const struct slot_row *row)
+{
+	if (!im->again || im->dry || im->again_count == again_most ||
+		(im->again_count == 0 && !may_be_free(row)))
+		return false;
+	im->again[im->again_count++] = *row;
+	return true;
+}
+
 static void tell_row(struct import *im, const struct slot_row *row)
 {
 	if (row->reply == reply_already)
@@ -104,9 +128,7 @@ static void tell_row(struct import *im, const struct slot_row *row)
 		im->added++;
 	else if (row->reply == 0)
 		im->changed++;
-	else
-		im->refused++;
-	if (row->reply && row->reply != reply_already)
+	else if (!keep_for_again(im, row))
 		tell_refused(im, row);
 }
 
@@ -292,6 +314,87 @@ static err pass_rows(struct import *im)
 	}
 }
 
+/* ---- names that change hands ---- */
+
+/* Reads on to this line and asks its row once more. */
+static err ask_again(struct import *im, struct ctx *c, int64_t line)
+{
+	struct import_notice notice;
+	struct import_row row;
+	err e;
+
+	do {
+		e = im->format->next(c, im->reader, &row, &notice);
+	} while (e == reply_refused || (!e && row.cells[import_user_name].line != line));
+	if (e)
+		return e == reply_nothing ? fault(&im->c, fault_io, "the file changed while it was read") : e;
+	*slot_at(im, im->next) = (struct slot_row){ .line = line };
+	return send_row(im, &row);
+}
+
+/* Those refused for other reasons stay so, in their place. */
+static err pass_again(struct import *im, struct ctx *c, const struct slot_row *rows, size_t count)
+{
+	err e = 0;
+
+	for (size_t i = 0; i < count && !e; i++) {
+		if ((e = make_room(im, under_way_most - 1)))
+			return e;
+		if (may_be_free(&rows[i])) {
+			e = ask_again(im, c, rows[i].line);
+			continue;
+		}
+		*slot_at(im, im->next++) = rows[i];
+		tell_answered(im);
+	}
+	return e;
+}
+
+/* One round over the file. What is still refused is kept once more. */
+static err round_again(struct import *im, struct slot_row *rows)
+{
+	scoped(arena_close) struct arena *arena = arena_open(again_arena);
+	struct ctx c = im->c;
+	struct import_notice notice;
+	size_t count = im->again_count;
+	err e;
+
+	c.arena = arena;
+	if (!arena)
+		return fault(&im->c, fault_memory, "a reader");
+	memcpy(rows, im->again, count * sizeof(*rows));
+	im->again_count = 0;
+	if (fseek(im->file, 0, SEEK_SET) != 0)
+		return fault(&im->c, fault_io, "the file cannot be read again");
+	e = im->format->open(&c, im->file, &im->reader, &notice);
+	if (!e)
+		e = pass_again(im, &c, rows, count);
+	if (!e)
+		e = make_room(im, 0);
+	if (e == -(err)c.fault.kind && c.fault.words[0])
+		im->c.fault = c.fault;
+	return e;
+}
+
+/* Until a round frees no name. */
+static err settle_names(struct import *im)
+{
+	size_t before = im->again_count + 1;
+	err e = 0;
+
+	while (!e && im->again_count && im->again_count < before) {
+		before = im->again_count;
+		e = round_again(im, im->again + again_most);
+	}
+	return e;
+}
+
+static void tell_kept(struct import *im)
+{
+	for (size_t i = 0; i < im->again_count; i++)
+		tell_refused(im, &im->again[i]);
+}
+
 /* ---- the command ---- */
 
 static bool ends_in(struct str path, const char *ending)
@@ -419,6 +522,9 @@ static int run_rows(struct import *im)
 	e = pass_rows(im);
 	if (e == reply_nothing)
 		e = make_room(im, 0);
+	if (!e)
+		e = settle_names(im);
+	tell_kept(im);
 	/* What went before it is in the store: say so, and that a second run is safe. */
 	if (e) {
 		progress_clear(im);
@@ -448,10 +554,16 @@ static int run_import(struct import *im)
 	im->c.arena = arena_open(import_arena);
 	if (!im->c.arena || !seen_open(&im->seen))
 		return call_say(exit_fault, "out of memory");
+	if (fseek(im->file, 0, SEEK_CUR) == 0) {
+		im->again_memory = arena_open(2 * again_most * sizeof(*im->again) + 64);
+		im->again = im->again_memory ?
+			arena_take(im->again_memory, 2 * again_most * sizeof(*im->again)) : NULL;
+	}
 	im->shows_progress = isatty(STDERR_FILENO);
 	if (!(code = open_rows(im)))
 		code = run_rows(im);
 	seen_close(&im->seen);
+	arena_close(&im->again_memory);
 	arena_close(&im->c.arena);
 	return code;
 }
