@@ -62,7 +62,7 @@ struct filling {
 
 static err refuse(struct filling *f, const char *field, const char *words)
 {
-	*f->wrong = (struct form_wrong){ field, words, false };
+	*f->wrong = (struct form_wrong){ .field = field, .words = words };
 	return reply_malformed;
 }
 
@@ -77,6 +77,21 @@ static err put_secret(struct filling *f, void *at, char *text, size_t length)
 	return 0;
 }
 
+/* The first that is too long goes back to the page as if it were empty, with what was typed in the
+ * others: the form is read on. */
+static err put_back(struct filling *f, const struct field *field, char *text, size_t length)
+{
+	if (!f->wrong->by_person)
+		*f->wrong = (struct form_wrong){ field->name, "form_long", true, field->limit };
+	bytes_wipe(text, length);
+	return 0;
+}
+
+static bool typed_by_person(const struct field *field)
+{
+	return field->kind == kind_secret || field->kind == kind_text || field->kind == kind_name;
+}
+
 static err put_field(struct filling *f, const struct field *field, char *text, size_t length)
 {
 	void *at = (char *)f->in + field->offset;
@@ -89,7 +104,8 @@ static err put_field(struct filling *f, const struct field *field, char *text, s
 		return 0;
 	}
 	if (length > (size_t)field->limit)
-		return refuse(f, field->name, "form_long");
+		return typed_by_person(field) ? put_back(f, field, text, length)
+					      : refuse(f, field->name, "form_long");
 	if (field->kind == kind_secret)
 		return put_secret(f, at, text, length);
 	if (field->kind == kind_choice && length && !choice_has(field->choices, value))
@@ -139,6 +155,7 @@ err form_fill(struct ctx *c, char *body, size_t length, enum operation_id id, vo
 	const char *missing;
 	err e = 0;
 
+	*wrong = (struct form_wrong){ 0 };
 	for (char *at = body; at < end && !e;) {
 		char *next = memchr(at, '&', (size_t)(end - at));
 		char *stop = next ? next : end;
@@ -153,9 +170,11 @@ err form_fill(struct ctx *c, char *body, size_t length, enum operation_id id, vo
 			e = put(&f, (struct str){ at, name_length }, text, text_length);
 		at = next ? next + 1 : end;
 	}
+	if (!e && wrong->by_person)
+		return reply_malformed;
 	/* A field left empty goes back to the page, with what was typed in the others. */
 	if (!e && (missing = frame_missing(id, in))) {
-		*wrong = (struct form_wrong){ missing, "form_missing", true };
+		*wrong = (struct form_wrong){ missing, "form_missing", true, 0 };
 		return reply_malformed;
 	}
 	if (e)

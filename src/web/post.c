@@ -42,6 +42,30 @@ void say_problem(struct visit *v)
 		p->words = STR("pass_wrong");
 }
 
+/* The sentences of fields that have one for it; the others say how much fits. */
+static void say_long(struct visit *v, const struct form_wrong *wrong)
+{
+	static const struct {
+		const char *field, *words;
+		int64_t number;
+	} own[] = {
+		{ "password", "password_long", 256 },
+		{ "old", "password_long", 256 },
+		{ "code", "code_malformed", 0 },
+		{ "pass", "pass_wrong", 0 },
+		{ "label", "label_malformed", 0 },
+	};
+
+	v->problem = (struct problem){ .reply = reply_refused, .field = str_of(wrong->field),
+		.words = STR("too_long"), .number = wrong->limit };
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		if (strcmp(wrong->field, own[i].field) != 0)
+			continue;
+		v->problem.words = str_of(own[i].words);
+		v->problem.number = own[i].number;
+	}
+}
+
 /* "name_required" where there is such a sentence. */
 static void say_missing(struct visit *v, const char *field)
 {
@@ -170,7 +194,10 @@ static void take_answer(struct visit *v)
 static void refuse_form(struct visit *v, err e, const struct form_wrong *wrong)
 {
 	if (e == reply_malformed && wrong->by_person) {
-		say_missing(v, wrong->field);
+		if (wrong->limit)
+			say_long(v, wrong);
+		else
+			say_missing(v, wrong->field);
 		ask_again(v);
 	} else if (e == reply_malformed) {
 		refuse_visit(v, 400, wrong->words);

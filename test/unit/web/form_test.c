@@ -160,6 +160,25 @@ static void a_field_is_as_long_as_its_limit_and_not_longer(void **state)
 	assert_string_equal(f->wrong.words, "form_long");
 }
 
+static void what_is_too_long_goes_back_to_its_field_with_the_others_kept(void **state)
+{
+	struct form *f = *state;
+	struct op_signin_password in;
+	char text[2000] = "name=ada&password=";
+
+	memset(text + strlen(text), 'a', 1300);
+	assert_int_equal(fill_signin(f, text, &in), reply_malformed);
+	assert_true(f->wrong.by_person);
+	assert_string_equal(f->wrong.field, "password");
+	assert_true(f->wrong.limit > 0 && f->wrong.limit < 1300);
+	assert_true(str_is(in.name, "ada"));
+	assert_null(in.password);
+	/* What is wrong with the form itself is worse. */
+	memcpy(text, "name=ada&passwor?=", 18);
+	assert_int_equal(fill_signin(f, text, &in), reply_malformed);
+	assert_false(f->wrong.by_person);
+}
+
 static void a_choice_is_one_of_its_words(void **state)
 {
 	struct form *f = *state;
@@ -207,6 +226,7 @@ int main(void)
 		case_(what_no_page_of_ours_sends_is_refused_and_says_what),
 		case_(nul_and_bytes_of_no_text_are_refused_raw_too),
 		case_(a_field_is_as_long_as_its_limit_and_not_longer),
+		case_(what_is_too_long_goes_back_to_its_field_with_the_others_kept),
 		case_(a_choice_is_one_of_its_words),
 		case_(an_id_has_only_the_letters_of_an_id),
 		case_(no_locked_memory_is_busy_not_broken),
