@@ -26,10 +26,35 @@ err effect_close(struct walk *w)
 		"User cancelled before passing the required authentication methods");
 }
 
+/* Microsoft's reasons where it has them (the mail says when it leaves). */
+static err note_started(struct walk *w)
+{
+	enum method_kind kind;
+
+	must_be(method_of(w->flow.method, &kind));
+	if (!w->known || w->table != &flow_recover || kind == method_mail)
+		return 0;
+	return walk_note(w, event_reset_progress, true,
+		kind == method_totp ? "User started the mobile app code verification option" :
+				      "User started the recovery code verification option");
+}
+
 err effect_turn_to(struct walk *w)
 {
 	w->flow.method = str_of(method_name(w->wanted));
-	return 0;
+	return note_started(w);
+}
+
+/* FuzzyPolicyViolationInvalidPassword is Microsoft's word for a password that others would guess. */
+err effect_note_refused(struct walk *w)
+{
+	static const char *const guessed[] = { "password_common", "password_name", "password_repeated" };
+	const char *reason = "The new password does not meet the password policy";
+
+	for (size_t i = 0; i < sizeof(guessed) / sizeof(guessed[0]); i++)
+		if (str_is(w->out->words, guessed[i]))
+			reason = "FuzzyPolicyViolationInvalidPassword";
+	return walk_note(w, w->table == &flow_recover ? event_reset : event_change, false, reason);
 }
 
 /* The code's life and the count of codes look the same whether one was sent or not. */
@@ -203,7 +228,7 @@ err effect_ask_next(struct walk *w)
 	app = app && !proofs_have(w->flow.proofs, method_totp);
 	w->flow.method = str_of(method_name(app ? method_totp :
 		proofs_have(w->flow.proofs, method_recovery_code) ? method_mail : method_recovery_code));
-	return 0;
+	return note_started(w);
 }
 
 static struct str reason(const struct walk *w)

@@ -90,6 +90,7 @@ bool guard_rules_met(const struct walk *w);
 bool guard_may_try(const struct walk *w);
 bool guard_may_try_pass(const struct walk *w);
 must_use err effect_keep(struct walk *w);
+must_use err effect_note_refused(struct walk *w); /* of a new password: which rule it breaks */
 
 /* A new flow about a typed name; known or not. */
 must_use err walk_begin(struct ctx *c, const struct flow_table *table, struct str name,

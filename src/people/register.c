@@ -135,6 +135,21 @@ static err raise_session(struct walk *w)
 	return 0;
 }
 
+/* One row for the way itself and, when it was the last one missing, two for what is complete. Called
+ * while the account's methods are as they were. */
+static err note_added(struct walk *w, enum method_kind kind)
+{
+	size_t had = methods_unproved(w->methods, STR_NONE);
+	size_t has = had + !methods_next(w->methods, kind, NULL);
+	err e;
+
+	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) ||
+		had >= w->proofs_needed || has < w->proofs_needed ||
+		(e = walk_note(w, event_info_complete, true, NULL)))
+		return e;
+	return walk_note(w, event_reset_registered, true, NULL);
+}
+
 /* A new set: the old one is worth nothing from here on. */
 static err effect_make_codes(struct walk *w)
 {
@@ -171,7 +186,7 @@ static err effect_make_codes(struct walk *w)
 	resets_end(&w->unit, w->account.id, STR(""));
 	if ((e = raise_session(w)) || (e = info_tell(w, "method_added", &w->pending)))
 		return e;
-	return walk_note(w, event_info_registered, true, "recovery_code");
+	return note_added(w, method_recovery_code);
 }
 
 static err effect_spend_confirm(struct walk *w)
@@ -203,7 +218,7 @@ static err effect_activate(struct walk *w)
 		return e;
 	if ((e = info_tell(w, "method_added", &w->pending)))
 		return e;
-	return walk_note(w, event_info_registered, true, method_name(w->pending.kind));
+	return note_added(w, w->pending.kind);
 }
 
 #define ROW(from, event, guard, effect, reply, to) \

@@ -354,7 +354,7 @@ static const struct mistake mistakes[] = {
 	{ &table_signin, "trying", "verdict", "right_frozen", NULL, NULL, NULL, -1, true, "a frozen account signs in" },
 	{ &table_signin, "begun", "password", "always", NULL, NULL, NULL, reply_contact_desk, false, "an unknown name has another reply" },
 	{ &table_signin, "judging", "verdict", "right_shut", NULL, NULL, NULL, -1, true, "disabled between password and code" },
-	{ &table_signin, "asked", "answer", "tries_left", NULL, "keep", NULL, -1, false, "a second proof without a try" },
+	{ &table_signin, "asked", "answer", "tries_left", NULL, "note_refused", NULL, -1, false, "a second proof without a try" },
 	{ &table_register, "asked", "answer", "confirm_left", NULL, "activate", "done", -1, false, "an address without confirmation" },
 	{ &table_register, "judging", "verdict", "confirm_left", NULL, "activate", "done", -1, false, "a wrong code confirms" },
 	{ &table_change, "trying", "verdict", "always", NULL, NULL, "proven", -1, false, "a wrong old password changes it" },

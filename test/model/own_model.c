@@ -25,6 +25,7 @@ static void effect_keep(struct world *w, const struct input *in)
 	(void)w;
 	(void)in;
 }
+#define effect_note_refused effect_keep
 
 #define effect_drop_pending effect_keep
 #define effect_old_wrong effect_keep

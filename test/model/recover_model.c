@@ -109,6 +109,7 @@ static void effect_keep(struct world *w, const struct input *in)
 	(void)w;
 	(void)in;
 }
+#define effect_note_refused effect_keep
 
 static void effect_close(struct world *w, const struct input *in)
 {

@@ -24,3 +24,9 @@ as ada POST /signin name=ada password="a long walk to the sea"        -> 303 pro
 as ada POST /signin/answer code=totp(ada)                             -> 303 security-info
 logs never contain $code; logs never contain ada@home.example
 run audit verify -> 0
+
+# The log has each step under the name that Microsoft gives it.
+run audit list --person ada --event reset_registered -> 0 complete := /User registered for self-service password reset/
+run audit list --person ada --event reset_progress -> 0 begun := /User started the mobile app code verification option/
+run audit list --person ada --event reset_progress -> 0 done := /User completed the mobile app code verification option/
+run audit list --person ada --event reset -> 0 refused := /FuzzyPolicyViolationInvalidPassword/
