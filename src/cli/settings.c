@@ -1,4 +1,4 @@
-/* rekey settings list|check|sample: the configuration, without a keeper. */
+/* rekey settings list|check|sample: what is in force, and the configuration file. */
 #include "cli/inside.h"
 #include "conf/conf.h"
 
@@ -51,21 +51,6 @@ static void errors_print(struct ctx *c, const struct conf_error *errors, size_t 
 		(void)fprintf(stderr, "there may be more\n");
 }
 
-static int settings_read(struct call *call, struct conf **out)
-{
-	struct conf_error *errors;
-	size_t count = 0;
-	err e = conf_read(call->c, file_for(call), out, &errors, &count);
-
-	if (e < 0)
-		return call_failed(call, e);
-	if (e > 0) {
-		errors_print(call->c, errors, count);
-		return exit_refused;
-	}
-	return 0;
-}
-
 int settings_check_run(struct call *call)
 {
 	scoped(conf_close) struct conf *conf = NULL;
@@ -85,37 +70,77 @@ int settings_check_run(struct call *call)
 	return e ? exit_refused : exit_done;
 }
 
-static void setting_json(const struct conf *conf, size_t row, bool first)
+/* value.at NULL: the keeper is not told it. */
+static void setting_json(size_t row, struct str value)
 {
 	const struct conf_row *r = &conf_rows[row];
 
-	(void)printf("%s{\"section\": \"%s\", \"key\": \"%s\", \"value\": ", first ? "\n" : ",\n",
+	(void)printf("%s{\"section\": \"%s\", \"key\": \"%s\", \"value\": ", row ? ",\n" : "\n",
 		r->section, r->key);
-	json_str(stdout, conf_value(conf, row));
+	if (value.at)
+		json_str(stdout, value);
+	else
+		(void)fputs("null", stdout);
 	(void)fputs(", \"default\": ", stdout);
 	json_str(stdout, str_of(r->preset));
 	(void)printf(", \"when\": \"%s\"}", r->when);
 }
 
-int settings_list_run(struct call *call)
+static void setting_line(const struct call *call, size_t row, struct str value)
 {
-	scoped(conf_close) struct conf *conf = NULL;
-	int code = settings_read(call, &conf);
+	if (call->json)
+		setting_json(row, value);
+	else
+		(void)printf("%-8s %-42s %.*s\n", conf_rows[row].section, conf_rows[row].key,
+			STR_ARG(value.at ? value : STR("(not told to the keeper: see --config)")));
+}
+
+static int list_running(struct call *call)
+{
+	static const struct op_settings_show nothing;
+	const struct rec_setting_row *rows;
+	struct answer a;
+	int code = call_ask(call, operation_settings_show, &nothing, &a);
 
 	if (code)
 		return code;
+	rows = a.items;
+	if (a.item_count != conf_row_count)
+		return call_say(exit_fault, "the keeper that runs is of another version");
+	for (size_t row = 0; row < conf_row_count; row++) {
+		struct str value = rows[row].value.at ? rows[row].value : STR("");
+
+		setting_line(call, row, rows[row].told ? value : STR_NONE);
+	}
+	return exit_done;
+}
+
+static int list_file(struct call *call)
+{
+	scoped(conf_close) struct conf *conf = NULL;
+	struct conf_error *errors;
+	size_t count = 0;
+	err e = conf_read(call->c, call->config, &conf, &errors, &count);
+
+	if (e < 0)
+		return call_failed(call, e);
+	if (e > 0)
+		errors_print(call->c, errors, count);
+	for (size_t row = 0; row < conf_row_count && !e; row++)
+		setting_line(call, row, conf_value(conf, row));
+	return e ? exit_refused : exit_done;
+}
+
+int settings_list_run(struct call *call)
+{
+	int code;
+
 	if (call->json)
 		(void)putchar('[');
-	for (size_t row = 0; row < conf_row_count; row++) {
-		if (call->json)
-			setting_json(conf, row, row == 0);
-		else
-			(void)printf("%-8s %-42s %.*s\n", conf_rows[row].section,
-				conf_rows[row].key, STR_ARG(conf_value(conf, row)));
-	}
+	code = call->config ? list_file(call) : list_running(call);
 	if (call->json)
 		(void)puts("]");
-	return exit_done;
+	return code;
 }
 
 int settings_sample_run(struct call *call)

@@ -46,6 +46,25 @@ const struct conf *settings_hold(struct keeper *k)
 	return conf;
 }
 
+err serve_settings_show(struct ctx *c, const struct op_settings_show *in, struct answer *out)
+{
+	struct rec_setting_row *rows = arena_take(c->arena, conf_row_count * sizeof(*rows));
+
+	(void)in;
+	if (!rows)
+		return fault(c, fault_arena, "settings");
+	for (size_t i = 0; i < conf_row_count; i++) {
+		const struct conf_row *row = &conf_rows[i];
+		bool told = strchr(row->who, 'k') != NULL;
+
+		rows[i] = (struct rec_setting_row){ str_of(row->section), str_of(row->key), told,
+			told ? str_upto(conf_value(c->conf, i), 4000) : STR("") };
+	}
+	out->items = rows;
+	out->item_count = conf_row_count;
+	return 0;
+}
+
 void settings_let(struct keeper *k, const struct conf *conf)
 {
 	struct settings *s = k->settings;

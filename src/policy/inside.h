@@ -27,7 +27,8 @@ bool banned_common(struct likeness password);
 /* Is it one sign, whichever, again and again? */
 bool banned_repeated(const uint32_t *shown, size_t count);
 /* Is the whole of it these words: one or several, again and again, the last one cut short perhaps,
- * with some digits and marks, one edit in all? `shown` are the code points that `password` was made from, to tell digits. */
+ * with some digits and marks, one edit in all? `shown` are the code points that `password` was made
+ * from, to tell digits. */
 bool banned_words(struct likeness password, const uint32_t *shown, const struct likeness *words,
 	size_t word_count);
 
