@@ -115,7 +115,7 @@ def no_order_of_buttons_stands_for_a_proof(s):
 
 
 plant('ATK-001', 'src/flow/effect.c', 'a way that was chosen is noted as done',
-      '\tw->flow.method = str_of(method_name(w->wanted));\n\treturn 0;',
+      '\tw->flow.method = str_of(method_name(w->wanted));\n\treturn note_started(w);',
       '\tw->flow.method = str_of(method_name(w->wanted));\n'
       '\treturn proofs_with(w->c, w->flow.proofs, w->wanted, &w->flow.proofs);')
 plant('ATK-001', 'src/spec/flow/recover.def', 'more time among the codes leads where it leads among the proven',

@@ -697,9 +697,8 @@ plant('ATK-061', 'src/people/change.c', 'a new password that breaks a rule is he
       '\t\t(w->rules_met && (e = password_is_current(w->c, &w->account, password, &same))))',
       '\t\t(e = password_is_current(w->c, &w->account, password, &same)))')
 plant('ATK-061', 'src/flow/judge.c', 'so is one that sign-in asks for',
-      '\te = password_accept(w->c, &w->account, typed, w->out, &w->stored);\n',
-      '\tif ((e = same_again(w, typed, &same)) || same)\n\t\treturn e;\n'
-      '\te = password_accept(w->c, &w->account, typed, w->out, &w->stored);\n')
+      '\te = accept(w, typed);\n',
+      '\tif ((e = same_again(w, typed, &same)) || same)\n\t\treturn e;\n\te = accept(w, typed);\n')
 plant('ATK-061', 'src/spec/operation.def', 'a new operation looks at a secret, and nobody wrote a test of its limit',
       'OPERATION(recover_extend, visitor, flow_page, none, silent, "", "Take more time, once.")',
       'OPERATION(recover_extend, visitor, flow_page, none, silent, "", "Take more time, once.",\n'
