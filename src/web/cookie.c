@@ -56,12 +56,12 @@ static struct str prefix(bool https)
 }
 
 static void take_one(
-	struct cookies *out, bool twice[cookie_count], struct str name, struct str value)
+	struct cookies *out, size_t count[cookie_count], struct str name, struct str value)
 {
 	for (int i = 0; i < cookie_count; i++) {
 		if (!str_is(name, kept[i].name))
 			continue;
-		twice[i] = twice[i] || out->value[i].at;
+		count[i]++;
 		if (kept[i].fits(value))
 			out->value[i] = value;
 	}
@@ -69,7 +69,7 @@ static void take_one(
 
 void cookies_take(struct cookies *out, struct str header, bool https)
 {
-	bool twice[cookie_count] = { false };
+	size_t count[cookie_count] = { 0 };
 	struct str rest = header, one, name, value, ours = prefix(https);
 
 	*out = (struct cookies){ 0 };
@@ -81,11 +81,12 @@ void cookies_take(struct cookies *out, struct str header, bool https)
 		one = str_trim(one);
 		if (str_starts(one, ours) &&
 			str_cut(str_from(one, ours.length), '=', &name, &value))
-			take_one(out, twice, name, value);
+			take_one(out, count, name, value);
 	}
-	/* Two of one name: somebody planted one of them, and nothing says which. */
+	/* Two of one name, be one of them malformed: somebody planted one, and neither its form nor
+	 * the order says which (RFC 6265bis 5.8.3). */
 	for (int i = 0; i < cookie_count; i++)
-		if (twice[i])
+		if (count[i] > 1)
 			out->value[i] = STR_NONE;
 }
 

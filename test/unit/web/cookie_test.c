@@ -43,6 +43,16 @@ static void one_that_came_twice_is_absent(void **state)
 	assert_int_equal(c.value[cookie_flow].length, 0);
 }
 
+static void one_that_came_twice_is_absent_though_one_of_them_is_malformed(void **state)
+{
+	struct cookies c = take("rekey_flow=bad; rekey_flow=" TOKEN, false);
+
+	(void)state;
+	assert_int_equal(c.value[cookie_flow].length, 0);
+	c = take("rekey_flow=" TOKEN "; rekey_flow=bad", false);
+	assert_int_equal(c.value[cookie_flow].length, 0);
+}
+
 static void one_that_is_not_well_formed_is_absent(void **state)
 {
 	static const char *const bad[] = { "rekey_session=", "rekey_session=short",
@@ -93,6 +103,7 @@ int main(void)
 		cmocka_unit_test(ours_are_found_among_others),
 		cmocka_unit_test(behind_tls_only_the_host_prefix_counts),
 		cmocka_unit_test(one_that_came_twice_is_absent),
+		cmocka_unit_test(one_that_came_twice_is_absent_though_one_of_them_is_malformed),
 		cmocka_unit_test(one_that_is_not_well_formed_is_absent),
 		cmocka_unit_test(each_is_written_with_its_protections),
 	};
