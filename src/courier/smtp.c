@@ -119,22 +119,26 @@ static bool set_envelope(
 }
 
 /* Final only what is said of this recipient or of this mail (RFC 5321 4.2.1): a relay that refuses
- * us, our sender or our password will be put right by somebody, and then the mail should go. */
-static enum outcome outcome_of(CURLcode code, long reply)
+ * us, our sender or our password will be put right by somebody, and then the mail should go. What
+ * was said before TLS anyone on the way could have said. */
+static enum outcome outcome_of(CURLcode code, long reply, bool secured)
 {
 	if (code == CURLE_OK)
 		return outcome_sent;
-	if (reply >= 500 && reply <= 599 && code != CURLE_LOGIN_DENIED)
+	if (reply >= 500 && reply <= 599 && secured && code != CURLE_LOGIN_DENIED &&
+		code != CURLE_REMOTE_ACCESS_DENIED)
 		return outcome_never;
 	return outcome_later;
 }
 
 static void judge(CURL *h, CURLcode code, struct sending *out)
 {
+	curl_off_t secured_us = 0;
 	long reply = 0;
 
 	(void)curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &reply);
-	out->outcome = outcome_of(code, reply);
+	(void)curl_easy_getinfo(h, CURLINFO_APPCONNECT_TIME_T, &secured_us);
+	out->outcome = outcome_of(code, reply, secured_us > 0);
 	if (code == CURLE_OK)
 		snprintf(out->detail, sizeof(out->detail), "%ld", reply);
 	else

@@ -304,6 +304,25 @@ static void a_relay_without_tls_hears_neither_password_nor_mail(void **state)
 	relay_end(pid, output);
 }
 
+/* Anyone on the way could have said it; and the relay may be one that is being put right. */
+static void what_is_said_before_tls_is_not_the_last_word(void **state)
+{
+	struct courier_end end;
+	int refusing_port;
+	FILE *output;
+	pid_t pid = relay("refuse", &refusing_port, &output);
+
+	(void)state;
+	courier_prepare(&end, folder, refusing_port);
+	courier_start(&end);
+	courier_letter(&end, "0d2b", "recover_code", "ada@example.net", "en", recover_values);
+	assert_true(courier_serve(&end, 1, 20000));
+	assert_told(&end, "0d2b", "later");
+	assert_non_null(strstr(courier_told(&end, "0d2b")->detail, "554"));
+	assert_int_equal(courier_drain(&end), 0);
+	relay_end(pid, output);
+}
+
 static void stalled_letters_hold_up_no_other(void **state)
 {
 	struct courier_end end;
@@ -401,6 +420,7 @@ int main(void)
 		cmocka_unit_test(a_relay_of_another_name_gets_nothing),
 		cmocka_unit_test(a_wrong_password_makes_letters_wait),
 		cmocka_unit_test(a_relay_without_tls_hears_neither_password_nor_mail),
+		cmocka_unit_test(what_is_said_before_tls_is_not_the_last_word),
 		cmocka_unit_test(stalled_letters_hold_up_no_other),
 		cmocka_unit_test(a_header_in_an_address_is_never_sent),
 		cmocka_unit_test(a_new_keeper_is_told_what_the_old_one_asked_for),

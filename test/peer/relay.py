@@ -4,6 +4,7 @@
   relay.py stall N PORT [ADDRESS]   the first N connections are accepted and never answered; the
                                     others are passed on to 127.0.0.1:PORT
   relay.py bare                     speaks SMTP without STARTTLS; prints each line it is told
+  relay.py refuse                   greets with 554
 """
 import asyncio
 import sys
@@ -40,8 +41,15 @@ async def bare(reader, writer):
     writer.close()
 
 
+async def refuse(reader, writer):
+    writer.write(b'554 no service here\r\n')
+    await writer.drain()
+    writer.close()
+
+
 async def main():
-    serve = bare if sys.argv[1] == 'bare' else stall(int(sys.argv[2]), int(sys.argv[3]))
+    named = {'bare': bare, 'refuse': refuse}.get(sys.argv[1])
+    serve = named or stall(int(sys.argv[2]), int(sys.argv[3]))
     address = sys.argv[4] if len(sys.argv) > 4 else '127.0.0.1'
     server = await asyncio.start_server(serve, address, 0)
     print(server.sockets[0].getsockname()[1], flush=True)
