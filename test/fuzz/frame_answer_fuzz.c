@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	static struct ctx c;
 	static char memory[answer_limit];
 	size_t rest = size - 1;
-	const char length[] = { (char)(rest & 255), (char)(rest >> 8 & 255), (char)(rest >> 16), 0 };
+	const char length[] = { (char)(rest & 255), (char)(rest >> 8 & 255), (char)(rest >> 16),
+		0 };
 	struct buf frame = buf_on(memory, sizeof(memory));
 
 	if (size == 0)

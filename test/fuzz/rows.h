@@ -14,7 +14,8 @@ static inline void judge_rows(struct ctx *c, const struct row_format *format, FI
 	must_be(e == 0 || (e == reply_malformed && notice.why != why_none));
 	while (e == 0 || e == reply_refused) {
 		e = format->next(c, reader, &row, &notice);
-		must_be(e == 0 || e == reply_nothing || (e == reply_refused && notice.why != why_none));
+		must_be(e == 0 || e == reply_nothing ||
+			(e == reply_refused && notice.why != why_none));
 		for (size_t i = 0; e == 0 && i < import_column_count; i++) {
 			must_be(row.cells[i].text.length <= import_columns[i].most);
 			must_be(utf8_valid(row.cells[i].text));
