@@ -141,6 +141,8 @@ static struct refusal guard_visit(struct visit *v)
 	struct refusal r = guard_head(&v->head, &v->verb, &length);
 	bool known = false;
 
+	if (!r.status)
+		r = guard_whole(&v->head);
 	if (r.status)
 		return r;
 	v->body_length = (size_t)length;

@@ -66,6 +66,24 @@ static struct refusal guard_fields(const struct head *head)
 	return fine;
 }
 
+/* The library leaves out folded fields, lines without a name and what stands behind a NUL, and
+ * takes a bare LF for a line end; another reader on the way may have read them otherwise. It does
+ * say how long the head was. Name and value of a field stand where they came, so that what is
+ * between them counts. */
+struct refusal guard_whole(const struct head *head)
+{
+	size_t told = head->line_size + 2;
+
+	for (size_t i = 0; i < head->count; i++) {
+		const struct header *h = &head->headers[i];
+
+		told += (uintptr_t)h->value.at - (uintptr_t)h->name.at + h->value.length + 2;
+	}
+	if (!head->crowded && head->size != told)
+		return (struct refusal){ 400, "http_malformed" };
+	return fine;
+}
+
 static struct refusal guard_target(const struct head *head)
 {
 	if (head->path.length > target_limit)

@@ -38,14 +38,15 @@ enum {
 enum verb { verb_get, verb_head, verb_post };
 
 struct header {
-	struct str name, value;
+	struct str name, value; /* in the head as it came */
 };
 
 struct head {
 	struct str method, path; /* path: as it came, nothing decoded */
 	struct header headers[headers_most];
 	size_t count;
-	bool crowded; /* there were more headers than headers_most */
+	bool crowded;           /* there were more headers than headers_most */
+	size_t size, line_size; /* bytes of the whole head as it came, and of its first line */
 };
 
 struct str head_value(const struct head *head, const char *name); /* STR_NONE: absent */
@@ -68,6 +69,8 @@ struct refusal {
 
 /* The first thing wrong with a head, or a status of 0. *verb is set when the method is known. */
 struct refusal guard_head(const struct head *head, enum verb *verb, int64_t *length);
+/* Whether each byte of the head as it came is in what the library told of it. */
+struct refusal guard_whole(const struct head *head);
 /* The same for a POST that is to change something: content type and where it comes from. */
 struct refusal guard_post(const struct head *head, const struct site *site);
 

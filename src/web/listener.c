@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+enum { connection_memory = 16 * 1024 }; /* what the library may keep of one request's head */
+
 /* ---- what is asked of the keeper ---- */
 
 static void answered(struct ask *ask)
@@ -85,15 +87,18 @@ static void connection_notice(void *cls, struct MHD_Connection *connection, void
 	*context = info ? peer_come(web->peers, info->connect_fd) : NULL;
 }
 
-/* The library cuts the query into arguments before anything of ours sees it whole, but here. The
- * mark stands where the visit will. */
-static char long_target;
-
+/* The library cuts the query into arguments before anything of ours sees it whole, but here. How
+ * long it was, and one, stands where the visit will: at so low an address there is none. */
 static void *look_at_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
 	(void)cls;
 	(void)connection;
-	return strnlen(target, target_limit + 1) > target_limit ? &long_target : NULL;
+	return (void *)(strlen(target) + 1);
+}
+
+static bool is_visit(const void *context)
+{
+	return (uintptr_t)context > connection_memory;
 }
 
 static void request_over(void *cls, struct MHD_Connection *connection, void **context,
@@ -102,7 +107,7 @@ static void request_over(void *cls, struct MHD_Connection *connection, void **co
 	(void)cls;
 	(void)code;
 	peer_until(peer_of(connection), head_seconds);
-	if (*context && *context != &long_target)
+	if (is_visit(*context))
 		visit_drop(*context);
 	*context = NULL;
 }
@@ -147,11 +152,21 @@ static enum MHD_Result go_on(struct visit *v)
 	return respond(v);
 }
 
+/* How long the head was as it came, and its first line by what the library made of it. */
+static void take_sizes(struct visit *v, size_t target, const char *method, const char *version)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(v->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+	v->head.size = info ? info->header_size : 0;
+	v->head.line_size = strlen(method) + 1 + target + 1 + strlen(version) + 2;
+}
+
 /* The head is there. */
 static enum MHD_Result begin(struct web *web, struct MHD_Connection *connection, const char *url,
-	const char *method, void **context)
+	const char *method, const char *version, void **context)
 {
-	bool too_long = *context == &long_target;
+	size_t target = *context ? (uintptr_t)*context - 1 : 0;
 	struct visit *v = visit_take(web, connection);
 
 	*context = v;
@@ -159,8 +174,9 @@ static enum MHD_Result begin(struct web *web, struct MHD_Connection *connection,
 		return turn_away(connection);
 	web_configure(web);
 	peer_until(peer_of(connection), body_seconds);
+	take_sizes(v, target, method, version);
 	visit_arrive(v, url, method);
-	if (too_long && !v->out.status)
+	if (target > target_limit && !v->out.status)
 		refuse_visit(v, 414, "http_long_address");
 	/* An answer now ends the connection: right for what is malformed, not for a wrong link. */
 	return v->out.status && v->out.status != 404 ? respond(v) : MHD_YES;
@@ -172,9 +188,8 @@ static enum MHD_Result serve(void *cls, struct MHD_Connection *connection, const
 	struct web *web = cls;
 	struct visit *v = *context;
 
-	(void)version;
-	if (!v || *context == &long_target)
-		return begin(web, connection, url, method, context);
+	if (!is_visit(v))
+		return begin(web, connection, url, method, version, context);
 	if (v->out.status)
 		return respond(v);
 	if (*size)
@@ -203,8 +218,8 @@ err listener_open(struct ctx *c, struct web *web)
 	web->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
 		NULL, NULL, serve, web, MHD_OPTION_LISTEN_SOCKET, web->listener,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)visits_most, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)head_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)16 * 1024,
-		MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)4 * 1024,
+		(unsigned)head_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)connection_memory, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)4 * 1024,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, leave_as_is, NULL,
 		MHD_OPTION_URI_LOG_CALLBACK, look_at_target, NULL, MHD_OPTION_NOTIFY_CONNECTION,
 		connection_notice, web, MHD_OPTION_NOTIFY_COMPLETED, request_over, NULL,

@@ -162,6 +162,40 @@ static int post_status(const char *name, const char *value, const char *type)
 	return guard_post(&head, &site).status;
 }
 
+/* A head as it came, its fields where the library finds them. */
+static struct refusal whole(const char *first, const char *fields, size_t told)
+{
+	static char came[400];
+	struct head head = { .line_size = strlen(first) };
+	struct str line, rest;
+
+	snprintf(came, sizeof(came), "%s", fields);
+	rest = str_of(came);
+	head.size = head.line_size + rest.length + 2;
+	while (told-- && str_cut(rest, '\n', &line, &rest)) {
+		struct header *h = &head.headers[head.count++];
+
+		must_be(str_cut(line, ':', &h->name, &h->value));
+		h->value.length--;
+		while (str_starts(h->value, STR(" ")))
+			h->value = str_from(h->value, 1);
+	}
+	return guard_whole(&head);
+}
+
+static void every_byte_of_a_head_is_in_what_the_library_told(void **state)
+{
+	const char *first = "GET / HTTP/1.1\r\n";
+
+	(void)state;
+	assert_int_equal(whole(first, "Host: a\r\nX:\r\nY: \r\nZ:   b \r\n", 9).status, 0);
+	assert_int_equal(whole(first, "", 9).status, 0);
+	/* fields that were left out */
+	assert_int_equal(
+		whole(first, "Host: a\r\nTransfer-Encoding:\r\n chunked\r\n", 1).status, 400);
+	assert_int_equal(whole(first, "Host: a\r\n:\r\n", 1).status, 400);
+}
+
 static void a_post_is_a_form(void **state)
 {
 	(void)state;
@@ -234,6 +268,7 @@ int main(void)
 		cmocka_unit_test(a_length_is_digits_within_the_limit),
 		cmocka_unit_test(only_the_origin_form_and_not_too_long),
 		cmocka_unit_test(too_many_headers_are_refused),
+		cmocka_unit_test(every_byte_of_a_head_is_in_what_the_library_told),
 		cmocka_unit_test(a_post_is_a_form),
 		cmocka_unit_test(a_post_comes_from_our_own_pages),
 		cmocka_unit_test(the_host_is_ours_by_name_and_port),
