@@ -123,7 +123,7 @@ static void add_display_name(struct buf *b, struct str name, size_t used)
 		buf_add(b, name);
 		buf_char(b, '"');
 	} else {
-		header_text(b, name, used);
+		header_words(b, name, used);
 	}
 }
 

@@ -65,12 +65,8 @@ static struct str piece_of(struct str text, size_t most)
 	return str_upto(text, whole);
 }
 
-void header_text(struct buf *b, struct str text, size_t used)
+void header_words(struct buf *b, struct str text, size_t used)
 {
-	if (plain_text(text, line_width - used)) {
-		buf_add(b, text);
-		return;
-	}
 	while (text.length) {
 		size_t room = (line_width - used - word_open - word_close) / 4 * 3;
 		struct str piece = piece_of(text, room);
@@ -87,6 +83,14 @@ void header_text(struct buf *b, struct str text, size_t used)
 			buf_add(b, STR("\r\n "));
 		used = 1;
 	}
+}
+
+void header_text(struct buf *b, struct str text, size_t used)
+{
+	if (plain_text(text, line_width - used))
+		buf_add(b, text);
+	else
+		header_words(b, text, used);
 }
 
 void header_date(struct buf *b, int64_t seconds)

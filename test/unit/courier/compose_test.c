@@ -117,6 +117,24 @@ static void every_line_ends_in_crlf_and_is_short(void **state)
 	}
 }
 
+/* Bare, it would name senders of its own. */
+static void a_name_that_cannot_be_quoted_is_encoded(void **state)
+{
+	static const char *const names[] = { "a\" <eve@example.net>, \"b", "the \"IT\"",
+		"back\\slash",
+		"Commas, and as long as a line has room for, so that quotes fit no more" };
+	struct mail mail = sample();
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct str out;
+
+		mail.organisation = str_of(names[i]);
+		out = written(*state, &mail);
+		assert_true(str_find(out, mail.organisation) == out.length);
+		assert_true(str_find(out, STR("From: =?UTF-8?B?")) < out.length);
+	}
+}
+
 static void a_line_end_in_a_header_is_refused(void **state)
 {
 	static const char *const bad[] = { "a\r\nBcc: eve@example.net", "a\nb", "a\rb", "a\tb",
@@ -211,8 +229,10 @@ static struct str decoded(struct ctx *c, struct str header)
 
 static void encoded_words_hold_whole_characters_and_give_back_the_text(void **state)
 {
-	static const char *const texts[] = { "コード", "é", "=?fake?=", " blank before",
-		"パスワードの再設定に使うコードです。心当たりがない場合は、お知らせください。𠮷野家" };
+	static const char *const texts[] = {
+		"コード", "é", "=?fake?=", " blank before",
+		"パスワードの再設定に使うコードです。心当たりがない場合は、お知らせください。𠮷野家"
+	};
 	char memory[1000];
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -301,6 +321,7 @@ int main(void)
 		cmocka_unit_test(both_bodies_stand_in_order_and_the_last_is_closed),
 		cmocka_unit_test(without_html_it_is_one_plain_part),
 		cmocka_unit_test(every_line_ends_in_crlf_and_is_short),
+		cmocka_unit_test(a_name_that_cannot_be_quoted_is_encoded),
 		cmocka_unit_test(a_line_end_in_a_header_is_refused),
 		cmocka_unit_test(nul_is_refused_in_headers_and_body),
 		cmocka_unit_test(an_address_that_is_more_than_one_plain_address_is_refused),
