@@ -1,8 +1,6 @@
 /* Any bytes as an answer: refused, or read as a value that written again is the same bytes. The
  * first byte chooses the operation that was asked; the length is put before the others. */
-#include "wire/wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+#include "fields.h"
 
 static void take(struct ctx *c, enum operation_id id, struct str frame)
 {
@@ -14,6 +12,12 @@ static void take(struct ctx *c, enum operation_id id, struct str frame)
 
 	if (answer_take(c, frame, id, &serial, &reply, &a))
 		return;
+	if (id < operation_count) {
+		fields_sound(operation_list[id].record, a.record);
+		for (size_t i = 0; i < a.item_count; i++)
+			fields_sound(operation_list[id].item,
+				(const char *)a.items + i * operation_list[id].item->size);
+	}
 	must_be(answer_give(c, serial, id, reply, &a, &again) == 0);
 	must_be(str_same(buf_str(&again), frame));
 }

@@ -1,8 +1,6 @@
 /* Any bytes as a request: refused, or read as a value that written again is the same bytes. Their
  * length is put before them, so that no time is lost with guessing it. */
-#include "wire/wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+#include "fields.h"
 
 static void take(struct ctx *c, struct str frame)
 {
@@ -15,6 +13,7 @@ static void take(struct ctx *c, struct str frame)
 
 	if (frame_take(c, frame, &serial, &id, &r, &in))
 		return;
+	fields_sound(operation_list[id].asks, in);
 	must_be(frame_ask(c, serial, id, &r, in, &again) == 0);
 	must_be(str_same(buf_str(&again), frame));
 }

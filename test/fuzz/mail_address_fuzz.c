@@ -5,7 +5,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void check(struct str s)
 {
+	struct str local, domain;
+
 	must_be(s.length >= 3 && s.length <= 254);
+	must_be(str_cut(s, '@', &local, &domain) && local.length && domain.length > 2 &&
+		!memchr(domain.at, '@', domain.length));
 	for (size_t i = 0; i < s.length; i++)
 		must_be(s.at[i] > ' ' && s.at[i] <= '~' && !strchr(",;\"<>()[]\\:%!", s.at[i]));
 }
