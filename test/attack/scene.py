@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'story'))
 from server import Server, letter_text, totp, turn_one
@@ -273,6 +274,21 @@ class State:
     def scene(self, build, settings=()):
         with Copied(build, self, settings) as server:
             yield Scene(server, self.people)
+
+
+def tried(one, state, build):
+    """Words of what is wrong, or None; an attack that could not be tried is wrong, too."""
+    try:
+        with state.scene(build, one.settings) as scene:
+            one.run(scene)
+            scene.server.stop()
+            if complaints := scene.complaints():
+                return 'the log complains:\n' + '\n'.join(complaints[:10])
+    except AssertionError as why:
+        return f'{traceback.format_exc()}\n{why}'
+    except Exception:
+        return 'it could not be tried:\n' + traceback.format_exc()
+    return None
 
 
 class Copied(Sending):
