@@ -250,6 +250,8 @@ static err shown(struct walk *w, err reply)
 		return reply;
 	if (!r)
 		return fault(w->c, fault_arena, "method");
+	if (reply == (err)reply_too_fast)
+		w->out->wait_seconds = sending_window;
 	if ((e = id_text(w->c, m->id, &r->id)) || (e = support_code(w->c, w->flow.id, &w->out->support)))
 		return e;
 	r->kind = str_of(method_name(m->kind));

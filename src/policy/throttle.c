@@ -5,7 +5,7 @@
 #include "crypto/crypto.h"
 #include "spec/spec.h"
 
-enum { day = 24 * 60 * 60, longest_lock = 60 * 60, sending_window = 15 * 60 };
+enum { day = 24 * 60 * 60, longest_lock = 60 * 60 };
 
 struct counter {
 	int64_t count, until;

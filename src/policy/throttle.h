@@ -12,6 +12,7 @@ enum {
 	proofs_a_day = 10,          /* failed proofs of one account and half */
 	tries_a_challenge = 5,
 	failures_to_disable = 100,  /* in a row; NIST SP 800-63B-4 3.2.2; sql/statement.def: methods_fail */
+	sending_window = 15 * 60,
 	sends_in_15_minutes = 3,    /* codes to one destination */
 	sends_a_day = 10
 };

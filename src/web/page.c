@@ -97,8 +97,11 @@ static const char *problem_kind(const struct visit *v)
 
 static void render_problem(struct visit *v, struct view_base *base, struct buf *out)
 {
-	struct view_problem page = { .kind = str_of(problem_kind(v)),
-		.wait = v->problem.wait_seconds };
+	struct view_problem page = { .kind = str_of(problem_kind(v)) };
+
+	/* A longer wait stands in Retry-After alone: nobody counts 900 seconds. */
+	if (v->problem.wait_seconds <= 2 * 60)
+		page.wait = v->problem.wait_seconds;
 
 	/* The page itself says what happened; a summary above it says which part of a request was
 	 * wrong, where there is a sentence for that. */
