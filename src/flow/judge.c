@@ -1,5 +1,5 @@
-/* The comparisons. Each secret is compared once, outside guards, in constant time, after its try was
- * spent; what it said comes into the table as the event `verdict`. */
+/* The comparisons. Each secret is compared once, outside guards, in constant time, after its try
+ * was spent; what it said comes into the table as the event `verdict`. */
 #include "flow/inside.h"
 
 #include "conf/conf.h"
@@ -7,9 +7,12 @@
 #include "method/method.h"
 #include "policy/brand.h"
 #include "policy/password.h"
+#include "policy/work.h"
 
-static err match_totp(struct ctx *c, const struct method *m, const struct secret *typed, bool *right,
-	int64_t *step)
+#include <stdatomic.h>
+
+static err match_totp(struct ctx *c, const struct method *m, const struct secret *typed,
+	bool *right, int64_t *step)
 {
 	struct secret *seed;
 	err e;
@@ -32,7 +35,8 @@ static err match_recovery(struct walk *w, const struct method *m, const struct s
 	if ((e = store_read(w->c, statement_recovery_codes, WITH(v_bytes(m->id)), 0, &rows)))
 		return e;
 	for (size_t i = 0; i < rows.count; i++) {
-		if (!bytes_same(row_str(&rows, i, 1), (struct str){ (const char *)mac, sizeof(mac) }))
+		if (!bytes_same(
+			    row_str(&rows, i, 1), (struct str){ (const char *)mac, sizeof(mac) }))
 			continue;
 		*right = true;
 		*slot = row_number(&rows, i, 0);
@@ -47,8 +51,8 @@ err code_match(struct walk *w, enum method_kind kind, const struct secret *typed
 	for (const struct method *m = NULL; (m = methods_next(w->methods, kind, m));) {
 		bool right = false;
 		int64_t found = 0;
-		err e = kind == method_totp ? match_totp(w->c, m, typed, &right, &found) :
-			match_recovery(w, m, typed, &right, &found);
+		err e = kind == method_totp ? match_totp(w->c, m, typed, &right, &found)
+					    : match_recovery(w, m, typed, &right, &found);
 
 		if (e)
 			return e;
@@ -97,7 +101,7 @@ static bool mailed_code_right(const struct walk *w, const struct secret *code)
 
 	digest_keyed(w->c->keys, key_code, w->flow.id, secret_show(code), mac);
 	return w->flow.code.length && w->flow.code_expires > w->c->now &&
-		bytes_same(w->flow.code, (struct str){ (const char *)mac, sizeof(mac) });
+	       bytes_same(w->flow.code, (struct str){ (const char *)mac, sizeof(mac) });
 }
 
 static err judge(struct walk *w, enum method_kind kind, const struct secret *code)
@@ -130,6 +134,19 @@ static err refuse_form(struct walk *w, const char *words)
 	return reply_refused;
 }
 
+/* What was compared came to nothing: the flow must not stay where nobody compares any more. Where
+ * not even that can be written now, the house does it when the store takes it. */
+static err cut_short(struct walk *w, err e)
+{
+	struct fault first = w->c->fault;
+	err recalled = flow_step(w, on_recall);
+
+	if (recalled < 0)
+		atomic_store(&w->c->site->recall, true);
+	w->c->fault = first;
+	return e;
+}
+
 err flow_answer(struct walk *w, struct secret *typed)
 {
 	enum method_kind kind;
@@ -137,23 +154,19 @@ err flow_answer(struct walk *w, struct secret *typed)
 	err e;
 
 	if (!method_of(w->flow.method, &kind))
-		return fault(w->c, fault_flow, "a flow asks for a way that this version does not know");
+		return fault(
+			w->c, fault_flow, "a flow asks for a way that this version does not know");
 	/* A form that no code can have costs no try, whoever types it. */
 	if ((e = code_canonical(w->c, kind, typed, &code)))
 		return e > 0 ? refuse_form(w, "code_malformed") : e;
 	e = flow_step(w, on_answer);
 	if (e != reply_again || w->state != state_judging)
 		return e;
-	e = judge(w, kind, code);
-	if (e < 0) {
-		/* Said as a fault, but the flow must not stay where nobody compares any more. */
-		struct fault first = w->c->fault;
-		err recalled = flow_step(w, on_recall);
-
-		w->c->fault = first;
-		return recalled < 0 ? recalled : e;
-	}
+	if ((e = judge(w, kind, code)) < 0)
+		return cut_short(w, e);
 	e = flow_step(w, on_verdict);
+	if (e < 0 || e == reply_lost_race)
+		return cut_short(w, e);
 	if (e == reply_again)
 		w->out->words = STR("code_wrong");
 	return e;
@@ -215,7 +228,8 @@ static err accept(struct walk *w, struct secret *typed)
 	return e ? e : password_hash(c, w->account.id, normal, cost, &w->stored);
 }
 
-err password_is_current(struct ctx *c, const struct account *account, struct secret *typed, bool *same)
+err password_is_current(
+	struct ctx *c, const struct account *account, struct secret *typed, bool *same)
 {
 	const struct hash_cost cost = { c->conf->password_memory_kib, c->conf->password_passes };
 	struct secret *normal;

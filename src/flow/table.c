@@ -12,7 +12,7 @@ static const struct {
 };
 #undef STATE
 
-#define ROW(from, event, guard, effect, reply, to) \
+#define ROW(from, event, guard, effect, reply, to)                                                 \
 	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to },
 static const struct flow_row recover_rows[] = {
 #include "spec/flow/recover.def"
@@ -50,21 +50,18 @@ static const struct flow_row *row_for(const struct walk *w, enum flow_event even
 	return NULL;
 }
 
-/* A flow gets its row when it reaches a state that outlives the operation, or has a reason to show. */
+/* A flow gets its row when it reaches a state that outlives the operation, or has a reason to show.
+ */
 static bool lasts(const struct walk *w)
 {
 	return w->table->keeps_row &&
-		(w->flow.stored || state_life(w->state) == life_open || w->flow.reason.length);
+	       (w->flow.stored || state_life(w->state) == life_open || w->flow.reason.length);
 }
 
-static err take(struct walk *w, const struct flow_row *row)
+static err run(struct walk *w, const struct flow_row *row)
 {
-	enum flow_state from = w->state;
 	err e;
 
-	/* So that the stories can show that every row was walked; never in a release. */
-	if (REKEY_TESTING)
-		log_line(log_info, NULL, "row %s %zu", w->table->kind, (size_t)(row - w->table->rows) + 1);
 	w->unit = unit_begin(w->c);
 	if ((e = row->effect(w)))
 		return e;
@@ -72,9 +69,26 @@ static err take(struct walk *w, const struct flow_row *row)
 	w->flow.state = str_of(state_name(row->to));
 	if (lasts(w))
 		flow_save(&w->unit, &w->flow);
-	if (w->unit.count && (e = unit_commit(&w->unit))) {
+	return w->unit.count ? unit_commit(&w->unit) : 0;
+}
+
+/* Of a step that did not hold nothing holds, in memory either: what comes next may save the flow,
+ * and a token that was minted for it must not reach the browser. */
+static err take(struct walk *w, const struct flow_row *row)
+{
+	const struct flow before = w->flow;
+	const struct answer told = *w->out;
+	enum flow_state from = w->state;
+	err e;
+
+	/* So that the stories can show that every row was walked; never in a release. */
+	if (REKEY_TESTING)
+		log_line(log_info, NULL, "row %s %zu", w->table->kind,
+			(size_t)(row - w->table->rows) + 1);
+	if ((e = run(w, row))) {
 		w->state = from;
-		w->flow.state = str_of(state_name(from));
+		w->flow = before;
+		*w->out = told;
 		return e;
 	}
 	if (w->flow.stored)

@@ -9,10 +9,10 @@
 
 enum {
 	tick_ms = 250,
-	sweep_ticks = 120,         /* 30 s */
-	retire_ticks = 4 * 3600,   /* an hour */
-	wrap_at_a_time = 4,        /* old password hashes; each waits until no sign-in does */
-	outbox_keep = 7 * 86400,   /* delivered and dead messages, without their values */
+	sweep_ticks = 120,       /* 30 s */
+	retire_ticks = 4 * 3600, /* an hour */
+	wrap_at_a_time = 4,      /* old password hashes; each waits until no sign-in does */
+	outbox_keep = 7 * 86400, /* delivered and dead messages, without their values */
 	day = 86400
 };
 
@@ -45,7 +45,23 @@ static err count_flows(struct ctx *c)
 static void said(const struct ctx *c, const char *what, err e)
 {
 	if (e < 0)
-		log_line(log_error, NULL, "%s: %s: %s", what, fault_name(c->fault.kind), c->fault.words);
+		log_line(log_error, NULL, "%s: %s: %s", what, fault_name(c->fault.kind),
+			c->fault.words);
+}
+
+/* Where a comparison could not be brought to an end, the store may take it now. One that is under
+ * way elsewhere loses its race, its try spent, and the person tries again. */
+static err recall(struct ctx *c)
+{
+	struct unit unit = unit_begin(c);
+	err e;
+
+	if (!atomic_exchange(&c->site->recall, false))
+		return 0;
+	unit_add(&unit, statement_flows_recall, any_rows, WITH_NOTHING);
+	if ((e = unit_commit(&unit)))
+		atomic_store(&c->site->recall, true);
+	return e;
 }
 
 static void tick(struct keeper *k, struct arena *arena, int64_t count)
@@ -57,6 +73,7 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 		said(&c, "settings", changes_note(&c));
 	k->noted = c.conf;
 	said(&c, "audit", audit_close(&c));
+	said(&c, "recall", recall(&c));
 	if (count % sweep_ticks == 0)
 		said(&c, "sweep", sweep(&c));
 	if (count % sweep_ticks == 0)

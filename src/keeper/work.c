@@ -17,8 +17,8 @@ struct ctx keeper_ctx(struct keeper *k, struct arena *arena)
 	return c;
 }
 
-static err run(struct ctx *c, struct job *job, enum operation_id id, struct request *r, const void *in,
-	struct answer *out)
+static err run(struct ctx *c, struct job *job, enum operation_id id, struct request *r,
+	const void *in, struct answer *out)
 {
 	const struct operation *op = &operation_list[id];
 	struct session who;
@@ -33,11 +33,13 @@ static err run(struct ctx *c, struct job *job, enum operation_id id, struct requ
 	return keeper_serve(c, id, in, out);
 }
 
-/* A fault is said once, here, and shown as one page. */
-static int said(const struct ctx *c, const struct operation *op, const struct answer *out, err e)
+/* A fault is said once, here, and shown as one page. It carries nothing else: a token that was
+ * minted for a row that was never written must not take the place of one that counts. */
+static int said(const struct ctx *c, const struct operation *op, struct answer *out, err e)
 {
 	if (e >= 0)
 		return e;
+	*out = (struct answer){ .support = out->support };
 	log_line(log_error, out->support.length ? out->support.at : NULL, "%s: %s: %s", op->name,
 		fault_name(c->fault.kind), c->fault.words);
 	return reply_fault;
@@ -73,13 +75,14 @@ static bool take_frame(struct keeper *k, struct job *job)
 	bool answered = false;
 
 	if (id < operation_count) {
-		int reply = said(&c, &operation_list[id], &out,
-			e ? e : run(&c, job, id, &r, in, &out));
+		int reply =
+			said(&c, &operation_list[id], &out, e ? e : run(&c, job, id, &r, in, &out));
 
 		frame = buf_in(job->arena, answer_limit);
 		if (answer_give(&c, serial, id, reply, &out, &frame) == 0) {
 			job->answer = buf_str(&frame);
-			/* Wiping room for the longest answer would cost more than most operations. */
+			/* Wiping room for the longest answer would cost more than most operations.
+			 */
 			arena_trim(job->arena, frame.at, frame.length);
 			job->release_us = release_time(&operation_list[id], job->arrived_us);
 			answered = true;

@@ -1,7 +1,8 @@
 /* A proof of work when the site is busy (ALTCHA-compatible: find n so that SHA-256(salt n) is the
  * challenge), or a signed wait for browsers without JavaScript. Nothing is kept until it is solved.
  *
- * The text: salt|most|challenge|made|mac, and the browser adds |n, or |wait once the wait is over. */
+ * The text: salt|most|challenge|made|mac, and the browser adds |n, or |wait once the wait is over.
+ */
 #ifndef POLICY_WORK_H
 #define POLICY_WORK_H
 
@@ -9,14 +10,17 @@
 
 enum { work_wait_seconds = 20, work_lifetime = 10 * 60, work_most = 100000, flows_most = 100000 };
 
-/* What the whole site did in the running minute. One for the keeper; all members atomic. */
+/* What the whole site did in the running minute, and what it owes. One for the keeper; all members
+ * atomic. */
 struct site {
 	_Atomic int64_t minute, starts;
 	_Atomic int64_t open; /* flows in the store, as last counted, and those begun since */
-	/* The address most requests claim, by majority vote (Boyer and Moore): a proxy whose forwarded
-	 * address is not believed shows as one address for everybody. */
+	/* The address most requests claim, by majority vote (Boyer and Moore): a proxy whose
+	 * forwarded address is not believed shows as one address for everybody. */
 	_Atomic uint64_t address;
 	_Atomic int64_t votes, requests;
+	/* A comparison was cut short, and not even that could be written: the house does it. */
+	_Atomic bool recall;
 };
 
 /* Counts one request from this claimed address. */
