@@ -1,5 +1,6 @@
 /* The line to the keeper, shared by all carriers: one asks at a time, one waits at a time. */
 #include "courier/inside.h"
+#include "wire/control.h"
 #include "wire/wire.h"
 
 void post_open(struct post *post, const struct conf *conf)
@@ -45,7 +46,19 @@ static void rest(struct post *post, int64_t pause_ms)
 	pthread_cond_timedwait(&post->changed, &post->line, &until);
 }
 
-/* With the line held. A keeper that died leaves the line; the supervisor brings the next one. */
+/* With the line held. The supervisor brings the next one: after a keeper that died in any case, to
+ * one that is well when it hears of it. */
+static void part(struct ctx *c, struct post *post)
+{
+	const struct fault first = c->fault;
+
+	fd_close(&post->keeper);
+	if (control_send(c, control_channel, "parted", -1))
+		log_line(log_error, NULL, "%s", c->fault.words);
+	c->fault = first;
+}
+
+/* With the line held. */
 static err ask(struct ctx *c, struct post *post, enum operation_id id, const void *in, int *reply,
 	struct answer *a)
 {
@@ -57,7 +70,7 @@ static err ask(struct ctx *c, struct post *post, enum operation_id id, const voi
 		return reply_nothing;
 	e = wire_ask(c, post->keeper, id, in, reply, a);
 	if (e)
-		fd_close(&post->keeper);
+		part(c, post);
 	return e;
 }
 

@@ -14,15 +14,16 @@ enum {
 	peer_count = 64,             /* web processes, the courier, command lines */
 	job_arena = 2 * 1024 * 1024, /* a reply of 1,000 rows, twice; touched pages only are real */
 	peer_arena = 4 * frame_limit,
-	silent_us = 25 * 1000        /* what happens below this does not show */
+	silent_us = 25 * 1000 /* what happens below this does not show */
 };
 
 /* One descriptor that frames come on. What it may ask is settled by `door`, for ever. */
 struct peer {
 	int fd; /* -1: free */
 	enum door door;
-	atomic_int jobs;   /* that still want to answer here */
-	atomic_bool gone;  /* no more frames are read */
+	char edge[16];   /* whose stream it is, in the supervisor's word; empty: a command line's */
+	atomic_int jobs; /* that still want to answer here */
+	atomic_bool gone; /* no more frames are read */
 	pthread_mutex_t out;
 	struct arena *arena;
 	char *in;
@@ -48,10 +49,10 @@ struct jobs {
 struct settings;
 
 struct keeper {
-	struct ctx c;              /* of the starting thread; the others copy what it holds */
+	struct ctx c; /* of the starting thread; the others copy what it holds */
 	struct arena *arena;
 	struct settings *settings; /* the configuration in force, swapped on reload */
-	const struct conf *noted;  /* only to compare: what changes_note saw last; the house's own */
+	const struct conf *noted; /* only to compare: what changes_note saw last; the house's own */
 	struct site *site;
 	int control, listener;
 	struct peer peers[peer_count];
@@ -59,9 +60,9 @@ struct keeper {
 	struct jobs free, waiting;
 	pthread_t workers[worker_count], release_thread, house_thread, wrap_thread;
 	struct release *release;
-	atomic_int busy;           /* jobs under way */
+	atomic_int busy; /* jobs under way */
 	atomic_bool stopping;
-	unsigned owner;            /* the user the state folder belongs to */
+	unsigned owner; /* the user the state folder belongs to */
 	int epoll;
 };
 
@@ -92,7 +93,8 @@ void job_done(struct keeper *k, struct job *job); /* sends the answer, gives the
 must_use err permit(struct ctx *c, const struct peer *peer, const struct operation *op,
 	struct request *r, struct session *who);
 
-/* changes.c: writes down in the audit log which settings of policy are not as they were last seen. */
+/* changes.c: writes down in the audit log which settings of policy are not as they were last seen.
+ */
 must_use err changes_note(struct ctx *c);
 
 /* born.c: marks a store that was just made for a demonstration; fault_conf: it was made for one and is

@@ -5,6 +5,7 @@
 #include "wire/control.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -33,7 +34,7 @@ static struct peer *peer_free(struct keeper *k)
 }
 
 /* A place for a descriptor, with its door for ever. No place: the descriptor is closed. */
-static void peer_open(struct keeper *k, int fd, enum door door)
+static void peer_open(struct keeper *k, int fd, enum door door, const char *edge)
 {
 	struct timeval patience = { .tv_sec = send_seconds };
 	struct peer *peer = peer_free(k);
@@ -45,6 +46,7 @@ static void peer_open(struct keeper *k, int fd, enum door door)
 		peer->in = arena_take(peer->arena, peer_arena / 2);
 		peer->in_length = 0;
 		peer->door = door;
+		(void)snprintf(peer->edge, sizeof(peer->edge), "%s", edge);
 		atomic_store(&peer->gone, false);
 		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 		if (peer->in && watch(k, fd, (uint32_t)(peer - k->peers)) == 0) {
@@ -61,6 +63,16 @@ static void peer_end(struct keeper *k, struct peer *peer)
 {
 	atomic_store(&peer->gone, true);
 	(void)epoll_ctl(k->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
+}
+
+/* A stream in the place of an older one: what is still asked there is finished, and told to nobody.
+ */
+static void edge_open(struct keeper *k, int fd, enum door door, const char *edge)
+{
+	for (size_t i = 0; i < peer_count; i++)
+		if (k->peers[i].fd >= 0 && strcmp(k->peers[i].edge, edge) == 0)
+			peer_end(k, &k->peers[i]);
+	peer_open(k, fd, door, edge);
 }
 
 static void peers_sweep(struct keeper *k)
@@ -166,7 +178,8 @@ static void peer_read(struct keeper *k, struct peer *peer)
 
 	if (peer->fd < 0 || atomic_load(&peer->gone))
 		return;
-	got = recv(peer->fd, peer->in + peer->in_length, peer_arena / 2 - peer->in_length, MSG_DONTWAIT);
+	got = recv(peer->fd, peer->in + peer->in_length, peer_arena / 2 - peer->in_length,
+		MSG_DONTWAIT);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (got > 0)
@@ -190,7 +203,7 @@ static void command_line(struct keeper *k)
 		(void)close(fd);
 		return;
 	}
-	peer_open(k, fd, door_socket);
+	peer_open(k, fd, door_socket, "");
 }
 
 static void reload(struct keeper *k, int fd)
@@ -206,17 +219,17 @@ static void reload(struct keeper *k, int fd)
 
 static void control(struct keeper *k)
 {
-	char word[16];
+	char word[control_word_size];
 	int fd = -1;
 	err e = control_receive(&k->c, k->control, word, &fd);
 
 	if (e) {
 		log_line(log_warning, NULL, "the supervisor is gone");
 		atomic_store(&k->stopping, true);
-	} else if (str_is(str_of(word), "web") && fd >= 0) {
-		peer_open(k, fd, door_visitor);
-	} else if (str_is(str_of(word), "courier") && fd >= 0) {
-		peer_open(k, fd, door_courier);
+	} else if (str_starts(str_of(word), STR("web ")) && fd >= 0) {
+		edge_open(k, fd, door_visitor, word);
+	} else if (str_starts(str_of(word), STR("courier ")) && fd >= 0) {
+		edge_open(k, fd, door_courier, word);
 	} else if (str_is(str_of(word), "conf") && fd >= 0) {
 		reload(k, fd);
 	} else {
@@ -242,7 +255,8 @@ err read_frames(struct keeper *k)
 	struct epoll_event events[events_at_a_time];
 	err e;
 
-	if ((e = watch(k, k->control, about_control)) || (e = watch(k, k->listener, about_listener)))
+	if ((e = watch(k, k->control, about_control)) ||
+		(e = watch(k, k->listener, about_listener)))
 		return e;
 	while (!atomic_load(&k->stopping)) {
 		int count = epoll_wait(k->epoll, events, events_at_a_time, 1000);

@@ -21,6 +21,8 @@ enum {
 	pause_most_s = 30,
 	drain_us = 12 * 1000000, /* a program has 10 s by its own clock */
 	again_us = 1000000, /* one request to stop may arrive twice: to the process and its group */
+	part_us =
+		1000000, /* before a program that parted from a keeper that lives is joined anew */
 	work_arena = 4 * 1024 * 1024
 };
 
@@ -31,7 +33,8 @@ struct child {
 	bool ready;
 	bool renewed; /* it was told to end, to be started anew */
 	int64_t started_us;
-	int64_t due_us; /* when it is started again or, while it runs, ended; 0: never */
+	int64_t due_us;  /* when it is started again or, while it runs, ended; 0: never */
+	int64_t join_us; /* when it is joined to the keeper again; 0: it is */
 	int quick_deaths;
 };
 
@@ -68,13 +71,16 @@ static void tell(struct supervisor *s, struct child *child, const char *word, in
 			s->c.fault.words);
 }
 
-/* Gives both ends of a new stream to the keeper and to one edge. */
+/* Gives both ends of a new stream to the keeper and to one edge. The edge's place goes with it, so
+ * that the keeper ends an older one: however often an edge parts, it has one place there. */
 static void join(struct supervisor *s, struct child *edge)
 {
 	struct child *keeper = &s->children[keeper_at];
 	scoped_fd of_keeper = -1, of_edge = -1;
+	char word[control_word_size];
 	int ends[2];
 
+	edge->join_us = 0;
 	if (!keeper->pid || !edge->pid)
 		return;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -83,7 +89,8 @@ static void join(struct supervisor *s, struct child *edge)
 	}
 	of_keeper = ends[0];
 	of_edge = ends[1];
-	tell(s, keeper, word_of(edge), of_keeper);
+	(void)snprintf(word, sizeof(word), "%s %zu", word_of(edge), (size_t)(edge - s->children));
+	tell(s, keeper, word, of_keeper);
 	tell(s, edge, "keeper", of_edge);
 }
 
@@ -112,7 +119,7 @@ static void start(struct supervisor *s, struct child *child)
 {
 	int64_t now = clock_monotonic_us();
 
-	child->due_us = 0;
+	child->due_us = child->join_us = 0;
 	child->ready = false;
 	child->renewed = false;
 	child->started_us = now;
@@ -331,12 +338,15 @@ static void heard(struct supervisor *s, struct child *child)
 	if (e)
 		return;
 	fd_close(&passed);
-	if (strcmp(word, "ready") != 0) {
+	if (strcmp(word, "ready") == 0) {
+		child->ready = true;
+		announce(s);
+	} else if (strcmp(word, "parted") == 0 && !is_keeper(s, child)) {
+		/* A keeper that died is started, and all are joined to it, before this is due. */
+		child->join_us = clock_monotonic_us() + part_us;
+	} else {
 		log_line(log_warning, NULL, "%s says what no program says", word_of(child));
-		return;
 	}
-	child->ready = true;
-	announce(s);
 }
 
 /* Asked once more: whoever asks does not want to wait. */
@@ -374,13 +384,21 @@ static void due(struct supervisor *s)
 	for (size_t i = 0; i < s->count; i++) {
 		struct child *child = &s->children[i];
 
-		if (!child->due_us || now < child->due_us)
-			continue;
-		if (child->pid)
-			expire(child);
-		else
-			start(s, child);
+		if (child->due_us && now >= child->due_us) {
+			if (child->pid)
+				expire(child);
+			else
+				start(s, child);
+		} else if (child->join_us && now >= child->join_us) {
+			join(s, child);
+		}
 	}
+}
+
+/* The earlier of two moments, of which 0 is none. */
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
 }
 
 static int wait_ms(const struct supervisor *s)
@@ -389,8 +407,8 @@ static int wait_ms(const struct supervisor *s)
 
 	if (s->stage == serving_all)
 		for (size_t i = 0; i < s->count; i++)
-			if (s->children[i].due_us && (!until || s->children[i].due_us < until))
-				until = s->children[i].due_us;
+			until = sooner(
+				until, sooner(s->children[i].due_us, s->children[i].join_us));
 	if (!until)
 		return -1;
 	rest = until - clock_monotonic_us();

@@ -165,6 +165,7 @@ enum { keeper_poll_count = 2 };
 must_use err keeper_open(struct ctx *c, struct keeper **out);
 void keeper_join(struct keeper *k, int fd); /* a new socket; the asks of the old one fail */
 bool keeper_joined(struct keeper *k);
+bool keeper_parted(struct keeper *k); /* true once after each end of a stream that was joined */
 /* 0: done() will be called. reply_busy: too many at once. -fault_wire: the keeper is gone. */
 must_use err keeper_ask(struct keeper *k, struct ask *ask, const struct request *r, const void *in);
 void keeper_poll(struct keeper *k, struct pollfd at[keeper_poll_count]);

@@ -33,6 +33,7 @@ struct keeper {
 	int wake;
 	/* The frame thread's own. */
 	int fd;
+	bool parted; /* and nobody was told */
 	struct buf sending;
 	size_t sent;
 	char *in;
@@ -198,13 +199,23 @@ static void part(struct keeper *k, const char *why)
 	bytes_wipe(k->in, k->in_length);
 	k->in_length = 0;
 	fail_due(k, INT64_MAX, why);
+	k->parted = true;
 	log_line(log_warning, NULL, "parted from the keeper: %s", why);
+}
+
+bool keeper_parted(struct keeper *k)
+{
+	bool parted = k->parted;
+
+	k->parted = false;
+	return parted;
 }
 
 void keeper_join(struct keeper *k, int fd)
 {
 	part(k, "a new one takes its place");
 	k->fd = fd;
+	k->parted = false;
 	pthread_mutex_lock(&k->lock);
 	k->joined = true;
 	pthread_mutex_unlock(&k->lock);

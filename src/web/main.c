@@ -65,6 +65,13 @@ static void tick(struct web *web)
 	peers_hurry(web->peers);
 }
 
+/* The keeper may be well: then only the supervisor can join us to it again. */
+static void tell_parted(struct ctx *c, struct web *web)
+{
+	if (keeper_parted(web->keeper) && control_send(c, control_channel, "parted", -1))
+		log_line(log_error, NULL, "%s", c->fault.words);
+}
+
 /* Until the supervisor says drain, or is gone. */
 static void run(struct ctx *c, struct web *web)
 {
@@ -75,11 +82,14 @@ static void run(struct ctx *c, struct web *web)
 
 		keeper_poll(web->keeper, at);
 		at[keeper_poll_count] = (struct pollfd){ .fd = control_channel, .events = POLLIN };
-		if (poll(at, keeper_poll_count + 1, tick_millis) > 0) {
+		/* Also when nothing happened: a frame whose waking went wrong leaves a moment
+		 * later. */
+		if (poll(at, keeper_poll_count + 1, tick_millis) >= 0) {
 			keeper_work(web->keeper, at);
 			if (at[keeper_poll_count].revents)
 				word = take_word(c, web);
 		}
+		tell_parted(c, web);
 		tick(web);
 		arena_wipe(c->arena);
 	}

@@ -8,13 +8,19 @@
  *   5  control_listener  web: the listener; keeper: the command line's Unix socket, already
  * listening
  *
- * Supervisor to program:  conf + fd     new settings: conf_receive, then close fd
- *                         web + fd      (to the keeper) a stream on which a web process asks
- *                         courier + fd  (to the keeper) a stream on which the courier asks
- *                         keeper + fd   (to web and courier) a stream on which the keeper answers;
- * it takes the place of an older one, whose keeper is gone drain         finish what is under way
- * and exit with 0, within 10 s Program to supervisor:  ready         once, when it serves and its
- * cage is closed
+ * Supervisor to program:
+ *
+ *   conf + fd       new settings: conf_receive, then close fd
+ *   web N + fd      (to the keeper) a stream on which the web process of place N asks
+ *   courier N + fd  (to the keeper) a stream on which the courier asks; of streams with the same
+ *                   place the keeper ends the older
+ *   keeper + fd     (to web and courier) a stream on which the keeper answers; it takes the place
+ * of an older one drain           finish what is under way and exit with 0, within 10 s
+ *
+ * Program to supervisor:
+ *
+ *   ready           once, when it serves and its cage is closed
+ *   parted          (from web and courier) the stream to the keeper ended, or made no sense
  *
  * The end of the channel means that the supervisor is gone: the program exits. Programs are started
  * with SIGINT, SIGTERM and SIGHUP ignored; the supervisor alone hears them. */

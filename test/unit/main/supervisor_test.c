@@ -66,7 +66,9 @@ static int extra_descriptors(void)
 	return count;
 }
 
-static void joined(const struct stub *s, const char *word, int fd)
+static int part_told;
+
+static void joined(struct stub *s, const char *word, int fd)
 {
 	char line[64], greeting[32] = "";
 
@@ -74,6 +76,9 @@ static void joined(const struct stub *s, const char *word, int fd)
 		if (write(fd, s->name, strlen(s->name)) < 0)
 			heard(s, "cannot write");
 		heard(s, "has a keeper");
+		if (told(s, "part") && !part_told++ &&
+			control_send(&s->c, control_channel, "parted", -1))
+			abort();
 		return;
 	}
 	if (read(fd, greeting, sizeof(greeting) - 1) < 0)
@@ -324,6 +329,20 @@ static void a_program_that_died_is_started_and_joined_again(void **state)
 	assert_int_equal(count_of(f->out, "listening"), 1);
 }
 
+/* The keeper lives, and hears of the new stream by the place of the old one. */
+static void a_program_that_parted_is_joined_again(void **state)
+{
+	struct fixture *f = *state;
+
+	mark(f, "rekey-courier.part");
+	begin(f, "");
+	assert_true(wait_for(f->out, "listening", 1));
+	assert_heard(f, "rekey-courier has a keeper", 2);
+	assert_heard(f, "rekey-keeper is asked by rekey-courier", 2);
+	assert_int_equal(heard_count(f, "rekey-web has a keeper"), 1);
+	assert_int_equal(heard_count(f, "starts as"), 3);
+}
+
 static void the_third_quick_death_is_followed_by_a_pause(void **state)
 {
 	struct fixture *f = *state;
@@ -464,6 +483,7 @@ int main(int argc, char **argv)
 		case_(three_programs_are_joined_and_announced),
 		case_(several_web_processes_share_one_keeper),
 		case_(a_program_that_died_is_started_and_joined_again),
+		case_(a_program_that_parted_is_joined_again),
 		case_(the_third_quick_death_is_followed_by_a_pause),
 		case_(a_program_that_never_gets_ready_ends_the_start),
 		case_(nothing_is_announced_before_all_are_ready),

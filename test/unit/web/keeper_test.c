@@ -172,6 +172,18 @@ static void the_end_of_the_keeper_fails_all_and_a_new_one_serves(void **state)
 	assert_int_equal(f->asks[3].reply, reply_done);
 }
 
+/* Once: what it is joined to then is another stream. */
+static void the_end_of_a_stream_is_told_once(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_false(keeper_parted(f->keeper));
+	fd_close(&f->far);
+	turn(f);
+	assert_true(keeper_parted(f->keeper));
+	assert_false(keeper_parted(f->keeper));
+}
+
 static void a_stream_that_makes_no_sense_ends_the_connection(void **state)
 {
 	struct fixture *f = *state;
@@ -253,6 +265,7 @@ int main(void)
 		case_(an_answer_in_pieces_is_put_together),
 		case_(an_answer_nobody_waits_for_is_passed_over),
 		case_(the_end_of_the_keeper_fails_all_and_a_new_one_serves),
+		case_(the_end_of_a_stream_is_told_once),
 		case_(a_stream_that_makes_no_sense_ends_the_connection),
 		case_(an_answer_of_another_shape_fails_one_visit_only),
 		case_(a_silent_keeper_is_soon_not_ready_and_later_too_slow),
