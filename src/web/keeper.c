@@ -30,6 +30,7 @@ struct keeper {
 	struct slot slot[slots];
 	uint32_t free; /* the first free slot; slots: none */
 	bool joined;
+	bool slow; /* nothing came back in time: until something does, nobody waits for it */
 	int wake;
 	/* The frame thread's own. */
 	int fd;
@@ -77,7 +78,7 @@ bool keeper_joined(struct keeper *k)
 	bool joined;
 
 	pthread_mutex_lock(&k->lock);
-	joined = k->joined;
+	joined = k->joined && !k->slow;
 	pthread_mutex_unlock(&k->lock);
 	return joined;
 }
@@ -122,7 +123,7 @@ err keeper_ask(struct keeper *k, struct ask *ask, const struct request *r, const
 	pthread_mutex_lock(&k->lock);
 	i = k->free;
 	first = k->filling.length == 0;
-	if (!k->joined) {
+	if (!k->joined || k->slow) {
 		e = -(err)fault_wire;
 	} else if (i == slots || k->filling.limit - k->filling.length < frame_limit) {
 		e = reply_busy;
@@ -148,8 +149,8 @@ static void finish(struct ask *ask, err e)
 	ask->done(ask);
 }
 
-/* Fails what was to be answered by `now_us`. */
-static void fail_due(struct keeper *k, int64_t now_us, const char *why)
+/* Fails what was to be answered by `now_us`; returns how many that were. */
+static size_t fail_due(struct keeper *k, int64_t now_us, const char *why)
 {
 	size_t count = 0;
 
@@ -170,11 +171,22 @@ static void fail_due(struct keeper *k, int64_t now_us, const char *why)
 	}
 	if (count)
 		log_line(log_warning, NULL, "%zu requests without an answer: %s", count, why);
+	return count;
 }
 
+static void set_slow(struct keeper *k, bool slow)
+{
+	pthread_mutex_lock(&k->lock);
+	k->slow = slow;
+	pthread_mutex_unlock(&k->lock);
+}
+
+/* A page asks more than once: each would wait anew, longer than any proxy does. What was sent is
+ * still answered by a keeper that goes on, and that shows that it does. */
 void keeper_overdue(struct keeper *k)
 {
-	fail_due(k, clock_monotonic_us(), "the keeper is too slow");
+	if (fail_due(k, clock_monotonic_us(), "the keeper is too slow"))
+		set_slow(k, true);
 }
 
 static void empty(struct buf *b)
@@ -198,7 +210,7 @@ static void part(struct keeper *k, const char *why)
 	k->sent = 0;
 	bytes_wipe(k->in, k->in_length);
 	k->in_length = 0;
-	fail_due(k, INT64_MAX, why);
+	(void)fail_due(k, INT64_MAX, why);
 	k->parted = true;
 	log_line(log_warning, NULL, "parted from the keeper: %s", why);
 }
@@ -218,6 +230,7 @@ void keeper_join(struct keeper *k, int fd)
 	k->parted = false;
 	pthread_mutex_lock(&k->lock);
 	k->joined = true;
+	k->slow = false;
 	pthread_mutex_unlock(&k->lock);
 }
 
@@ -269,6 +282,8 @@ static bool hand_out(struct keeper *k)
 	struct str rest = { k->in, k->in_length };
 	int64_t whole;
 
+	if (frame_whole(rest, answer_limit) > 0)
+		set_slow(k, false);
 	while ((whole = frame_whole(rest, answer_limit)) > 0) {
 		struct str frame = str_upto(rest, (size_t)whole);
 		struct ask *ask = slot_take_back(k, frame_serial(frame));

@@ -172,6 +172,27 @@ static void the_end_of_the_keeper_fails_all_and_a_new_one_serves(void **state)
 	assert_int_equal(f->asks[3].reply, reply_done);
 }
 
+/* A page asks more than once: only the first waits for a keeper that hangs. */
+static void while_the_keeper_hangs_nobody_waits_until_it_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t serials[tries_most];
+
+	assert_int_equal(ask(f, 0), 0);
+	turn(f);
+	assert_int_equal(take(f, serials), 1);
+	f->asks[0].sent_us -= (ask_seconds + 1) * INT64_C(1000000);
+	keeper_overdue(f->keeper);
+	assert_int_equal(f->asks[0].e, -fault_wire);
+	assert_false(keeper_joined(f->keeper));
+	assert_int_equal(ask(f, 1), -fault_wire);
+	answer(f, serials[0], reply_done);
+	turn(f);
+	assert_int_equal(f->done, 1);
+	assert_true(keeper_joined(f->keeper));
+	assert_int_equal(ask(f, 2), 0);
+}
+
 /* Once: what it is joined to then is another stream. */
 static void the_end_of_a_stream_is_told_once(void **state)
 {
@@ -265,6 +286,7 @@ int main(void)
 		case_(an_answer_in_pieces_is_put_together),
 		case_(an_answer_nobody_waits_for_is_passed_over),
 		case_(the_end_of_the_keeper_fails_all_and_a_new_one_serves),
+		case_(while_the_keeper_hangs_nobody_waits_until_it_goes_on),
 		case_(the_end_of_a_stream_is_told_once),
 		case_(a_stream_that_makes_no_sense_ends_the_connection),
 		case_(an_answer_of_another_shape_fails_one_visit_only),
