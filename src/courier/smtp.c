@@ -118,27 +118,46 @@ static bool set_envelope(
 	       !curl_easy_setopt(h, CURLOPT_READDATA, rest);
 }
 
+/* libcurl tells what it says to the relay only to a debugger. All that is looked at is which
+ * command it is: the last one is what a refusal is about. */
+static int note_command(CURL *h, curl_infotype what, char *at, size_t length, void *of)
+{
+	struct str said = { at, length };
+	bool *about_mail = of;
+
+	(void)h;
+	if (what == CURLINFO_HEADER_OUT)
+		*about_mail = str_starts(said, STR("RCPT ")) || str_starts(said, STR("DATA"));
+	return 0;
+}
+
+static bool set_note(CURL *h, bool *about_mail)
+{
+	return !curl_easy_setopt(h, CURLOPT_DEBUGFUNCTION, note_command) &&
+	       !curl_easy_setopt(h, CURLOPT_DEBUGDATA, about_mail) &&
+	       !curl_easy_setopt(h, CURLOPT_VERBOSE, 1L);
+}
+
 /* Final only what is said of this recipient or of this mail (RFC 5321 4.2.1): a relay that refuses
  * us, our sender or our password will be put right by somebody, and then the mail should go. What
  * was said before TLS anyone on the way could have said. */
-static enum outcome outcome_of(CURLcode code, long reply, bool secured)
+static enum outcome outcome_of(CURLcode code, long reply, bool about_mail)
 {
 	if (code == CURLE_OK)
 		return outcome_sent;
-	if (reply >= 500 && reply <= 599 && secured && code != CURLE_LOGIN_DENIED &&
-		code != CURLE_REMOTE_ACCESS_DENIED)
+	if (reply >= 500 && reply <= 599 && about_mail)
 		return outcome_never;
 	return outcome_later;
 }
 
-static void judge(CURL *h, CURLcode code, struct sending *out)
+static void judge(CURL *h, CURLcode code, bool about_mail, struct sending *out)
 {
 	curl_off_t secured_us = 0;
 	long reply = 0;
 
 	(void)curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &reply);
 	(void)curl_easy_getinfo(h, CURLINFO_APPCONNECT_TIME_T, &secured_us);
-	out->outcome = outcome_of(code, reply, secured_us > 0);
+	out->outcome = outcome_of(code, reply, about_mail && secured_us > 0);
 	if (code == CURLE_OK)
 		snprintf(out->detail, sizeof(out->detail), "%ld", reply);
 	else
@@ -152,12 +171,13 @@ void smtp_send(struct ctx *c, const struct relay *relay, struct str recipient, s
 	scoped(close_handle) CURL *h = curl_easy_init();
 	scoped(close_list) struct curl_slist *to = curl_slist_append(NULL, c_text(c, recipient));
 	struct str rest = message;
+	bool about_mail = false;
 
 	if (!h || !set_peer(c, h, relay) || !set_tls(c, h, relay) || !set_auth(c, h, relay) ||
-		!set_envelope(c, h, relay, to, &rest)) {
+		!set_envelope(c, h, relay, to, &rest) || !set_note(h, &about_mail)) {
 		*out = (struct sending){ .outcome = outcome_later,
 			.detail = "libcurl has no memory" };
 		return;
 	}
-	judge(h, curl_easy_perform(h), out);
+	judge(h, curl_easy_perform(h), about_mail, out);
 }
