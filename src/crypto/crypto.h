@@ -45,8 +45,10 @@ void digest_plain(struct str bytes, uint8_t out[digest_size]); /* BLAKE2b-256 */
 /* BLAKE2b-256 keyed for the purpose; `about` binds it to a place (flow id, account id). */
 void digest_keyed(const struct keys *keys, enum key_purpose purpose, struct str about,
 	struct str bytes, uint8_t out[digest_size]);
-/* HMAC-SHA-1 (RFC 2104), for one-time codes (RFC 4226) alone. */
-void digest_hmac_sha1(struct str key, struct str bytes, uint8_t out[hmac_sha1_size]);
+/* HMAC-SHA-1 (RFC 2104), for one-time codes (RFC 4226) alone. libcrypto takes memory for it, so it
+ * can fail. */
+must_use err digest_hmac_sha1(
+	struct ctx *c, struct str key, struct str bytes, uint8_t out[hmac_sha1_size]);
 
 /* ---- sealing: XChaCha20-Poly1305, random nonce, version byte, bound to `about` ---- */
 

@@ -27,11 +27,12 @@ void digest_keyed(const struct keys *keys, enum key_purpose purpose, struct str 
 	bytes_wipe(&state, sizeof(state));
 }
 
-void digest_hmac_sha1(struct str key, struct str bytes, uint8_t out[hmac_sha1_size])
+err digest_hmac_sha1(struct ctx *c, struct str key, struct str bytes, uint8_t out[hmac_sha1_size])
 {
 	unsigned size = 0;
 
-	must_be(HMAC(EVP_sha1(), key.at, (int)key.length, bytes_of(bytes), bytes.length, out,
-			&size) &&
-		size == hmac_sha1_size);
+	if (!HMAC(EVP_sha1(), key.at, (int)key.length, bytes_of(bytes), bytes.length, out, &size))
+		return fault(c, fault_crypto, "HMAC-SHA-1");
+	must_be(size == hmac_sha1_size);
+	return 0;
 }

@@ -23,6 +23,7 @@ must_use err printed_code_canonical(
 
 /* ---- hotp.c: RFC 4226 5.3, digits up to 8 ---- */
 
-void hotp_write(const struct secret *seed, uint64_t counter, uint8_t *out, size_t digits);
+must_use err hotp_write(
+	struct ctx *c, const struct secret *seed, uint64_t counter, uint8_t *out, size_t digits);
 
 #endif

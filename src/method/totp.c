@@ -38,8 +38,10 @@ err totp_match(struct ctx *c, const struct secret *seed, const struct secret *co
 	 * Of two equal codes the later step is taken, so that neither can be used again. */
 	for (int64_t s = step_of(now) - window; s <= step_of(now) + window; s++) {
 		int64_t fits;
+		err e = hotp_write(c, seed, (uint64_t)s, secret_bytes(right), totp_digits);
 
-		hotp_write(seed, (uint64_t)s, secret_bytes(right), totp_digits);
+		if (e)
+			return e;
 		fits = (int64_t)secret_same(right, secret_show(code)) & (int64_t)(s > floor) &
 		       (int64_t)(s >= 0);
 		found += (s - found) * fits;
@@ -53,12 +55,16 @@ err totp_match(struct ctx *c, const struct secret *seed, const struct secret *co
 err totp_code(struct ctx *c, const struct secret *seed, int64_t now, struct secret **out)
 {
 	struct secret *code = secret_room(c->arena, totp_digits);
+	err e;
 
 	if (!code)
 		return fault(c, fault_memory, "locked pages");
-	hotp_write(seed, (uint64_t)step_of(now), secret_bytes(code), totp_digits);
-	*out = code;
-	return 0;
+	e = hotp_write(c, seed, (uint64_t)step_of(now), secret_bytes(code), totp_digits);
+	if (e)
+		secret_drop(&code);
+	else
+		*out = code;
+	return e;
 }
 
 /* ---- the key URI that apps read from a QR code ---- */
