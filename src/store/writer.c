@@ -44,16 +44,19 @@ static err run_steps(struct ctx *c, struct connection *connection, const struct 
 	return 0;
 }
 
-/* What cannot be undone alone must not be committed with its neighbours: all goes. */
-static void undo(struct connection *connection, const char *how)
+/* False: it cannot be undone, for want of memory perhaps. */
+static bool undone(struct connection *connection, const char *how)
 {
 	struct ctx c = { 0 };
 
-	if (connection_in_transaction(connection) && connection_script(&c, connection, how))
-		must_be(connection_script(&c, connection, "ROLLBACK") == 0);
+	return !connection_in_transaction(connection) ||
+	       connection_script(&c, connection, how) == 0;
 }
 
-static err run_unit(struct ctx *c, struct connection *connection, const struct unit *unit)
+/* *whole: what is in the transaction is what the units before it did, and all of this one or
+ * nothing. */
+static err run_unit(
+	struct ctx *c, struct connection *connection, const struct unit *unit, bool *whole)
 {
 	err e = connection_script(c, connection, "SAVEPOINT unit");
 
@@ -63,26 +66,39 @@ static err run_unit(struct ctx *c, struct connection *connection, const struct u
 	if (!e)
 		e = connection_script(c, connection, "RELEASE unit");
 	if (e)
-		undo(connection, "ROLLBACK TO unit; RELEASE unit");
+		*whole = undone(connection, "ROLLBACK TO unit; RELEASE unit");
 	return e;
 }
 
-/* A full disk or a failing one ends the transaction in SQLite, and with it the group. */
+/* A full disk or a failing one ends the transaction in SQLite, and with it the group. What cannot
+ * be undone alone must not be committed with its neighbours: all goes. */
 static err run_units(struct ctx *c, struct connection *connection, struct waiting *group)
 {
+	bool whole = true;
+
 	for (struct waiting *w = group; w; w = w->next) {
-		w->e = run_unit(c, connection, w->unit);
+		w->e = run_unit(c, connection, w->unit, &whole);
 		w->fault = c->fault;
-		if (!connection_in_transaction(connection))
+		if (!whole || !connection_in_transaction(connection))
 			return w->e < 0 ? w->e : fault(c, fault_store, "the transaction was ended");
 	}
 	return 0;
 }
 
+/* What could not be taken back before goes now, or nothing new begins. */
+static err begin(struct ctx *c, struct connection *connection)
+{
+	err e = 0;
+
+	if (connection_in_transaction(connection))
+		e = connection_script(c, connection, "ROLLBACK");
+	return e ? e : connection_script(c, connection, "BEGIN IMMEDIATE");
+}
+
 static void run_group(struct connection *connection, struct waiting *group)
 {
 	struct ctx c = { 0 };
-	err e = connection_script(&c, connection, "BEGIN IMMEDIATE");
+	err e = begin(&c, connection);
 
 	if (!e)
 		e = run_units(&c, connection, group);
@@ -94,7 +110,9 @@ static void run_group(struct connection *connection, struct waiting *group)
 		w->e = e;
 		w->fault = c.fault;
 	}
-	undo(connection, "ROLLBACK");
+	if (!undone(connection, "ROLLBACK"))
+		log_line(log_warning, NULL,
+			"the store could not take back what failed; it tries again");
 }
 
 /* After `answer` the caller may be gone, and with it its part of the list. */
@@ -180,8 +198,8 @@ static int start_thread(struct writer *writer)
 	return failed;
 }
 
-err writer_open(struct ctx *c, struct arena *arena, struct connection *connection,
-	struct writer **out)
+err writer_open(
+	struct ctx *c, struct arena *arena, struct connection *connection, struct writer **out)
 {
 	struct writer *writer = arena_take(arena, sizeof(*writer));
 
