@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* The writer, the readers, and a path. */
-enum { memory_of_parts = 4096 + PATH_MAX };
+enum { memory_of_parts = 4096 + PATH_MAX, lock_tries = 40 };
 
 /* ---- opening ---- */
 
@@ -26,6 +26,19 @@ static err path_in(struct ctx *c, const char *dir, const char *name, char out[PA
 	return path.full ? fault(c, fault_store, "the path of the state folder is too long") : 0;
 }
 
+/* A keeper that was killed has its lock until the last of its threads is gone. */
+static bool lock(int fd)
+{
+	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+
+	for (int i = 0; i < lock_tries; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+	}
+	return false;
+}
+
 /* Two keepers on one store would each trust their own memory of it. The lock is on a file of its
  * own: closing any descriptor of the database would drop SQLite's locks. */
 static err take_lock(struct ctx *c, const char *dir, int *out)
@@ -38,7 +51,7 @@ static err take_lock(struct ctx *c, const char *dir, int *out)
 	*out = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (*out < 0)
 		return fault(c, fault_store, "rekey.lock: %s", strerror(errno));
-	if (flock(*out, LOCK_EX | LOCK_NB))
+	if (!lock(*out))
 		return fault(c, fault_store, "the state folder is in use by another rekey");
 	return 0;
 }
