@@ -18,6 +18,9 @@ static const char *const legacy[] = {
 	"A6AmFIti7CKlYdoPiV9jf1d9llp37o27Wms8Zx8fwMJ"
 	"GCOigJzAthOW3Pg+XF5PnNiYnsQsIz1N5NtynrEm78w",
 	"{PBKDF2-SHA256}1000$AAECAwQFBgcICQoLDA0ODw$ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+	"{PBKDF2-SHA512}1000$AAECAwQFBgcICQoLDA0ODw$"
+	"A6AmFIti7CKlYdoPiV9jf1d9llp37o27Wms8Zx8fwMJ"
+	"GCOigJzAthOW3Pg+XF5PnNiYnsQsIz1N5NtynrEm78w",
 	"$scrypt$ln=10,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$mp90zEQd5XGhjEv4WArVH4Z0XRSzkGWtJK2S/AXJlRU",
 	"{CRYPT}$1$somesalt$88N.aWv/rOeH8/qhlxqnJ.",
 	"{CRYPT}$6$somesalt$ScN7Q7S.9zUrGalXS2/"
@@ -290,7 +293,7 @@ static void a_wrapped_hash_keeps_nothing_of_the_legacy_digest(void **state)
 	assert_true(str_starts(
 		text, STR("wrapped {SSHA}AAAAAAAAAAAAAAAAAAAAAAAAAAABAgMEBQYHCA== $argon2id$")));
 	assert_int_equal(
-		password_wrap(&w->c, STR("ada"), imported(w, legacy[11]), small, &wrapped), 0);
+		password_wrap(&w->c, STR("ada"), imported(w, legacy[12]), small, &wrapped), 0);
 	assert_int_equal(unseal_text(&w->c, key_password, STR("ada"), wrapped, &text), 0);
 	assert_true(str_starts(text, STR("wrapped $2b$05$abcdefghijklmnopqrstuu......")));
 }
@@ -415,6 +418,39 @@ static void a_refused_hash_says_why(void **state)
 		{ "{SSHA}axjXroWdrjIVf38p0IUbdYaQZtQ=", "hash_malformed" },
 		{ "{SHA}q/eq1kOINtvlJqojGr3i0O73TUI", "hash_malformed" },
 		{ "{SSHA}not base64 at all", "hash_malformed" },
+		/* The signs of the URL alphabet are not those that hashes are written with. */
+		{ "{SSHA}axjXroWdrjIVf38p0IUbdYaQZtQBAgMEBQYH-_==", "hash_malformed" },
+		{ "$pbkdf2-sha256$ten$AAECAwQFBgcICQoLDA0ODw$"
+		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+			"hash_malformed" },
+		{ "$pbkdf2-sha256$1000", "hash_malformed" },
+		{ "$pbkdf2-sha256$i=1000,l=31$AAECAwQFBgcICQoLDA0ODw$"
+		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+			"hash_malformed" },
+		{ "$pbkdf2-sha256$i=1000,x=32$AAECAwQFBgcICQoLDA0ODw$"
+		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+			"hash_malformed" },
+		{ "$scrypt$ln=10,r=8$AAECAwQFBgcICQoLDA0ODw$mp90zEQd5XGhjEv4WArVH4Z0XRSzkGWtJK2S/"
+		  "AXJlRU",
+			"hash_malformed" },
+		{ "$scrypt$ln=0,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$"
+		  "mp90zEQd5XGhjEv4WArVH4Z0XRSzkGWtJK2S/AXJlRU",
+			"hash_malformed" },
+		{ "$scrypt$ln=10,r=33,p=1$AAECAwQFBgcICQoLDA0ODw$"
+		  "mp90zEQd5XGhjEv4WArVH4Z0XRSzkGWtJK2S/AXJlRU",
+			"hash_cost" },
+		{ "$scrypt$ln=10,r=8,p=17$AAECAwQFBgcICQoLDA0ODw$"
+		  "mp90zEQd5XGhjEv4WArVH4Z0XRSzkGWtJK2S/AXJlRU",
+			"hash_cost" },
+		{ "$5$rounds=999$somesalt$A8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2",
+			"hash_malformed" },
+		{ "$5$some\x01salt$A8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2", "hash_malformed" },
+		{ "$2b$03$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS",
+			"hash_malformed" },
+		{ "$2b$99$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS",
+			"hash_malformed" },
+		{ "$y$j7Z$somesaltsomesalt$rLiAS7AP.Zn8rTmFqPAY46gzoKxtwK0BVCinTaDlk0D",
+			"hash_cost" },
 	};
 	struct world *w = *state;
 

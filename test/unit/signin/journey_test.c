@@ -434,6 +434,186 @@ static void sign_in_is_locked_for_strangers_and_open_for_the_owners_browser(void
 	assert_int_equal(sign_in(h, "ada", old_password), reply_signed_in);
 }
 
+/* ---- edges of a reset ---- */
+
+static err show(struct house *h)
+{
+	return kept(h, serve_recover_show(&h->c, &(struct op_recover_show){ 0 }, ask(h)));
+}
+
+static err resend(struct house *h)
+{
+	return kept(h, serve_recover_resend(&h->c, &(struct op_recover_resend){ 0 }, ask(h)));
+}
+
+static void a_name_of_blanks_is_none(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(begin(h, " \t "), reply_refused);
+	assert_true(str_is(h->out.field, "name"));
+	assert_null(h->out.flow);
+}
+
+static void a_full_store_says_busy_and_takes_no_more(void **state)
+{
+	struct house *h = *state;
+
+	h->site.open = flows_most - 1;
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(begin(h, "ada"), reply_busy);
+	assert_int_equal(h->out.wait_seconds, 60);
+}
+
+static void a_proof_given_is_not_asked_again(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+
+	register_both(h, &seed);
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(answer(h, mailed(h, "recover_code", "code")), reply_next_proof);
+	assert_int_equal(turn_to(h, "mail"), reply_next_proof);
+	assert_int_equal(turn_to(h, "smoke signals"), reply_next_proof);
+	assert_int_equal(answer(h, app_code(h, seed)), reply_choose);
+}
+
+static void after_its_time_a_reset_is_shut_whatever_is_asked(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+	const char *code;
+
+	register_both(h, &seed);
+	for (int what = 0; what < 5; what++) {
+		assert_int_equal(begin(h, "ada"), reply_check_messages);
+		code = mailed(h, "recover_code", "code");
+		h->c.now += h->conf->recover_lifetime - 1;
+		assert_int_equal(show(h), reply_check_messages);
+		h->c.now += 1;
+		assert_int_equal(what == 0   ? show(h)
+				 : what == 1 ? turn_to(h, "totp")
+				 : what == 2 ? resend(h)
+				 : what == 3 ? answer(h, code)
+					     : choose(h, new_password),
+			reply_shut);
+		h->flow = NULL;
+	}
+	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
+}
+
+static void without_a_flow_there_is_only_the_beginning(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(show(h), reply_begin);
+	assert_int_equal(turn_to(h, "totp"), reply_begin);
+	assert_int_equal(resend(h), reply_begin);
+	assert_int_equal(answer(h, "11111111"), reply_begin);
+	assert_int_equal(choose(h, new_password), reply_begin);
+}
+
+static void the_token_of_a_sign_in_opens_no_reset(void **state)
+{
+	struct house *h = *state;
+	struct secret *seed;
+
+	register_both(h, &seed);
+	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
+	assert_int_equal(answer(h, app_code(h, seed)), reply_begin);
+	assert_int_equal(choose(h, new_password), reply_begin);
+}
+
+static struct walk loaded(struct house *h)
+{
+	struct walk w;
+
+	assert_int_equal(walk_load(&h->c, &flow_recover, ask(h), &w), 0);
+	return w;
+}
+
+/* Two requests with one token: what the second decided is no longer so. */
+static void of_two_steps_at_the_same_moment_one_counts(void **state)
+{
+	struct house *h = *state;
+	struct walk first, second;
+	struct secret *seed;
+
+	register_both(h, &seed);
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	first = loaded(h);
+	second = loaded(h);
+	assert_int_equal(flow_step(&first, on_extend), reply_check_messages);
+	assert_int_equal(flow_step(&second, on_extend), reply_lost_race);
+	assert_int_equal(second.state, state_asked);
+	assert_true(str_is(second.flow.state, "asked"));
+	assert_int_equal(loaded(h).flow.expires, first.flow.expires);
+}
+
+/* Somebody changed the store: it is a fault, the try is spent, and the flow does not hang. */
+static void a_seed_that_does_not_open_is_a_fault_and_costs_the_try(void **state)
+{
+	struct house *h = *state;
+	const struct rec_flow_page *page;
+	struct secret *seed;
+
+	register_both(h, &seed);
+	sql(h, "UPDATE method SET seed = ?1 WHERE kind = 'totp'",
+		STR("this is no sealed seed at all"), STR_NONE);
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(turn_to(h, "totp"), reply_next_proof);
+	assert_true(answer(h, "123456") < 0);
+	assert_int_equal(h->c.fault.kind, fault_crypto);
+	assert_int_equal(show(h), reply_next_proof);
+	page = h->out.record;
+	assert_int_equal(page->tries_left, 4);
+}
+
+static int64_t count_of(struct house *h, const char *message)
+{
+	struct rows rows;
+	int64_t count = 0;
+
+	assert_int_equal(store_read(&h->c, statement_outbox_recent, WITH_NOTHING, 40, &rows), 0);
+	for (size_t i = 0; i < rows.count; i++)
+		count += str_is(row_str(&rows, i, 1), message);
+	return count;
+}
+
+/* Whoever reads that one mailbox could hide the notice: the next page and the desk say it, too. */
+static void when_only_the_address_with_the_code_would_hear_it_is_said_elsewhere(void **state)
+{
+	static const char code[] = "0123-4567-89AB-CDEF-GHJK-MNPQ-RC";
+	struct house *h = *state;
+	struct secret *seed;
+	struct rows banner;
+
+	register_both(h, &seed);
+	register_code(h, code);
+	sql(h, "UPDATE account SET mail = '' WHERE id = ?1", h->account, STR_NONE);
+	h->conf->help_desk_mail = STR("desk@example.net");
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(answer(h, mailed(h, "recover_code", "code")), reply_next_proof);
+	assert_int_equal(turn_to(h, "recovery_code"), reply_next_proof);
+	assert_int_equal(answer(h, code), reply_choose);
+	assert_int_equal(choose(h, new_password), reply_password_done);
+	assert_int_equal(
+		store_read(&h->c, statement_banner_load, WITH(v_bytes(h->account)), 0, &banner), 0);
+	assert_int_equal(banner.count, 1);
+	assert_true(str_is(row_str(&banner, 0, 0), "password_reset"));
+	assert_int_equal(count_of(h, "only_address_desk"), 1);
+}
+
+/* It tells a guesser nothing new, and a person's old telephone tries it all day. */
+static void the_same_wrong_password_counts_once(void **state)
+{
+	struct house *h = *state;
+
+	for (int64_t i = 0; i < 2 * h->conf->lockout_threshold; i++)
+		assert_int_equal(sign_in(h, "ada", "not the password"), reply_wrong);
+	assert_int_equal(sign_in(h, "ada", old_password), reply_signed_in);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -456,6 +636,25 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_unknown_name_walks_the_same_pages, open_house, close_house),
 		cmocka_unit_test_setup_teardown(
 			sign_in_is_locked_for_strangers_and_open_for_the_owners_browser, open_house, close_house),
+		cmocka_unit_test_setup_teardown(a_name_of_blanks_is_none, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_full_store_says_busy_and_takes_no_more, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_proof_given_is_not_asked_again, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			after_its_time_a_reset_is_shut_whatever_is_asked, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			without_a_flow_there_is_only_the_beginning, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			the_token_of_a_sign_in_opens_no_reset, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			of_two_steps_at_the_same_moment_one_counts, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_seed_that_does_not_open_is_a_fault_and_costs_the_try, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			when_only_the_address_with_the_code_would_hear_it_is_said_elsewhere, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			the_same_wrong_password_counts_once, open_house, close_house),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
