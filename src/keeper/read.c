@@ -90,14 +90,14 @@ static void peers_sweep(struct keeper *k)
 	}
 }
 
-/* Too many operations at a time: said at once, from the few bytes that say who asks what. */
+/* Too many operations at a time: said at once, from the few bytes that say who asks what. Thousands may
+ * come in one read, and each is answered, so nothing of one answer is kept for the next. */
 static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 {
-	struct arena *arena = peer->arena;
-	struct buf out = buf_in(arena, 1024);
+	char memory[1024];
+	struct buf out = buf_on(memory, sizeof(memory));
 	struct answer busy = { .wait_seconds = 2 };
 	uint8_t head[frame_header];
-	struct ctx c = k->c;
 	uint32_t serial;
 	uint16_t id;
 
@@ -106,28 +106,12 @@ static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 	memcpy(head, frame.at, sizeof(head));
 	memcpy(&serial, head + 4, sizeof(serial));
 	memcpy(&id, head + 8, sizeof(id));
-	if (id >= operation_count || out.full)
-		return;
-	c.arena = arena;
-	if (answer_give(&c, serial, id, reply_busy, &busy, &out))
+	if (id >= operation_count || answer_give(&k->c, serial, id, reply_busy, &busy, &out))
 		return;
 	pthread_mutex_lock(&peer->out);
 	if (send(peer->fd, out.at, out.length, MSG_NOSIGNAL) != (ssize_t)out.length)
 		atomic_store(&peer->gone, true);
 	pthread_mutex_unlock(&peer->out);
-}
-
-/* The arena of a peer holds its input and one short answer at a time. */
-static void peer_tidy(struct peer *peer)
-{
-	char *in = peer->in;
-	size_t length = peer->in_length;
-
-	if (length == 0 && arena_used(peer->arena) > peer_arena / 2 + 4096) {
-		arena_wipe(peer->arena);
-		peer->in = arena_take(peer->arena, peer_arena / 2);
-		must_be(peer->in == in);
-	}
 }
 
 static bool hand_over(struct keeper *k, struct peer *peer, struct str frame)
@@ -168,7 +152,6 @@ static bool frames_take(struct keeper *k, struct peer *peer)
 	memmove(peer->in, rest.at, rest.length);
 	bytes_wipe(peer->in + rest.length, peer->in_length - rest.length);
 	peer->in_length = rest.length;
-	peer_tidy(peer);
 	return true;
 }
 
