@@ -430,6 +430,41 @@ static void judging_takes_less_than_a_millisecond(void **state)
 	assert_true(best_of_ten(many("zebra lamp ", 5), alike, 8) < patience_us);
 }
 
+/* ---- pieces of names ---- */
+
+/* Does a password that is this again and again break the rule of names, for somebody of this name? */
+static bool named(const char *name, const char *part)
+{
+	struct str own = str_of(name), why = STR_NONE;
+	struct buf b = buf_in(ctx.arena, 200);
+	err e;
+
+	for (int i = 0; i < 8; i++)
+		buf_add(&b, str_of(part));
+	e = password_judge(&ctx, secret_take(ctx.arena, b.at, b.length), &rules, &own, 1, &normal, &why, &number);
+	arena_wipe(ctx.arena);
+	return e == reply_rules && str_is(why, "password_name");
+}
+
+/* An accent for which there is no composed letter is no letter itself, but parts no word. */
+static void a_mark_belongs_to_the_letter_before_it(void **state)
+{
+	(void)state;
+	assert_true(named("qx\xcc\x81zr", "qx\xcc\x81zr"));
+	assert_false(named("qx\xcc\x81zr", "qx"));
+	assert_true(named("qx-zr", "qx"));
+}
+
+static void a_reading_longer_than_there_is_room_for_is_cut(void **state)
+{
+	uint32_t kana[] = { 0x3055, 0x304b, 0x306a }; /* sakana */
+	char latin[8] = "";
+
+	(void)state;
+	assert_int_equal(romaji((struct likeness){ kana, 3 }, latin, 5), 5);
+	assert_memory_equal(latin, "sakan\0", 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,6 +485,8 @@ int main(void)
 		cmocka_unit_test(a_japanese_reading_is_looked_for_as_it_sounds),
 		cmocka_unit_test(names_within_more_are_accepted),
 		cmocka_unit_test(strange_names_do_no_harm),
+		cmocka_unit_test(a_mark_belongs_to_the_letter_before_it),
+		cmocka_unit_test(a_reading_longer_than_there_is_room_for_is_cut),
 		cmocka_unit_test(judging_takes_less_than_a_millisecond),
 	};
 

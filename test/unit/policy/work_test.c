@@ -153,6 +153,7 @@ static void a_changed_byte_anywhere_is_refused(void **state)
 
 static void what_is_cut_short_is_refused(void **state)
 {
+	char longer[300];
 	struct str text = made(), right = solved(text);
 
 	(void)state;
@@ -160,6 +161,10 @@ static void what_is_cut_short_is_refused(void **state)
 		assert_int_equal(check(str_upto(right, length)), reply_work);
 	assert_int_equal(check(STR("|||||")), reply_work);
 	assert_int_equal(check(STR("a|1|b|x|c|1")), reply_work);
+	/* As is more than anybody was ever given. */
+	memset(longer, 'a', sizeof(longer));
+	memcpy(longer + 280, "|1|b|5|c|1", 10);
+	assert_int_equal(check((struct str){ longer, 290 }), reply_work);
 }
 
 /* ---- when it is asked ---- */
