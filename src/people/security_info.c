@@ -219,9 +219,26 @@ static err proved(struct walk *w, bool code)
 	return unit_commit(&w->unit);
 }
 
+/* Counted, durably, before anything is compared. reply_wrong: nothing may be compared now. */
+static err count_try(struct walk *w, bool code)
+{
+	bool may;
+	err e;
+
+	if (w->account.frozen || !w->try_open)
+		return reply_wrong;
+	if ((e = spend(w, code)))
+		return e == reply_lost_race ? (err)reply_wrong : e;
+	if ((e = throttle_judged(w->c, &w->try, &may)) || !may)
+		return e ? e : (err)reply_wrong;
+	if (code && ((e = streak_judged(w->c, &w->try, str_of(method_name(w->wanted)), &may)) || !may))
+		return e ? e : (err)reply_wrong;
+	return 0;
+}
+
 err serve_info_prove(struct ctx *c, const struct op_info_prove *in, struct answer *out)
 {
-	bool code = !str_is(in->how, "password"), may;
+	bool code = !str_is(in->how, "password");
 	struct walk w;
 	err e;
 
@@ -232,14 +249,8 @@ err serve_info_prove(struct ctx *c, const struct op_info_prove *in, struct answe
 		return reply_not_allowed;
 	out->field = STR("code");
 	out->words = code ? STR("code_wrong") : STR("password_wrong");
-	if (w.account.frozen || !w.try_open)
-		return reply_wrong;
-	if ((e = spend(&w, code)))
-		return e == reply_lost_race ? (err)reply_wrong : e;
-	if ((e = throttle_judged(c, &w.try, &may)) || !may)
-		return e ? e : (err)reply_wrong;
-	if (code && ((e = streak_judged(c, &w.try, str_of(method_name(w.wanted)), &may)) || !may))
-		return e ? e : (err)reply_wrong;
+	if ((e = count_try(&w, code)))
+		return e;
 	e = code ? prove_code(&w, w.wanted, in->code) : prove_password(&w, in->code);
 	if (e)
 		return e;

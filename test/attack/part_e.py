@@ -305,8 +305,8 @@ def a_failing_comparison_gives_no_try_back(s):
 
 
 plant('ATK-052', 'src/flow/judge.c', 'a try whose comparison failed inside is given back',
-      '\t\terr recalled = flow_step(w, on_recall);\n',
-      '\t\terr recalled;\n\n\t\tw->flow.tries++;\n\t\trecalled = flow_step(w, on_recall);\n')
+      '\terr recalled = flow_step(w, on_recall);\n',
+      '\terr recalled;\n\n\tw->flow.tries++;\n\trecalled = flow_step(w, on_recall);\n')
 plant('ATK-052', 'src/spec/flow/recover.def', 'the limit of the day is counted with the verdict, and is lost where none comes',
       'ROW(asked,   answer,   tries_left,      spend_try,   again,          judging)',
       'ROW(asked,   answer,   tries_left,      keep,        again,          judging)')

@@ -213,9 +213,11 @@ static bool sendable(const char *channel)
 static void send_one(const char *channel)
 {
 	struct unit unit = unit_begin(&ctx);
+	struct str message = id_make(&ctx);
 
 	assert_true(sendable(channel));
-	assert_int_equal(sending_note(&unit, str_of(channel)), 0);
+	assert_true(message.length > 0);
+	assert_int_equal(sending_note(&unit, str_of(channel), message), 0);
 	assert_int_equal(unit_commit(&unit), 0);
 }
 

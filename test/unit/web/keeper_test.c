@@ -181,7 +181,7 @@ static void while_the_keeper_hangs_nobody_waits_until_it_goes_on(void **state)
 	assert_int_equal(ask(f, 0), 0);
 	turn(f);
 	assert_int_equal(take(f, serials), 1);
-	f->asks[0].sent_us -= (ask_seconds + 1) * INT64_C(1000000);
+	f->asks[0].due_us -= (ask_seconds + 1) * INT64_C(1000000);
 	keeper_overdue(f->keeper);
 	assert_int_equal(f->asks[0].e, -fault_wire);
 	assert_false(keeper_joined(f->keeper));
