@@ -119,14 +119,14 @@ static bool set_envelope(
 }
 
 /* libcurl tells what it says to the relay only to a debugger. All that is looked at is which
- * command it is: the last one is what a refusal is about. */
+ * command it is: the last one but QUIT is what a refusal is about. */
 static int note_command(CURL *h, curl_infotype what, char *at, size_t length, void *of)
 {
 	struct str said = { at, length };
 	bool *about_mail = of;
 
 	(void)h;
-	if (what == CURLINFO_HEADER_OUT)
+	if (what == CURLINFO_HEADER_OUT && !str_starts(said, STR("QUIT")))
 		*about_mail = str_starts(said, STR("RCPT ")) || str_starts(said, STR("DATA"));
 	return 0;
 }
@@ -172,6 +172,7 @@ void smtp_send(struct ctx *c, const struct relay *relay, struct str recipient, s
 	scoped(close_list) struct curl_slist *to = curl_slist_append(NULL, c_text(c, recipient));
 	struct str rest = message;
 	bool about_mail = false;
+	CURLcode code;
 
 	if (!h || !set_peer(c, h, relay) || !set_tls(c, h, relay) || !set_auth(c, h, relay) ||
 		!set_envelope(c, h, relay, to, &rest) || !set_note(h, &about_mail)) {
@@ -179,5 +180,6 @@ void smtp_send(struct ctx *c, const struct relay *relay, struct str recipient, s
 			.detail = "libcurl has no memory" };
 		return;
 	}
-	judge(h, curl_easy_perform(h), about_mail, out);
+	code = curl_easy_perform(h);
+	judge(h, code, about_mail, out);
 }
