@@ -227,13 +227,15 @@ def one_error(server, peer, step, wrong):
             break
         assert time.monotonic() < ends, f'{step} {wrong}: the letter stays {state}'
         time.sleep(0.03)
-    final = (step, wrong[:1]) in (('rcpt', '5'), ('message', '5'))
+    final = (step, wrong[:1]) in (('rcpt', '5'), ('data', '5'), ('message', '5'))
     met = peer.met
     peer.fail(None, None)
     if not met:
         return f'{step} {wrong}: never came to it ({state} {detail})'
-    if state == 'dead':
-        return None if final else f'{step} {wrong}: the letter is given up: {detail}'
+    if final != (state == 'dead'):
+        return f'{step} {wrong}: {"the letter is tried again" if final else "the letter is given up"}: {detail}'
+    if final:
+        return None
     server.turn(4000)
     ends = time.monotonic() + PATIENCE
     while len(peer.letters) == arrived and state != 'sent':

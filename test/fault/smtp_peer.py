@@ -6,7 +6,6 @@ import ssl
 import threading
 
 STEPS = ('greeting', 'ehlo', 'starttls', 'handshake', 'ehlo again', 'auth', 'mail', 'rcpt', 'data', 'message', 'quit')
-FINAL = {('rcpt', '550'), ('message', '554')}   # said of this recipient, or of this mail
 
 
 class Peer:
