@@ -14,8 +14,9 @@
  *   web N + fd      (to the keeper) a stream on which the web process of place N asks
  *   courier N + fd  (to the keeper) a stream on which the courier asks; of streams with the same
  *                   place the keeper ends the older
- *   keeper + fd     (to web and courier) a stream on which the keeper answers; it takes the place
- * of an older one drain           finish what is under way and exit with 0, within 10 s
+ *   keeper + fd     (to web and courier) a stream on which the keeper answers, in place of any
+ *                   older one
+ *   drain           finish what is under way and exit with 0, within 10 s
  *
  * Program to supervisor:
  *
