@@ -443,6 +443,8 @@ static void a_refused_hash_says_why(void **state)
 		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
 			"hash_malformed" },
 		{ "$pbkdf2-sha256$1000", "hash_malformed" },
+		{ "$pbkdf2-sha256$1000$AAECAwQFBgcICQoLDA0O-_$ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+			"hash_malformed" },
 		{ "$pbkdf2-sha256$i=1000,l=31$AAECAwQFBgcICQoLDA0ODw$"
 		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
 			"hash_malformed" },

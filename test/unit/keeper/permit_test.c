@@ -77,6 +77,36 @@ static void a_door_that_does_not_exist_opens_to_nobody(void **state)
 	assert_int_equal(asked(door_socket, &none), reply_not_allowed);
 }
 
+/* A password, old or new, or what may be one. */
+static bool takes_a_password(const struct operation *op)
+{
+	for (size_t i = 0; i < op->asks->count; i++)
+		if (op->asks->fields[i].kind == kind_secret && op->asks->fields[i].limit >= 1200)
+			return true;
+	return false;
+}
+
+/* How long it takes would tell a stranger whether there was an account, a method, a hash. */
+static void what_a_stranger_asks_of_an_account_is_answered_at_a_time_that_tells_nothing(
+	void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < operation_count; i++) {
+		const struct operation *op = &operation_list[i];
+		bool hashes = (op->door == door_visitor || op->door == door_session) &&
+			      takes_a_password(op);
+
+		if (hashes && op->pace != pace_signin)
+			fail_msg("%s takes a password, and not the pace of signing in", op->name);
+		if (op->door == door_visitor &&
+			op->record == operation_list[operation_recover_begin].record &&
+			op->pace == pace_quick)
+			fail_msg("%s answers as soon as it can", op->name);
+		if ((op->door == door_socket || op->door == door_courier) && op->pace != pace_quick)
+			fail_msg("%s waits for nobody's sake", op->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -85,6 +115,8 @@ int main(void)
 		cmocka_unit_test(the_courier_s_work_is_the_courier_s),
 		cmocka_unit_test(the_administrator_s_acts_come_by_the_socket_only),
 		cmocka_unit_test(a_door_that_does_not_exist_opens_to_nobody),
+		cmocka_unit_test(
+			what_a_stranger_asks_of_an_account_is_answered_at_a_time_that_tells_nothing),
 	};
 
 	return cmocka_run_group_tests_name("keeper permit", tests, NULL, NULL);

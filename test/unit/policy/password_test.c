@@ -342,6 +342,7 @@ static void a_japanese_reading_is_looked_for_as_it_sounds(void **state)
 		{ "おおの ゆうこ", "OonoYuukoOonoYuuko" },
 		{ "おおの ゆうこ", "Ono.Yuko.Ono.Yuko" },
 		{ "きょうこ しゃちょう", "kyoukoshachou12" },
+		{ "しゃしん", "shashinshashin1" },
 		{ "いっちょうめ", "itchoume itchome" },
 		{ "はっとり じゅん", "HattoriJunHattori" },
 		{ "ヴィクトリア", "vikutoriavikutoria" },

@@ -604,6 +604,64 @@ static void when_only_the_address_with_the_code_would_hear_it_is_said_elsewhere(
 	assert_int_equal(count_of(h, "only_address_desk"), 1);
 }
 
+/* Whoever it was meant for: nobody gets in by it, and nobody gets another's mail. */
+static void a_name_of_two_people_is_nobody_s(void **state)
+{
+	struct str bob = STR("fedcba9876543210");
+	struct house *h = *state;
+	struct secret *seed;
+
+	register_both(h, &seed);
+	sql(h, "INSERT INTO account VALUES (?1, 'bob', 'bob', 'Bob', '', '', '', '', 'bob@work.example', '', "
+		"'en', 'active', 0, 0, 0, 0, 0, NULL)", bob, STR_NONE);
+	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
+	sql(h, "INSERT INTO login_name VALUES ('ada', ?1, 'mail')", bob, STR_NONE);
+	h->flow = NULL;
+	assert_int_equal(sign_in(h, "ada", old_password), reply_wrong);
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_null(mailed(h, "recover_code", "code"));
+}
+
+static err choose_signing_in(struct house *h)
+{
+	return kept(h, serve_signin_choose(&h->c,
+		&(struct op_signin_choose){ .password = typed(h, new_password) }, ask(h)));
+}
+
+static void state_set(struct house *h, const char *name)
+{
+	sql(h, "UPDATE account SET state = CAST(?2 AS TEXT) WHERE id = ?1", h->account, str_of(name));
+}
+
+/* Also when the account is enabled again: what was proved was proved before. */
+static void who_is_disabled_before_the_last_step_has_to_begin_again(void **state)
+{
+	struct house *h = *state;
+	struct secret *token, *seed;
+
+	sql(h, "UPDATE password SET must_change = 1 WHERE account = ?1", h->account, STR_NONE);
+	assert_int_equal(sign_in(h, "ada", old_password), reply_must_change);
+	token = h->flow;
+	state_set(h, "disabled");
+	assert_int_equal(choose_signing_in(h), reply_contact_desk);
+	state_set(h, "active");
+	h->flow = token;
+	assert_int_not_equal(choose_signing_in(h), reply_signed_in);
+	assert_null(h->out.session);
+
+	register_both(h, &seed);
+	h->flow = NULL;
+	assert_int_equal(begin(h, "ada"), reply_check_messages);
+	assert_int_equal(answer(h, mailed(h, "recover_code", "code")), reply_next_proof);
+	assert_int_equal(answer(h, app_code(h, seed)), reply_choose);
+	token = h->flow;
+	state_set(h, "disabled");
+	assert_int_equal(choose(h, new_password), reply_contact_desk);
+	state_set(h, "active");
+	h->flow = token;
+	assert_int_not_equal(choose(h, new_password), reply_password_done);
+}
+
 /* It tells a guesser nothing new, and a person's old telephone tries it all day. */
 static void the_same_wrong_password_counts_once(void **state)
 {
@@ -653,8 +711,10 @@ int main(void)
 			a_seed_that_does_not_open_is_a_fault_and_costs_the_try, open_house, close_house),
 		cmocka_unit_test_setup_teardown(
 			when_only_the_address_with_the_code_would_hear_it_is_said_elsewhere, open_house, close_house),
+		cmocka_unit_test_setup_teardown(a_name_of_two_people_is_nobody_s, open_house, close_house),
 		cmocka_unit_test_setup_teardown(
-			the_same_wrong_password_counts_once, open_house, close_house),
+			who_is_disabled_before_the_last_step_has_to_begin_again, open_house, close_house),
+		cmocka_unit_test_setup_teardown(the_same_wrong_password_counts_once, open_house, close_house),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
