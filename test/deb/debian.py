@@ -84,11 +84,11 @@ class Debian:
             return 1
 
     def pids(self, words):
-        """Processes of this folder whose command line holds the words."""
+        """Processes of this folder, itself perhaps within another, whose command line holds the words."""
         for path in pathlib.Path('/proc').glob('[0-9]*'):
             try:
                 command = (path / 'cmdline').read_bytes().replace(b'\0', b' ').decode()
-                if words in command and os.readlink(path / 'root') == str(self.at):
+                if words in command and os.readlink(path / 'root').endswith(str(self.at)):
                     yield int(path.name)
             except OSError:
                 continue
