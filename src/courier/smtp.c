@@ -140,7 +140,7 @@ static bool set_note(CURL *h, bool *about_mail)
 
 /* Final only what is said of this recipient or of this mail (RFC 5321 4.2.1): a relay that refuses
  * us, our sender or our password will be put right by somebody, and then the mail should go. What
- * was said before TLS anyone on the way could have said. */
+ * was said before TLS anyone on the way could have said: RCPT and DATA are said after it only. */
 static enum outcome outcome_of(CURLcode code, long reply, bool about_mail)
 {
 	if (code == CURLE_OK)
@@ -152,12 +152,10 @@ static enum outcome outcome_of(CURLcode code, long reply, bool about_mail)
 
 static void judge(CURL *h, CURLcode code, bool about_mail, struct sending *out)
 {
-	curl_off_t secured_us = 0;
 	long reply = 0;
 
 	(void)curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &reply);
-	(void)curl_easy_getinfo(h, CURLINFO_APPCONNECT_TIME_T, &secured_us);
-	out->outcome = outcome_of(code, reply, about_mail && secured_us > 0);
+	out->outcome = outcome_of(code, reply, about_mail);
 	if (code == CURLE_OK)
 		snprintf(out->detail, sizeof(out->detail), "%ld", reply);
 	else
