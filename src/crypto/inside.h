@@ -5,6 +5,7 @@
 #include "crypto/crypto.h"
 #include "spec/spec.h"
 
+#include <pthread.h>
 #include <sodium.h>
 
 enum { key_size = 32 };
@@ -119,7 +120,9 @@ struct hash_work {
 	char made[crypto_pwhash_argon2id_STRBYTES];
 	bool right, failed;
 
-	struct hash_work *next; /* the pool's */
+	/* The pool's: */
+	struct hash_work *next;
+	pthread_cond_t over; /* one for each: a finished hash wakes its own caller, not all who wait */
 	bool finished, refused;
 };
 

@@ -15,7 +15,7 @@ struct queue {
 
 struct hash_pool {
 	pthread_mutex_t lock;
-	pthread_cond_t wanted, done, left; /* work came; some work is finished; a caller has gone */
+	pthread_cond_t wanted, left; /* work came; a caller has gone */
 	struct queue urgent, patient;
 	size_t limit, callers, count;
 	bool closing;
@@ -95,11 +95,11 @@ static struct hash_work *take_next(struct hash_pool *pool)
 	return w ? w : take(&pool->patient);
 }
 
-static void finish(struct hash_pool *pool, struct hash_work *w, bool refused)
+static void finish(struct hash_work *w, bool refused)
 {
 	w->refused = refused;
 	w->finished = true;
-	pthread_cond_broadcast(&pool->done);
+	pthread_cond_signal(&w->over);
 }
 
 /* ---- threads ---- */
@@ -114,7 +114,7 @@ static bool work_off(struct hash_pool *pool, struct hash_scratch *scratch)
 	pthread_mutex_unlock(&pool->lock);
 	run(w, scratch);
 	pthread_mutex_lock(&pool->lock);
-	finish(pool, w, false);
+	finish(w, false);
 	return true;
 }
 
@@ -163,6 +163,7 @@ static err do_here(struct ctx *c, struct hash_work *w)
 /* The caller waits, so the work and the secret it points to stay where they are. */
 static void wait_in_line(struct hash_pool *pool, struct hash_work *w)
 {
+	must_be(pthread_cond_init(&w->over, NULL) == 0);
 	pthread_mutex_lock(&pool->lock);
 	if (pool->closing || (!w->patient && pool->urgent.length >= pool->limit)) {
 		w->refused = w->finished = true;
@@ -172,10 +173,11 @@ static void wait_in_line(struct hash_pool *pool, struct hash_work *w)
 	}
 	pool->callers++;
 	while (!w->finished)
-		pthread_cond_wait(&pool->done, &pool->lock);
+		pthread_cond_wait(&w->over, &pool->lock);
 	pool->callers--;
 	pthread_cond_signal(&pool->left);
 	pthread_mutex_unlock(&pool->lock);
+	pthread_cond_destroy(&w->over);
 }
 
 err hash_do(struct ctx *c, struct hash_work *work)
@@ -199,7 +201,7 @@ static void stop(struct hash_pool *pool)
 	pthread_mutex_lock(&pool->lock);
 	pool->closing = true;
 	while ((w = take_next(pool)))
-		finish(pool, w, true);
+		finish(w, true);
 	pthread_cond_broadcast(&pool->wanted);
 	while (pool->callers > 0)
 		pthread_cond_wait(&pool->left, &pool->lock);
@@ -217,7 +219,6 @@ err hash_pool_open(struct ctx *c, size_t threads, size_t queue, struct hash_pool
 	memset(pool, 0, sizeof(*pool));
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->wanted, NULL);
-	pthread_cond_init(&pool->done, NULL);
 	pthread_cond_init(&pool->left, NULL);
 	pool->limit = queue;
 	for (; pool->count < threads && pool->count < threads_max; pool->count++)
@@ -238,7 +239,6 @@ void hash_pool_close(struct hash_pool **pool)
 	*pool = NULL;
 	stop(p);
 	pthread_cond_destroy(&p->left);
-	pthread_cond_destroy(&p->done);
 	pthread_cond_destroy(&p->wanted);
 	pthread_mutex_destroy(&p->lock);
 	sodium_free(p);

@@ -10,6 +10,7 @@
 
 enum {
 	worker_count = 64,
+	hasher_most = 48,            /* workers that may wait for a hash: the others stay quick */
 	job_count = 512,             /* operations at a time; beyond them the answer is: busy */
 	peer_count = 64,             /* web processes, the courier, command lines */
 	job_arena = 2 * 1024 * 1024, /* a reply of 1,000 rows, twice; touched pages only are real */
@@ -36,13 +37,21 @@ struct job {
 	struct peer *peer;
 	struct str frame, answer;
 	int64_t arrived_us, release_us;
+	bool hashes; /* may want a password's hash made, so that it takes its turn among those */
 	struct job *next;
 };
 
+struct line {
+	struct job *first, *last;
+};
+
+/* Jobs in two lines. What wants a hash waits in its own, so that nothing else waits behind it. */
 struct jobs {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
-	struct job *first, *last;
+	struct line quick, hashing;
+	size_t hashing_count, hashers; /* waiting or under way; under way */
+	size_t hashing_limit;
 	bool closed;
 };
 
@@ -70,9 +79,10 @@ struct keeper {
 int offline_run(int argc, char **argv);
 
 /* jobs.c */
-void jobs_open(struct jobs *jobs);
-void jobs_put(struct jobs *jobs, struct job *job);
-struct job *jobs_take(struct jobs *jobs, bool wait); /* NULL: none, or closed */
+void jobs_open(struct jobs *jobs, size_t hashing_limit);
+must_use bool jobs_put(struct jobs *jobs, struct job *job); /* false: as many that hash are there as may */
+struct job *jobs_take(struct jobs *jobs, bool wait);        /* NULL: none, or closed */
+void jobs_over(struct jobs *jobs, const struct job *job);   /* what was taken is done */
 void jobs_close(struct jobs *jobs);
 
 /* settings.c: a configuration is kept until the last operation that reads it is over. */

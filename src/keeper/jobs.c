@@ -1,25 +1,60 @@
 /* Queues of operations: those that wait for a worker, and the free ones. */
 #include "keeper/inside.h"
 
-void jobs_open(struct jobs *jobs)
+void jobs_open(struct jobs *jobs, size_t hashing_limit)
 {
+	*jobs = (struct jobs){ .hashing_limit = hashing_limit };
 	must_be(pthread_mutex_init(&jobs->lock, NULL) == 0);
 	must_be(pthread_cond_init(&jobs->more, NULL) == 0);
-	jobs->first = jobs->last = NULL;
-	jobs->closed = false;
 }
 
-void jobs_put(struct jobs *jobs, struct job *job)
+static void put(struct line *line, struct job *job)
 {
 	job->next = NULL;
-	pthread_mutex_lock(&jobs->lock);
-	if (jobs->last)
-		jobs->last->next = job;
+	if (line->last)
+		line->last->next = job;
 	else
-		jobs->first = job;
-	jobs->last = job;
-	pthread_cond_signal(&jobs->more);
+		line->first = job;
+	line->last = job;
+}
+
+static struct job *take(struct line *line)
+{
+	struct job *job = line->first;
+
+	if (!job)
+		return NULL;
+	line->first = job->next;
+	if (!line->first)
+		line->last = NULL;
+	return job;
+}
+
+bool jobs_put(struct jobs *jobs, struct job *job)
+{
+	bool room;
+
+	pthread_mutex_lock(&jobs->lock);
+	room = !job->hashes || jobs->hashing_count < jobs->hashing_limit;
+	if (room) {
+		put(job->hashes ? &jobs->hashing : &jobs->quick, job);
+		jobs->hashing_count += job->hashes;
+		pthread_cond_signal(&jobs->more);
+	}
 	pthread_mutex_unlock(&jobs->lock);
+	return room;
+}
+
+static struct job *take_next(struct jobs *jobs)
+{
+	struct job *job = take(&jobs->quick);
+
+	if (job || jobs->hashers == hasher_most)
+		return job;
+	job = take(&jobs->hashing);
+	if (job)
+		jobs->hashers++;
+	return job;
 }
 
 struct job *jobs_take(struct jobs *jobs, bool wait)
@@ -27,16 +62,22 @@ struct job *jobs_take(struct jobs *jobs, bool wait)
 	struct job *job;
 
 	pthread_mutex_lock(&jobs->lock);
-	while (wait && !jobs->first && !jobs->closed)
+	while (!(job = take_next(jobs)) && wait && !jobs->closed)
 		pthread_cond_wait(&jobs->more, &jobs->lock);
-	job = jobs->first;
-	if (job) {
-		jobs->first = job->next;
-		if (!jobs->first)
-			jobs->last = NULL;
-	}
 	pthread_mutex_unlock(&jobs->lock);
 	return job;
+}
+
+void jobs_over(struct jobs *jobs, const struct job *job)
+{
+	if (!job->hashes)
+		return;
+	pthread_mutex_lock(&jobs->lock);
+	jobs->hashing_count--;
+	jobs->hashers--;
+	if (jobs->hashing.first)
+		pthread_cond_signal(&jobs->more);
+	pthread_mutex_unlock(&jobs->lock);
 }
 
 void jobs_close(struct jobs *jobs)

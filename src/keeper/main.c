@@ -29,8 +29,7 @@ static err open_memory(struct keeper *k)
 	if (!secrets_locked())
 		log_line(log_warning, NULL,
 			"secrets are not in locked memory: raise the limit of locked memory");
-	jobs_open(&k->free);
-	jobs_open(&k->waiting);
+	jobs_open(&k->free, 0);
 	for (size_t i = 0; i < peer_count; i++) {
 		k->peers[i].fd = -1;
 		must_be(pthread_mutex_init(&k->peers[i].out, NULL) == 0);
@@ -39,7 +38,7 @@ static err open_memory(struct keeper *k)
 		k->job[i].arena = arena_open(job_arena);
 		if (!k->job[i].arena)
 			return fault(c, fault_memory, "operations");
-		jobs_put(&k->free, &k->job[i]);
+		must_be(jobs_put(&k->free, &k->job[i]));
 	}
 	return 0;
 }
@@ -75,6 +74,7 @@ static err open_store(struct keeper *k)
 	struct store_status status;
 	struct keys *opened;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t threads = cores > 0 ? (size_t)cores : 1, queue = (size_t)c->conf->hash_queue;
 	err e;
 
 	if (!keys || !data)
@@ -87,7 +87,8 @@ static err open_store(struct keeper *k)
 	if (status.backed_up)
 		log_line(log_info, NULL, "the store was backed up and brought to schema %lld",
 			(long long)status.schema);
-	return hash_pool_open(c, cores > 0 ? (size_t)cores : 1, (size_t)c->conf->hash_queue, &c->pool);
+	jobs_open(&k->waiting, threads + queue);
+	return hash_pool_open(c, threads, queue, &c->pool);
 }
 
 /* What a crash left half-said: a comparison that nobody finishes any more goes back, its try spent. */

@@ -90,23 +90,31 @@ static void peers_sweep(struct keeper *k)
 	}
 }
 
-/* Too many operations at a time: said at once, from the few bytes that say who asks what. Thousands may
- * come in one read, and each is answered, so nothing of one answer is kept for the next. */
+/* Who asks what: the few bytes before all fields. False: too short for that, or no operation. */
+static bool frame_about(struct str frame, uint32_t *serial, uint16_t *id)
+{
+	uint8_t head[frame_header];
+
+	if (frame.length < frame_header)
+		return false;
+	memcpy(head, frame.at, sizeof(head));
+	memcpy(serial, head + 4, sizeof(*serial));
+	memcpy(id, head + 8, sizeof(*id));
+	return *id < operation_count;
+}
+
+/* Too many operations at a time: said at once. Thousands may come in one read, and each is answered,
+ * so nothing of one answer is kept for the next. */
 static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 {
 	char memory[1024];
 	struct buf out = buf_on(memory, sizeof(memory));
 	struct answer busy = { .wait_seconds = 2 };
-	uint8_t head[frame_header];
 	uint32_t serial;
 	uint16_t id;
 
-	if (frame.length < frame_header)
-		return;
-	memcpy(head, frame.at, sizeof(head));
-	memcpy(&serial, head + 4, sizeof(serial));
-	memcpy(&id, head + 8, sizeof(id));
-	if (id >= operation_count || answer_give(&k->c, serial, id, reply_busy, &busy, &out))
+	if (!frame_about(frame, &serial, &id) ||
+		answer_give(&k->c, serial, id, reply_busy, &busy, &out))
 		return;
 	pthread_mutex_lock(&peer->out);
 	if (send(peer->fd, out.at, out.length, MSG_NOSIGNAL) != (ssize_t)out.length)
@@ -114,24 +122,36 @@ static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 	pthread_mutex_unlock(&peer->out);
 }
 
-static bool hand_over(struct keeper *k, struct peer *peer, struct str frame)
+/* What is answered at the next step of 25 ms is what may need a hash. */
+static bool may_hash(struct str frame)
+{
+	uint32_t serial;
+	uint16_t id;
+
+	return frame_about(frame, &serial, &id) && operation_list[id].pace == pace_signin;
+}
+
+static void hand_over(struct keeper *k, struct peer *peer, struct str frame)
 {
 	struct job *job = jobs_take(&k->free, false);
 
 	if (!job) {
 		answer_busy(k, peer, frame);
-		return false;
+		return;
 	}
 	job->peer = peer;
 	job->answer = STR_NONE;
 	job->release_us = 0;
 	job->arrived_us = clock_monotonic_us();
 	job->frame = arena_copy(job->arena, frame);
+	job->hashes = may_hash(frame);
 	must_be(job->frame.at);
 	atomic_fetch_add(&peer->jobs, 1);
 	atomic_fetch_add(&k->busy, 1);
-	jobs_put(&k->waiting, job);
-	return true;
+	if (jobs_put(&k->waiting, job))
+		return;
+	answer_busy(k, peer, frame);
+	job_done(k, job);
 }
 
 /* All whole frames that are there; what remains moves to the front. */
@@ -146,7 +166,7 @@ static bool frames_take(struct keeper *k, struct peer *peer)
 			return false;
 		if (whole == 0 || (size_t)whole > rest.length)
 			break;
-		(void)hand_over(k, peer, str_upto(rest, (size_t)whole));
+		hand_over(k, peer, str_upto(rest, (size_t)whole));
 		rest = str_from(rest, (size_t)whole);
 	}
 	memmove(peer->in, rest.at, rest.length);

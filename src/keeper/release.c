@@ -80,7 +80,8 @@ void job_done(struct keeper *k, struct job *job)
 	pthread_mutex_unlock(&peer->out);
 	arena_wipe(job->arena);
 	atomic_fetch_sub(&peer->jobs, 1);
-	jobs_put(&k->free, job);
+	job->hashes = false;
+	must_be(jobs_put(&k->free, job));
 	atomic_fetch_sub(&k->busy, 1);
 }
 

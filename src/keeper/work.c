@@ -104,6 +104,7 @@ static void *work(void *keeper)
 			atomic_store(&job->peer->gone, true);
 			job->answer = STR_NONE;
 		}
+		jobs_over(&k->waiting, job);
 		if (job->release_us > clock_monotonic_us())
 			release_put(k, job);
 		else

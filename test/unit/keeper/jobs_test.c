@@ -6,25 +6,50 @@
 
 static void what_came_first_leaves_first(void **state)
 {
-	struct job a, b, c;
+	struct job a = { 0 }, b = { 0 }, c = { 0 };
 	struct jobs jobs;
 
 	(void)state;
-	jobs_open(&jobs);
+	jobs_open(&jobs, 0);
 	assert_null(jobs_take(&jobs, false));
-	jobs_put(&jobs, &a);
-	jobs_put(&jobs, &b);
+	assert_true(jobs_put(&jobs, &a));
+	assert_true(jobs_put(&jobs, &b));
 	assert_ptr_equal(jobs_take(&jobs, true), &a);
-	jobs_put(&jobs, &c);
+	assert_true(jobs_put(&jobs, &c));
 	assert_ptr_equal(jobs_take(&jobs, true), &b);
 	assert_ptr_equal(jobs_take(&jobs, false), &c);
 	assert_null(jobs_take(&jobs, false));
 	/* An emptied queue is as good as new. */
-	jobs_put(&jobs, &b);
+	assert_true(jobs_put(&jobs, &b));
 	assert_ptr_equal(jobs_take(&jobs, false), &b);
 }
 
-static void *take(void *jobs)
+static void nothing_waits_behind_those_that_hash(void **state)
+{
+	static struct job hashing[hasher_most + 3], quick;
+	struct jobs jobs;
+
+	(void)state;
+	jobs_open(&jobs, hasher_most + 2);
+	for (size_t i = 0; i < hasher_most + 3; i++)
+		hashing[i].hashes = true;
+	for (size_t i = 0; i < hasher_most + 2; i++)
+		assert_true(jobs_put(&jobs, &hashing[i]));
+	assert_false(jobs_put(&jobs, &hashing[hasher_most + 2]));
+	assert_true(jobs_put(&jobs, &quick));
+	assert_ptr_equal(jobs_take(&jobs, false), &quick);
+	for (size_t i = 0; i < hasher_most; i++)
+		assert_ptr_equal(jobs_take(&jobs, false), &hashing[i]);
+	assert_null(jobs_take(&jobs, false)); /* the other workers are kept for what is quick */
+	jobs_over(&jobs, &quick);
+	assert_null(jobs_take(&jobs, false));
+	jobs_over(&jobs, &hashing[0]);
+	assert_ptr_equal(jobs_take(&jobs, false), &hashing[hasher_most]);
+	assert_true(jobs_put(&jobs, &hashing[0])); /* its place is free again */
+	assert_false(jobs_put(&jobs, &hashing[hasher_most + 2]));
+}
+
+static void *take_waiting(void *jobs)
 {
 	return jobs_take(jobs, true);
 }
@@ -33,13 +58,13 @@ static void who_waits_gets_what_comes(void **state)
 {
 	pthread_t waiting;
 	struct jobs jobs;
-	struct job job;
+	struct job job = { 0 };
 	void *got;
 
 	(void)state;
-	jobs_open(&jobs);
-	must_be(pthread_create(&waiting, NULL, take, &jobs) == 0);
-	jobs_put(&jobs, &job);
+	jobs_open(&jobs, 0);
+	must_be(pthread_create(&waiting, NULL, take_waiting, &jobs) == 0);
+	assert_true(jobs_put(&jobs, &job));
 	must_be(pthread_join(waiting, &got) == 0);
 	assert_ptr_equal(got, &job);
 }
@@ -48,17 +73,17 @@ static void when_it_is_closed_what_is_there_is_finished_and_nobody_waits(void **
 {
 	pthread_t waiting;
 	struct jobs jobs, empty;
-	struct job job;
+	struct job job = { 0 };
 	void *got;
 
 	(void)state;
-	jobs_open(&empty);
-	must_be(pthread_create(&waiting, NULL, take, &empty) == 0);
+	jobs_open(&empty, 0);
+	must_be(pthread_create(&waiting, NULL, take_waiting, &empty) == 0);
 	jobs_close(&empty);
 	must_be(pthread_join(waiting, &got) == 0);
 	assert_null(got);
-	jobs_open(&jobs);
-	jobs_put(&jobs, &job);
+	jobs_open(&jobs, 0);
+	assert_true(jobs_put(&jobs, &job));
 	jobs_close(&jobs);
 	assert_ptr_equal(jobs_take(&jobs, true), &job);
 	assert_null(jobs_take(&jobs, true));
@@ -68,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_came_first_leaves_first),
+		cmocka_unit_test(nothing_waits_behind_those_that_hash),
 		cmocka_unit_test(who_waits_gets_what_comes),
 		cmocka_unit_test(when_it_is_closed_what_is_there_is_finished_and_nobody_waits),
 	};
