@@ -95,7 +95,8 @@ must_use err effect_note_refused(struct walk *w); /* of a new password: which ru
 /* A new flow about a typed name; known or not. */
 must_use err walk_begin(struct ctx *c, const struct flow_table *table, struct str name,
 	struct answer *out, struct walk *w);
-/* A walk of the person who is signed in, in no flow: c->who. throttle: "signin" or "proof". */
+/* A walk of the person who is signed in, in no flow: c->who. throttle: "signin" or "proof",
+ * which of them a try is counted on; NULL: nothing is tried. */
 must_use err walk_signed_in(struct ctx *c, const struct flow_table *table, const char *throttle,
 	struct answer *out, struct walk *w);
 /* The flow that the request's flow token names. Its time may be over: then it is shut, reply_shut. */

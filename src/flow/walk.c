@@ -42,6 +42,8 @@ static err facts(struct walk *w, const char *throttle)
 	w->proofs_needed = (size_t)w->c->conf->number_of_authentication_methods_required;
 	if (!w->known)
 		return 0;
+	if (!throttle)
+		return methods_load(w->c, w->account.id, &w->methods);
 	w->try = (struct try){ .account = w->account.id, .kind = throttle };
 	if ((e = methods_load(w->c, w->account.id, &w->methods)) ||
 		(e = device_familiar(w->c, w->account.id, &w->try.familiar)) ||
@@ -97,14 +99,11 @@ err walk_begin(struct ctx *c, const struct flow_table *table, struct str name, s
 err walk_signed_in(struct ctx *c, const struct flow_table *table, const char *throttle,
 	struct answer *out, struct walk *w)
 {
-	err e;
-
 	*w = (struct walk){ .c = c, .out = out, .table = table, .state = state_begun, .known = true };
+	w->account = c->who->owner;
 	w->flow = (struct flow){ .id = id_make(c), .kind = str_of(table->kind), .account = c->who->account };
 	if (!w->flow.id.at)
 		return fault(c, fault_arena, "flow");
-	if ((e = account_load(c, c->who->account, &w->account)))
-		return e == reply_not_found ? (err)reply_sign_in_first : e;
 	return facts(w, throttle);
 }
 

@@ -39,9 +39,10 @@ bool jobs_put(struct jobs *jobs, struct job *job)
 	if (room) {
 		put(job->hashes ? &jobs->hashing : &jobs->quick, job);
 		jobs->hashing_count += job->hashes;
-		pthread_cond_signal(&jobs->more);
 	}
 	pthread_mutex_unlock(&jobs->lock);
+	if (room) /* after the lock is free, or who wakes would wait for it at once */
+		pthread_cond_signal(&jobs->more);
 	return room;
 }
 

@@ -11,6 +11,7 @@
 #include "wire/control.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -67,7 +68,7 @@ static const char *below(struct ctx *c, const char *folder)
 	return b.full ? NULL : b.at;
 }
 
-static err open_store(struct keeper *k)
+static err open_store(struct keeper *k, enum store_how how)
 {
 	struct ctx *c = &k->c;
 	const char *keys = below(c, "/keys"), *data = below(c, "");
@@ -82,7 +83,7 @@ static err open_store(struct keeper *k)
 	if ((e = crypto_open(c)) || (e = keys_open(c, keys, true, &opened)))
 		return e;
 	c->keys = opened;
-	if ((e = store_open(c, data, true, &c->store, &status)) || (e = born_check(c, status.made)))
+	if ((e = store_open(c, data, how, &c->store, &status)) || (e = born_check(c, status.made)))
 		return e;
 	if (status.backed_up)
 		log_line(log_info, NULL, "the store was backed up and brought to schema %lld",
@@ -105,14 +106,14 @@ static err recall(struct keeper *k)
 	return unit_commit(&unit);
 }
 
-static err start(struct keeper *k)
+static err start(struct keeper *k, enum store_how how)
 {
 	static struct site site;
 	err e;
 
 	k->site = k->c.site = &site;
 	if ((e = open_memory(k)) || (e = open_settings(k)) || (e = cage_close(&k->c, cage_keeper)) ||
-		(e = open_store(k)) || (e = recall(k)) || (e = release_start(k)) ||
+		(e = open_store(k, how)) || (e = recall(k)) || (e = release_start(k)) ||
 		(e = workers_start(k)) || (e = house_start(k)))
 		return e;
 	arena_wipe(k->arena);
@@ -134,9 +135,9 @@ int main(int argc, char **argv)
 	struct keeper *k = &keeper;
 
 	log_open("keeper", log_info);
-	if (argc > 1)
+	if (argc > 1 && strcmp(argv[1], control_again) != 0)
 		return offline_run(argc, argv);
-	if (start(k) || read_frames(k)) {
+	if (start(k, argc > 1 ? store_again : store_make) || read_frames(k)) {
 		log_line(log_error, NULL, "%s: %s", fault_name(k->c.fault.kind), k->c.fault.words);
 		return 1;
 	}

@@ -185,7 +185,7 @@ static int prepare(struct offline *o)
 	struct store_status status;
 	int code;
 
-	if (store_open(&o->c, o->incoming, false, &o->c.store, &status)) {
+	if (store_open(&o->c, o->incoming, store_there, &o->c.store, &status)) {
 		(void)say("this file cannot be restored: a backup that `rekey backup` wrote is wanted");
 		return say_fault(o);
 	}

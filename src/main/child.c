@@ -49,12 +49,12 @@ static void signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static _Noreturn void become(
-	const struct serving *s, size_t program, const int from[3], pid_t parent)
+static _Noreturn void become(const struct serving *s, size_t program, char *again,
+	const int from[3], pid_t parent)
 {
 	const char *file = program_list[program].file;
 	char path[PATH_MAX + 32];
-	char *argv[] = { path, NULL };
+	char *argv[] = { path, again, NULL };
 
 	(void)snprintf(path, sizeof(path), "%s/%s", s->programs, file);
 	descriptors(from);
@@ -68,9 +68,10 @@ static _Noreturn void become(
 	give_up(path);
 }
 
-err child_start(
-	struct ctx *c, const struct serving *s, size_t program, int fd, pid_t *pid, int *control)
+err child_start(struct ctx *c, const struct serving *s, size_t program, bool again, int fd,
+	pid_t *pid, int *control)
 {
+	static char word[] = control_again;
 	scoped_fd conf = -1, mine = -1, its = -1;
 	pid_t parent = getpid();
 	int ends[2];
@@ -89,7 +90,7 @@ err child_start(
 	if (*pid < 0)
 		return fault(c, fault_io, "fork: %s", strerrordesc_np(errno));
 	if (*pid == 0)
-		become(s, program, (const int[]){ conf, its, fd }, parent);
+		become(s, program, again ? word : NULL, (const int[]){ conf, its, fd }, parent);
 	*control = mine;
 	mine = -1;
 	return 0;

@@ -68,9 +68,10 @@ must_use bool identity_take(const struct identity *identity);
  */
 int supervise(struct serving *s);
 
-/* child.c: forks and executes. fd: -1 or what becomes control_listener. */
-must_use err child_start(
-	struct ctx *c, const struct serving *s, size_t program, int fd, pid_t *pid, int *control);
+/* child.c: forks and executes. again: what it is told of one before it (wire/control.h). fd: -1 or
+ * what becomes control_listener. */
+must_use err child_start(struct ctx *c, const struct serving *s, size_t program, bool again, int fd,
+	pid_t *pid, int *control);
 
 /* notify.c: what systemd is told (sd_notify), if it started us. */
 void notify_open(void);

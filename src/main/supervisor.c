@@ -125,8 +125,8 @@ static void start(struct supervisor *s, struct child *child)
 	child->started_us = now;
 	child->control = -1;
 	child->pid = 0;
-	if (child_start(&s->c, s->serving, child->program, listener_for(s, child), &child->pid,
-		    &child->control)) {
+	if (child_start(&s->c, s->serving, child->program, is_keeper(s, child) && s->announced,
+		    listener_for(s, child), &child->pid, &child->control)) {
 		log_line(log_error, NULL, "%s: %s", word_of(child), s->c.fault.words);
 		child->pid = 0;
 		child->quick_deaths += child->quick_deaths < 16;

@@ -47,6 +47,7 @@ struct flow {
 
 struct session {
 	struct str id, account, agent, address;
+	struct account owner; /* as it was when the session was checked */
 	int64_t created, seen, expires, proved, level;
 	bool by_pass;
 };

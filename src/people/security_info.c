@@ -146,7 +146,7 @@ err serve_info_show(struct ctx *c, const struct op_info_show *in, struct answer 
 	err e;
 
 	(void)in;
-	if ((e = walk_signed_in(c, &flow_register, "proof", out, &w)) || (e = info_record(&w)) ||
+	if ((e = walk_signed_in(c, &flow_register, NULL, out, &w)) || (e = info_record(&w)) ||
 		(e = info_rows(c, w.methods, out)))
 		return e;
 	return banner_seen(&w);

@@ -20,7 +20,6 @@ static err seen(struct ctx *c, const struct session *s)
 
 err session_check(struct ctx *c, const struct request *r, struct session *out)
 {
-	struct account account;
 	struct str mac;
 	err e;
 
@@ -35,8 +34,8 @@ err session_check(struct ctx *c, const struct request *r, struct session *out)
 		return e;
 	if (out->expires <= c->now || out->seen + c->conf->session_idle <= c->now)
 		return reply_sign_in_first;
-	e = account_load(c, out->account, &account);
-	if (e == reply_not_found || (e == 0 && account.disabled))
+	e = account_load(c, out->account, &out->owner);
+	if (e == reply_not_found || (e == 0 && out->owner.disabled))
 		return reply_sign_in_first;
 	return e ? e : seen(c, out);
 }

@@ -26,8 +26,8 @@ extern const struct schema schema_sqlite;
 /* ---- store.c ---- */
 
 /* store_open with another schema, which must outlive the store. */
-must_use err store_open_as(struct ctx *c, const char *dir, bool make, const struct schema *schema,
-	struct store **out, struct store_status *status);
+must_use err store_open_as(struct ctx *c, const char *dir, enum store_how how,
+	const struct schema *schema, struct store **out, struct store_status *status);
 
 /* ---- sqlite.c: one connection, used by one thread at a time ---- */
 
@@ -73,8 +73,9 @@ must_use err copy_to(struct ctx *c, struct connection *connection, const char *p
 
 struct writer;
 
-/* Takes the connection over, unless it fails. Lives in the arena. */
-must_use err writer_open(struct ctx *c, struct arena *arena, struct connection *connection,
+/* Takes the connection over, unless it fails. Lives in the arena. doubt: a descriptor that a byte is
+ * written to when the store has failed, so that the next start checks it. */
+must_use err writer_open(struct ctx *c, struct arena *arena, struct connection *connection, int doubt,
 	struct writer **out);
 void writer_close(struct writer **writer); /* answers all who wait first */
 must_use err writer_commit(struct writer *writer, const struct unit *unit);
@@ -95,7 +96,7 @@ struct store {
 	struct writer *writer;
 	struct readers *readers;
 	struct arena *arena; /* all of this room's own memory, this struct too */
-	int lock;            /* holds dir/rekey.lock */
+	int lock;            /* holds dir/rekey.lock; empty, unless the store is in doubt */
 };
 
 #endif

@@ -65,8 +65,8 @@ static void give_place(struct readers *readers)
 {
 	pthread_mutex_lock(&readers->lock);
 	readers->opened--;
-	pthread_cond_signal(&readers->given);
 	pthread_mutex_unlock(&readers->lock);
+	pthread_cond_signal(&readers->given);
 }
 
 err reader_take(struct ctx *c, struct readers *readers, struct connection **out)
@@ -87,6 +87,6 @@ void reader_give(struct readers *readers, struct connection *connection)
 {
 	pthread_mutex_lock(&readers->lock);
 	readers->stack[readers->free++] = connection;
-	pthread_cond_signal(&readers->given);
 	pthread_mutex_unlock(&readers->lock);
+	pthread_cond_signal(&readers->given);
 }

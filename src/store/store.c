@@ -57,16 +57,23 @@ static err take_lock(struct ctx *c, const char *dir, int *out)
 }
 
 /* SQLite would make the file readable to all, as far as the umask allows. */
-static err make_file(struct ctx *c, const char *path, bool make)
+static err make_file(struct ctx *c, const char *path, enum store_how how)
 {
 	scoped_fd fd = -1;
 
 	if (access(path, F_OK) == 0)
 		return 0;
-	if (!make)
+	if (how == store_there)
 		return fault(c, fault_store, "there is no rekey.db in the state folder");
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	return fd >= 0 ? 0 : fault(c, fault_store, "rekey.db: %s", strerror(errno));
+}
+
+static bool in_doubt(int lock)
+{
+	struct stat st;
+
+	return fstat(lock, &st) != 0 || st.st_size > 0;
 }
 
 /* A clean stop leaves no log behind. */
@@ -97,13 +104,13 @@ static err check_file(struct ctx *c, struct connection *writer)
 	return fault(c, fault_store, "the store is damaged: %.*s", STR_ARG(found));
 }
 
-static err open_writer(struct ctx *c, const char *dir, const char *path, bool unclean,
+static err open_writer(struct ctx *c, const char *dir, const char *path, bool check,
 	const struct schema *schema, struct connection **out, struct store_status *status)
 {
 	struct connection *connection = NULL;
 	err e = connection_open(c, path, connection_writes, schema, &connection);
 
-	if (!e && unclean)
+	if (!e && check)
 		e = check_file(c, connection);
 	if (!e)
 		e = migrate(c, connection, dir, schema, status);
@@ -114,26 +121,29 @@ static err open_writer(struct ctx *c, const char *dir, const char *path, bool un
 	return e;
 }
 
-static err open_parts(struct ctx *c, struct store *store, const char *dir, bool make,
+static err open_parts(struct ctx *c, struct store *store, const char *dir, enum store_how how,
 	const struct schema *schema, struct store_status *status)
 {
-	bool unclean = stopped_uncleanly(dir);
+	bool unclean = stopped_uncleanly(dir), check;
 	struct connection *connection = NULL;
 	char path[PATH_MAX];
 	err e;
 
 	if ((e = path_in(c, dir, "rekey.db", path)) ||
-		(e = take_lock(c, dir, &store->lock)) ||
-		(e = make_file(c, path, make)) ||
-		(e = open_writer(c, dir, path, unclean, schema, &connection, status)))
+		(e = take_lock(c, dir, &store->lock)) || (e = make_file(c, path, how)))
 		return e;
+	check = in_doubt(store->lock) || (unclean && how != store_again);
+	if ((e = open_writer(c, dir, path, check, schema, &connection, status)))
+		return e;
+	if (ftruncate(store->lock, 0) != 0)
+		log_line(log_warning, NULL, "rekey.lock: %s", strerror(errno));
 	if ((e = readers_open(c, store->arena, path, schema, &store->readers)) ||
-		(e = writer_open(c, store->arena, connection, &store->writer)))
+		(e = writer_open(c, store->arena, connection, store->lock, &store->writer)))
 		connection_close(&connection);
 	return e;
 }
 
-err store_open_as(struct ctx *c, const char *dir, bool make, const struct schema *schema,
+err store_open_as(struct ctx *c, const char *dir, enum store_how how, const struct schema *schema,
 	struct store **out, struct store_status *status)
 {
 	struct arena *arena = arena_open(sizeof(struct store) + memory_of_parts);
@@ -145,17 +155,17 @@ err store_open_as(struct ctx *c, const char *dir, bool make, const struct schema
 	store = arena_take(arena, sizeof(*store));
 	store->arena = arena;
 	store->lock = -1;
-	if ((e = open_parts(c, store, dir, make, schema, status)))
+	if ((e = open_parts(c, store, dir, how, schema, status)))
 		store_close(&store);
 	else
 		*out = store;
 	return e;
 }
 
-err store_open(struct ctx *c, const char *dir, bool make, struct store **out,
+err store_open(struct ctx *c, const char *dir, enum store_how how, struct store **out,
 	struct store_status *status)
 {
-	return store_open_as(c, dir, make, &schema_sqlite, out, status);
+	return store_open_as(c, dir, how, &schema_sqlite, out, status);
 }
 
 void store_close(struct store **store)

@@ -38,11 +38,19 @@ struct store_status {
 	bool backed_up; /* the start that opened it backed up an older schema first */
 };
 
-/* Opens dir/rekey.db (mode 0600); makes it when absent and make is true. Only one process has it at
- * a time: dir/rekey.lock. An older schema is copied to dir/backup/rekey-SCHEMA-TIME.db and then
- * migrated; a newer one, or one made by other migrations, is refused (fault_store_schema). After an
- * unclean stop the file is checked first, and refused when damaged (fault_store). */
-must_use err store_open(struct ctx *c, const char *dir, bool make, struct store **out,
+enum store_how {
+	store_there, /* it must be there */
+	store_make,  /* it is made when it is absent */
+	store_again  /* as store_make, and the machine has not stopped since another process had it */
+};
+
+/* Opens dir/rekey.db (mode 0600). Only one process has it at a time: dir/rekey.lock. An older schema
+ * is copied to dir/backup/rekey-SCHEMA-TIME.db and then migrated; a newer one, or one made by other
+ * migrations, is refused (fault_store_schema). After an unclean stop the file is checked first, and
+ * refused when damaged (fault_store): whole, which takes a second for some 200 MB. Not so with
+ * store_again: what a process that was killed had written is still with the kernel, unless an error
+ * had come back from the disk. */
+must_use err store_open(struct ctx *c, const char *dir, enum store_how how, struct store **out,
 	struct store_status *status);
 /* Answers all units that wait, then closes. Nobody may call it or anything else with it meanwhile. */
 void store_close(struct store **store);

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 /* One caller, on its own stack, until it is answered. */
 struct waiting {
@@ -19,6 +20,7 @@ struct waiting {
 
 struct writer {
 	struct connection *connection;
+	int doubt; /* the lock's file */
 	pthread_t thread;
 	pthread_mutex_t lock; /* guards what follows, and all waiting */
 	pthread_cond_t work;
@@ -95,8 +97,16 @@ static err begin(struct ctx *c, struct connection *connection)
 	return e ? e : connection_script(c, connection, "BEGIN IMMEDIATE");
 }
 
-static void run_group(struct connection *connection, struct waiting *group)
+/* Whether the disk still holds what was written before is not known: the next start looks. */
+static void note_doubt(int lock)
 {
+	if (pwrite(lock, "?", 1, 0) != 1)
+		log_line(log_warning, NULL, "the store failed, and that cannot be noted for the next start");
+}
+
+static void run_group(const struct writer *writer, struct waiting *group)
+{
+	struct connection *connection = writer->connection;
 	struct ctx c = { 0 };
 	err e = begin(&c, connection);
 
@@ -106,6 +116,7 @@ static void run_group(struct connection *connection, struct waiting *group)
 		e = connection_script(&c, connection, "COMMIT");
 	if (!e)
 		return;
+	note_doubt(writer->doubt);
 	for (struct waiting *w = group; w; w = w->next) {
 		w->e = e;
 		w->fault = c.fault;
@@ -146,7 +157,7 @@ static void *write_groups(void *of)
 
 		if (group) {
 			pthread_mutex_unlock(&writer->lock);
-			run_group(writer->connection, group);
+			run_group(writer, group);
 			pthread_mutex_lock(&writer->lock);
 			answer_group(group);
 		} else if (writer->closing) {
@@ -198,14 +209,15 @@ static int start_thread(struct writer *writer)
 	return failed;
 }
 
-err writer_open(
-	struct ctx *c, struct arena *arena, struct connection *connection, struct writer **out)
+err writer_open(struct ctx *c, struct arena *arena, struct connection *connection, int doubt,
+	struct writer **out)
 {
 	struct writer *writer = arena_take(arena, sizeof(*writer));
 
 	if (!writer)
 		return fault(c, fault_arena, "the writer of the store");
 	writer->connection = connection;
+	writer->doubt = doubt;
 	writer->last = &writer->first;
 	must_be(pthread_mutex_init(&writer->lock, NULL) == 0);
 	must_be(pthread_cond_init(&writer->work, NULL) == 0);

@@ -8,6 +8,9 @@
  *   5  control_listener  web: the listener; keeper: the command line's Unix socket, already
  * listening
  *
+ * and without words, but that the keeper is told by `again` that this supervisor started one before it:
+ * the machine has not stopped since.
+ *
  * Supervisor to program:
  *
  *   conf + fd       new settings: conf_receive, then close fd
@@ -29,6 +32,8 @@
 #define WIRE_CONTROL_H
 
 #include "base/base.h"
+
+#define control_again "again"
 
 enum { control_conf = 3, control_channel = 4, control_listener = 5, control_word_size = 16 };
 

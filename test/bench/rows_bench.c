@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 
 	must_be(argc == 4);
 	clients = argument(argv[3], most_clients);
-	must_be(store_open(&c, argv[1], true, &store, &status) == 0);
+	must_be(store_open(&c, argv[1], store_make, &store, &status) == 0);
 	begun = clock_monotonic_us();
 	for (int64_t i = 0; i < clients; i++)
 		must_be(pthread_create(&thread[i], NULL, work, &counts[i]) == 0);

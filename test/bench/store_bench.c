@@ -148,7 +148,7 @@ int main(int count, char **arguments)
 	snprintf(path, sizeof(path), "%s/bare.db", folder);
 	bare = bare_a_second(path);
 	printf("%-28s %9.0f units/s\n", "bare SQLite, one client", bare);
-	must_be(store_open_as(&c, folder, true, &schema, &store, &status) == 0);
+	must_be(store_open_as(&c, folder, store_make, &schema, &store, &status) == 0);
 	for (size_t i = 0; i < sizeof(clients) / sizeof(clients[0]); i++) {
 		double ours = units_a_second(clients[i]);
 

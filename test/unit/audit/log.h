@@ -33,7 +33,7 @@ static inline int log_setup(void **state)
 	must_be(mkdtemp(folder) && crypto_open(&ctx) == 0);
 	must_be(keys_open(&ctx, folder, true, &keys) == 0);
 	ctx.keys = keys;
-	must_be(store_open(&ctx, folder, true, &ctx.store, &status) == 0);
+	must_be(store_open(&ctx, folder, store_make, &ctx.store, &status) == 0);
 	return 0;
 }
 

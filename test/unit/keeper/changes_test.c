@@ -19,7 +19,7 @@ static void store_up(void)
 {
 	struct store_status status;
 
-	must_be(store_open(&ctx, folder, true, &ctx.store, &status) == 0);
+	must_be(store_open(&ctx, folder, store_make, &ctx.store, &status) == 0);
 }
 
 static int setup(void **state)

@@ -28,7 +28,7 @@ static int setup(void **state)
 	must_be(conf_set(&ctx, conf, "mail.smtpHost", "mail.example.org") == 0);
 	ctx.keys = keys;
 	ctx.conf = conf;
-	must_be(store_open(&ctx, folder, true, &ctx.store, &status) == 0);
+	must_be(store_open(&ctx, folder, store_make, &ctx.store, &status) == 0);
 	return 0;
 }
 

@@ -31,7 +31,7 @@ static int open_house(void **state)
 		return -1;
 	if (conf_read(&ctx, NULL, &settings, &errors, &count) || crypto_open(&ctx) ||
 		keys_open(&ctx, folder, true, &keys) ||
-		store_open(&ctx, folder, true, &ctx.store, &status)) {
+		store_open(&ctx, folder, store_make, &ctx.store, &status)) {
 		(void)fprintf(stderr, "%s\n", ctx.fault.words);
 		return -1;
 	}

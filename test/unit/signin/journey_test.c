@@ -92,7 +92,7 @@ static int open_house(void **state)
 	if (keys_open(&h->c, keys, true, &h->keys))
 		return -1;
 	h->c.keys = h->keys;
-	if (store_open(&h->c, h->folder, true, &h->c.store, &status))
+	if (store_open(&h->c, h->folder, store_make, &h->c.store, &status))
 		return -1;
 	if (hash_pool_open(&h->c, 2, 16, &h->c.pool))
 		return -1;

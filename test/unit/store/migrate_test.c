@@ -12,7 +12,7 @@ static void a_store_is_made_only_when_asked(void **state)
 
 	(void)state;
 	assert_int_equal(
-		store_open_as(&ctx, folder, false, &small, &ctx.store, &status), -fault_store);
+		store_open_as(&ctx, folder, store_there, &small, &ctx.store, &status), -fault_store);
 	assert_int_equal(open_small(&small, &status), 0);
 	assert_int_equal(status.schema, 1);
 	assert_int_equal(status.newest_schema, 1);
@@ -30,7 +30,7 @@ static void only_one_has_it_at_a_time(void **state)
 
 	(void)state;
 	assert_int_equal(open_small(&small, NULL), 0);
-	assert_int_equal(store_open_as(&ctx, folder, true, &small, &second, &status), -fault_store);
+	assert_int_equal(store_open_as(&ctx, folder, store_make, &small, &second, &status), -fault_store);
 	assert_null(second);
 	store_close(&ctx.store);
 	assert_int_equal(open_small(&small, NULL), 0);
@@ -168,6 +168,13 @@ static void a_database_that_is_not_ours_is_refused(void **state)
 }
 
 /* A page in the middle of the table turned to zeroes, and a log that says: not stopped cleanly. */
+static must_use err open_again(void)
+{
+	struct store_status status;
+
+	return store_open_as(&ctx, folder, store_again, &small, &ctx.store, &status);
+}
+
 static void damage_is_found_after_an_unclean_stop(void **state)
 {
 	static const char zeroes[4096];
@@ -183,6 +190,14 @@ static void damage_is_found_after_an_unclean_stop(void **state)
 	write_file("rekey.db-wal", 0, "x", 1);
 	assert_int_equal(open_small(&small, NULL), -fault_store);
 	assert_non_null(strstr(ctx.fault.words, "damaged"));
+	/* A process was killed, no more: what it had written is still there. */
+	assert_int_equal(open_again(), 0);
+	store_close(&ctx.store);
+	/* Unless the disk had failed it. */
+	write_file("rekey.lock", 0, "?", 1);
+	assert_int_equal(open_again(), -fault_store);
+	assert_non_null(strstr(ctx.fault.words, "damaged"));
+	assert_int_equal(open_again(), -fault_store); /* and it is in doubt until it was found sound */
 }
 
 static void every_statement_is_good_for_the_schema(void **state)
@@ -191,7 +206,7 @@ static void every_statement_is_good_for_the_schema(void **state)
 	struct store_status status;
 
 	(void)state;
-	assert_int_equal(store_open(&ctx, folder, true, &ctx.store, &status), 0);
+	assert_int_equal(store_open(&ctx, folder, store_make, &ctx.store, &status), 0);
 	assert_int_equal(connection_open(&ctx, path_of("rekey.db"), connection_reads, &schema_sqlite,
 		&connection), 0);
 	if (connection_prepare_all(&ctx, connection))

@@ -46,7 +46,7 @@ static must_use err open_small(const struct schema *schema, struct store_status 
 {
 	struct store_status ignored;
 
-	return store_open_as(&ctx, folder, true, schema, &ctx.store, status ? status : &ignored);
+	return store_open_as(&ctx, folder, store_make, schema, &ctx.store, status ? status : &ignored);
 }
 
 static int make_folder(void **state)

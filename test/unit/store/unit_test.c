@@ -90,15 +90,25 @@ static void a_value_of_the_wrong_type_is_a_fault_with_words(void **state)
 static void a_transaction_that_was_ended_is_a_fault_and_the_writer_goes_on(void **state)
 {
 	struct unit unit = unit_begin(&ctx);
+	struct stat lock;
 
 	(void)state;
 	assert_int_equal(keep_note(&ctx, 1, "one"), 0);
 	add_note(&unit, 2, "two");
 	unit_add(&unit, note_or_rollback, 1, WITH(v_number(1)));
+	assert_int_equal(stat(path_of("rekey.lock"), &lock), 0);
+	assert_int_equal(lock.st_size, 0);
 	assert_int_equal(unit_commit(&unit), -fault_store);
 	assert_int_equal(notes(), 1);
 	assert_int_equal(keep_note(&ctx, 3, "three"), 0);
 	assert_int_equal(notes(), 2);
+	/* The next start shall look whether the disk still holds what it had taken. */
+	assert_int_equal(stat(path_of("rekey.lock"), &lock), 0);
+	assert_int_equal(lock.st_size, 1);
+	store_close(&ctx.store);
+	assert_int_equal(open_small(&small, NULL), 0);
+	assert_int_equal(stat(path_of("rekey.lock"), &lock), 0);
+	assert_int_equal(lock.st_size, 0);
 }
 
 static void a_missing_value_is_a_fault(void **state)
