@@ -119,8 +119,8 @@ err effect_open_session(struct walk *w)
 	return signed_in(w, 1, false);
 }
 
-/* A code from paper came in: all addresses hear of it, since paper can be copied. */
-static err tell_code_used(struct walk *w)
+/* All addresses hear of it. */
+static err tell(struct walk *w, const char *message)
 {
 	struct pair pairs[3];
 	size_t told;
@@ -128,7 +128,24 @@ static err tell_code_used(struct walk *w)
 
 	if ((e = outbox_circumstances(w->c, pairs)))
 		return e;
-	return outbox_notice(&w->unit, &w->account, w->methods, "code_used", pairs, 3, STR_NONE, &told);
+	return outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 3, STR_NONE, &told);
+}
+
+/* Whoever came so far knows the password: its owner hears of it (ASVS 5.0 6.3.5). Once a sign-in: at the
+ * first miss, but from a browser that the owner has signed in with, where a slip is likelier, at the last. */
+err effect_miss_second(struct walk *w)
+{
+	bool first = w->flow.tries == tries_a_challenge - 1;
+	err e = effect_note_miss(w);
+
+	return e || !first || w->try.familiar ? e : tell(w, "second_wrong");
+}
+
+err effect_lock_out_second(struct walk *w)
+{
+	err e = effect_lock_out(w);
+
+	return e || !w->try.familiar ? e : tell(w, "second_wrong");
 }
 
 static err second_right(struct walk *w)
@@ -137,7 +154,8 @@ static err second_right(struct walk *w)
 	err e;
 
 	must_be(method_of(w->flow.method, &kind));
-	if ((kind == method_recovery_code && (e = tell_code_used(w))) || (e = matched_use(w)))
+	/* Paper can be copied. */
+	if ((kind == method_recovery_code && (e = tell(w, "code_used"))) || (e = matched_use(w)))
 		return e;
 	streak_clear(&w->unit, &w->try, w->flow.method);
 	throttle_give_back(&w->unit, &w->try);

@@ -4,6 +4,8 @@
 
 #include <arpa/inet.h>
 
+enum { refusals_told_every_us = 60 * 1000 * 1000 };
+
 static enum MHD_Result take_header(void *at, enum MHD_ValueKind kind, const char *name,
 	size_t name_length, const char *value, size_t value_length)
 {
@@ -168,6 +170,22 @@ static void take_query(struct visit *v)
 	v->kind = choice_has("mail|totp|recovery_code", kind) ? kind : STR_NONE;
 	v->how = choice_has("password|totp|recovery_code", how) ? how : STR_NONE;
 	v->next = route_is_own(next, true) ? next : STR_NONE;
+}
+
+/* Counted, so that a flood of them is no flood of lines; a wrong link is no attack. */
+void refusal_note(struct web *web, int status, const char *words)
+{
+	int64_t now = clock_monotonic_us();
+
+	if (status == 404)
+		return;
+	web->refused++;
+	if (web->refused_told_us && now - web->refused_told_us < refusals_told_every_us)
+		return;
+	log_line(log_warning, NULL, "refused %lld requests since the last such line; this one: %d %s",
+		(long long)web->refused, status, words ? words : "");
+	web->refused = 0;
+	web->refused_told_us = now;
 }
 
 void visit_arrive(struct visit *v, const char *path, const char *method)

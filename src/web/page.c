@@ -300,6 +300,7 @@ static enum reply reply_of_status(int status)
 
 void refuse_visit(struct visit *v, int status, const char *words)
 {
+	refusal_note(v->web, status, words);
 	v->problem =
 		(struct problem){ .reply = (int)reply_of_status(status), .words = str_of(words) };
 	v->out.allow = status == 405 ? route_allows(v->head.path) : NULL;

@@ -105,6 +105,7 @@ struct web {
 	struct rec_brand plain; /* what stands in while the keeper was never reached */
 	char *page;             /* where pages are rendered before their length is known */
 	struct peers *peers;
+	int64_t refused, refused_told_us; /* since the log was told; when it was */
 };
 
 /* ---- pool.c ---- */
@@ -122,6 +123,8 @@ void listener_drain(struct web *web, int seconds);
 /* ---- arrive.c ---- */
 
 void web_configure(struct web *web); /* takes over new settings, if there are any */
+/* Of a request that passes by the protections, or tries to (ASVS 5.0 16.3.3). words: of the catalogue. */
+void refusal_note(struct web *web, int status, const char *words);
 /* Reads the head. v->out is set when the request is refused; else v->route is. */
 void visit_arrive(struct visit *v, const char *path, const char *method);
 

@@ -1,5 +1,4 @@
 """A. Steps of the flow."""
-import concurrent.futures
 import random
 import sqlite3
 import urllib.parse
@@ -7,6 +6,7 @@ import urllib.parse
 from attack import attack, plant
 from scene import NEXT, PASS, PASSWORD, arrived, re, reply_of
 from server import totp
+from watch import at_once
 
 OTHER = 'seven slow ferries at noon'
 UNHURRIED = ('[policy]', 'proofOfWorkAfter = 100000')
@@ -36,11 +36,6 @@ def flow(s, name):
 def states(s, name, kind='recover'):
     return [state for state, in s.server.rows('SELECT state FROM flow WHERE account = ? AND kind = ? ORDER BY rowid',
                                               s.account(name), kind)]
-
-
-def at_once(works):
-    with concurrent.futures.ThreadPoolExecutor(len(works)) as pool:
-        return [done.result() for done in [pool.submit(work) for work in works]]
 
 
 # ---- ATK-001 ----
@@ -522,7 +517,7 @@ def codes_asked_for_by_every_spelling_are_counted_together(s):
     """A reset begun with each spelling is a reset of one account: three codes in all, and every row of the log
     names the same person."""
     ada, names = s.account('ada'), spellings(s)
-    at_once([lambda name=name: s.asked(name) for name in names])
+    at_once([lambda name=name: s.asked(name) for name in names], s.server)
     begun = s.server.rows("SELECT account FROM flow WHERE kind = 'recover'")
     assert begun == [(ada,)] * len(names), 'a spelling led elsewhere'
     codes, = s.server.rows("SELECT COUNT(*) FROM outbox WHERE message = 'recover_code' AND account = ? "

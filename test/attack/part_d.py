@@ -136,7 +136,7 @@ plant('ATK-034', 'src/flow/judge.c', 'a used recovery code is shown anew but not
       '\t\tWITH(v_bytes(set), v_number(w->matched_at), v_bytes(w->matched_mac),\n'
       '\t\t\tv_bytes((struct str){ (const char *)mac, mac_size })));\n', '')
 plant('ATK-034', 'src/flow/effect_signin.c', 'the code that proved a sign-in is not used up',
-      '(e = tell_code_used(w))) || (e = matched_use(w)))', '(e = tell_code_used(w))))')
+      '(e = tell(w, "code_used"))) || (e = matched_use(w)))', '(e = tell(w, "code_used"))))')
 
 
 @attack('ATK-034')

@@ -1,10 +1,12 @@
 """Browsers that remember all they saw, raw requests, and what secrets look like in other dress."""
 import base64
 import concurrent.futures
+import contextlib
 import hashlib
 import html.parser
 import re
 import socket
+import time
 import urllib.parse
 
 from server import letter_text
@@ -105,10 +107,14 @@ def dresses(secret):
     return forms
 
 
-def at_once(works):
-    """What each of these calls, made at the same moment, said."""
+def at_once(works, server=None):
+    """What each of these calls, made at the same moment, said. With a server: nothing is written there before all of
+    them were read and judged, so that each of them is sure to have seen the store as it was before the others."""
     with concurrent.futures.ThreadPoolExecutor(len(works)) as pool:
-        return [done.result() for done in [pool.submit(work) for work in works]]
+        with server.held() if server else contextlib.nullcontext():
+            under_way = [pool.submit(work) for work in works]
+            time.sleep(1 if server else 0)
+        return [done.result() for done in under_way]
 
 
 def carrying(scene, jar):

@@ -47,6 +47,13 @@ def by_a_pass(s):
 
 
 @check(settings=UNHURRIED)
+def a_new_password_is_asked_for_with_a_word_on_keyboards(s):
+    """Where any character may stand in a password, the page says that not every keyboard has all of them."""
+    for v, path in (in_a_reset(s), in_a_change(s)):
+        assert 'Not every keyboard has letters beyond a to z.' in v.get(path).text, path
+
+
+@check(settings=UNHURRIED)
 def every_way_to_a_password_judges_it_alike(s):
     """In a reset, a change and by a pass: 14 characters, a listed password, one near it and the account's name are refused with a sentence at
     the field, and 15 characters of one kind are taken, with a listed word within or not."""
@@ -209,6 +216,35 @@ def each_change_is_told_to_every_address_old_and_new(s):
     arrived(w.post('/signin/method', {'method': 'recovery_code'}), 'prove')
     assert w.post('/signin/answer', {'code': s.ada.paper[0]}).status == 200
     acted('a used recovery code', work, second)
+
+
+def warned(s, *addresses):
+    """How often each of these was told of a password that was right without its second proof."""
+    s.settle()
+    return [sum('not the right code' in letter_text(m) for _, m in s.letters(to)) for to in addresses]
+
+
+@check(settings=UNHURRIED)
+def a_right_password_with_a_wrong_code_is_told_to_its_owner(s):
+    """From a strange browser: at the first wrong code, once a sign-in, to all addresses, with the way to deny it. From the
+    owner's own browser: not for a slip, but when the tries are used up. A wrong password is told to nobody."""
+    both = 'ada@home.example', 'ada@example.net'
+    thief = s.visitor()
+    thief.post('/signin', {'name': 'ada', 'password': 'not the right one'})
+    assert warned(s, *both) == [0, 0]
+    arrived(thief.post('/signin', {'name': 'ada', 'password': PASSWORD}), 'prove')
+    thief.post('/signin/answer', {'code': '000000'})
+    thief.post('/signin/answer', {'code': '000001'})
+    assert warned(s, *both) == [1, 1], 'two wrong codes of a strange browser are one warning to each address'
+    assert '/not-me#' in letter_text([m for _, m in s.letters(both[0])][-1])
+    owner = s.signed_in(s.ada)
+    arrived(owner.post('/signout', {}), 'signed-out')
+    arrived(owner.post('/signin', {'name': 'ada', 'password': PASSWORD}), 'prove')
+    for number in range(4):
+        owner.post('/signin/answer', {'code': f'00000{number}'})
+    assert warned(s, *both) == [1, 1], 'the owner was warned of slips of their own'
+    owner.post('/signin/answer', {'code': '000009'})
+    assert warned(s, *both) == [2, 2], 'five wrong codes in the owner\'s own browser were told to nobody'
 
 
 @check(settings=UNHURRIED)

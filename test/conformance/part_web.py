@@ -265,6 +265,25 @@ def an_error_says_nothing_of_the_inside(s):
 
 
 @check()
+def what_passes_by_the_protections_is_counted_in_the_log(s):
+    """Forms without a token, from another site, for another host: the log says so at once, and within the next minute counts
+    what else comes, without a line for each. A wrong link is no attack."""
+    def told():
+        return re.findall(r'refused (\d+) requests since the last such line; this one: (\d+ \w+)', s.server.logged())
+
+    v = s.visitor()
+    v.ask('GET', '/nothing-here')
+    assert not told(), 'a wrong link was told as an attack'
+    v.get('/signin')
+    assert v.ask('POST', '/signin', 'name=ada&password=x').status in (400, 403)
+    first, = told()
+    assert first[0] == '1', first
+    for number in range(20):
+        assert raw(s, 'POST', '/signin', {'Origin': f'https://evil{number}.example', 'Content-Length': '0'})[0] >= 400
+    assert told() == [first], 'each of twenty refused forms has a line of its own'
+
+
+@check()
 def each_line_of_the_log_is_json_in_utc(s):
     """Hostile names and forms are typed, then every line of the log is one JSON object: a time in UTC (RFC 3339), a level, the program
     and a message, without control bytes."""

@@ -78,7 +78,8 @@ static void effect_keep(struct world *w, const struct input *in)
 #define effect_close effect_keep
 #define effect_note_wrong effect_keep
 #define effect_note_miss effect_keep
-#define effect_lock_out effect_keep
+#define effect_miss_second effect_keep
+#define effect_lock_out_second effect_keep
 
 static void effect_tell_reason(struct world *w, const struct input *in)
 {
