@@ -48,7 +48,8 @@ err effect_turn_to(struct walk *w)
 /* FuzzyPolicyViolationInvalidPassword is Microsoft's word for a password that others would guess. */
 err effect_note_refused(struct walk *w)
 {
-	static const char *const guessed[] = { "password_common", "password_name", "password_repeated" };
+	static const char *const guessed[] = { "password_common", "password_name",
+		"password_organisation", "password_repeated" };
 	const char *reason = "The new password does not meet the password policy";
 
 	for (size_t i = 0; i < sizeof(guessed) / sizeof(guessed[0]); i++)

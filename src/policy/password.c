@@ -5,7 +5,7 @@
 #include <unictype.h>
 
 enum {
-	words_most = 64, /* pieces of names and of the organisation's words that are looked at */
+	words_most = 2048, /* pieces of names, and of 4,000 bytes of the organisation's words, as they sound */
 	word_points_most = 64,
 	word_least = 2, /* an initial alone is no word */
 };
@@ -24,9 +24,10 @@ static err breaks(struct verdict v, const char *why, int64_t number)
 
 /* ---- words ---- */
 
+/* The person's own, and then those that everybody there knows. */
 struct words {
-	struct likeness at[words_most];
-	size_t count;
+	struct likeness *at;
+	size_t count, own;
 };
 
 static bool parts(uint32_t point)
@@ -38,8 +39,10 @@ static err keep(struct ctx *c, struct words *words, const uint32_t *points, size
 {
 	uint32_t *copy;
 
-	if (count < word_least || words->count == words_most)
+	if (count < word_least)
 		return 0;
+	if (words->count == words_most)
+		return fault(c, fault_limit, "more than %d words of a password's rules", words_most);
 	if (!(copy = arena_take(c->arena, count * sizeof(*points))))
 		return fault(c, fault_arena, "words of a password's rules");
 	memcpy(copy, points, count * sizeof(*points));
@@ -98,10 +101,13 @@ static err words_gather(struct ctx *c, const struct password_rules *rules, const
 {
 	err e;
 
-	words->count = 0;
+	*words = (struct words){ .at = arena_take(c->arena, words_most * sizeof(*words->at)) };
+	if (!words->at)
+		return fault(c, fault_arena, "words of a password's rules");
 	for (size_t i = 0; i < name_count; i++)
 		if ((e = words_add(c, words, names[i])))
 			return e;
+	words->own = words->count;
 	for (size_t i = 0; i < rules->word_count; i++)
 		if ((e = words_add(c, words, rules->words[i])))
 			return e;
@@ -127,6 +133,11 @@ static uint32_t *points_in(struct secret *room)
 	return memory;
 }
 
+static bool made_of(struct likeness password, const uint32_t *points, const struct words *words, size_t from)
+{
+	return banned_words(password, points, words->at + from, words->count - from);
+}
+
 static err judge_banned(
 	struct ctx *c, struct str normal, const struct words *words, struct verdict v)
 {
@@ -143,7 +154,9 @@ static err judge_banned(
 	password = (struct likeness){ likes, points_of(normal, points) };
 	for (size_t i = 0; i < password.count; i++)
 		likes[i] = like(points[i]);
-	if (banned_words(password, points, words->at, words->count))
+	if (made_of(password, points, words, words->own))
+		return breaks(v, "password_organisation", 0);
+	if (made_of(password, points, words, 0))
 		return breaks(v, "password_name", 0);
 	if (banned_repeated(points, password.count))
 		return breaks(v, "password_repeated", 0);

@@ -149,10 +149,11 @@ static void finish(struct ask *ask, err e)
 	ask->done(ask);
 }
 
-/* Fails what was to be answered by `now_us`; returns how many that were. */
+/* Fails what was to be answered by `now_us`. Returns how many that were that are given as long as any:
+ * /readyz is not, and its being late is no reason to turn people away. */
 static size_t fail_due(struct keeper *k, int64_t now_us, const char *why)
 {
-	size_t count = 0;
+	size_t count = 0, patient = 0;
 
 	for (uint32_t i = 0; i < slots; i++) {
 		struct ask *ask;
@@ -167,11 +168,12 @@ static size_t fail_due(struct keeper *k, int64_t now_us, const char *why)
 		if (!ask)
 			continue;
 		count++;
+		patient += ask->id != operation_ready_show;
 		finish(ask, -(err)fault_wire);
 	}
 	if (count)
 		log_line(log_warning, NULL, "%zu requests without an answer: %s", count, why);
-	return count;
+	return patient;
 }
 
 static void set_slow(struct keeper *k, bool slow)

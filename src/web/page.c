@@ -95,6 +95,14 @@ static const char *problem_kind(const struct visit *v)
 	}
 }
 
+/* Where what was busy can be tried again; nothing where there is no such page. */
+static struct str again(struct visit *v)
+{
+	struct str page = here(v);
+
+	return str_is(page, "/") ? STR_NONE : page;
+}
+
 static void render_problem(struct visit *v, struct view_base *base, struct buf *out)
 {
 	struct view_problem page = { .kind = str_of(problem_kind(v)) };
@@ -102,7 +110,8 @@ static void render_problem(struct visit *v, struct view_base *base, struct buf *
 	/* A longer wait stands in Retry-After alone: nobody counts 900 seconds. */
 	if (v->problem.wait_seconds <= 2 * 60)
 		page.wait = v->problem.wait_seconds;
-
+	if (v->problem.reply == reply_busy || v->problem.reply == reply_too_fast)
+		page.again = again(v);
 	/* The page itself says what happened; a summary above it says which part of a request was
 	 * wrong, where there is a sentence for that. */
 	if ((!str_starts(base->error, STR("form_")) && !str_starts(base->error, STR("http_"))) ||

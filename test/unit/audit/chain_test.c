@@ -74,7 +74,7 @@ static void many_who_add_and_close_at_once_lose_nothing(void **state)
 	(void)state;
 	for (size_t i = 0; i < adders + 2; i++) {
 		own[i] = ctx;
-		own[i].arena = arena_or_die(128 * 1024);
+		own[i].arena = arena_open(128 * 1024);
 		must_be(pthread_create(&threads[i], NULL, i < adders ? adds : closes, &own[i]) ==
 			0);
 	}
@@ -197,7 +197,7 @@ static void every_tampering_is_found(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct audit_verdict v;
 
-		assert_int_equal(log_teardown(state), 0);
+		assert_int_equal(close_house(state), 0);
 		assert_int_equal(log_setup(state), 0);
 		fill();
 		assert_true(tamper(rows[i].sql) > 0);
@@ -243,20 +243,20 @@ static void a_log_under_another_key_does_not_hold(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_was_added_holds, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(an_empty_log_holds, log_setup, log_teardown),
+		cmocka_unit_test_setup_teardown(what_was_added_holds, log_setup, close_house),
+		cmocka_unit_test_setup_teardown(an_empty_log_holds, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_unit_that_fails_leaves_no_trace_and_no_gap, log_setup, log_teardown),
+			a_unit_that_fails_leaves_no_trace_and_no_gap, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			many_who_add_and_close_at_once_lose_nothing, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(days_follow_each_other, log_setup, log_teardown),
+			many_who_add_and_close_at_once_lose_nothing, log_setup, close_house),
+		cmocka_unit_test_setup_teardown(days_follow_each_other, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_clock_that_goes_back_breaks_nothing, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(every_tampering_is_found, log_setup, log_teardown),
+			a_clock_that_goes_back_breaks_nothing, log_setup, close_house),
+		cmocka_unit_test_setup_teardown(every_tampering_is_found, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_change_before_the_row_was_chained_is_found, log_setup, log_teardown),
+			a_change_before_the_row_was_chained_is_found, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_log_under_another_key_does_not_hold, log_setup, log_teardown),
+			a_log_under_another_key_does_not_hold, log_setup, close_house),
 	};
 
 	must_be(secrets_open(64));

@@ -256,29 +256,29 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			a_row_shows_what_was_done_to_whom_from_where, log_setup, log_teardown),
+			a_row_shows_what_was_done_to_whom_from_where, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			names_and_addresses_do_not_lie_open_in_the_store, log_setup, log_teardown),
+			names_and_addresses_do_not_lie_open_in_the_store, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
 			an_erased_person_has_rows_that_verify_and_name_nobody, log_setup,
-			log_teardown),
+			close_house),
 		cmocka_unit_test_setup_teardown(
-			the_key_of_one_person_opens_no_row_of_another, log_setup, log_teardown),
+			the_key_of_one_person_opens_no_row_of_another, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			the_newest_come_first_page_by_page, log_setup, log_teardown),
+			the_newest_come_first_page_by_page, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
 			filters_choose_by_person_support_code_event_and_time, log_setup,
-			log_teardown),
+			close_house),
 		cmocka_unit_test_setup_teardown(
-			what_nobody_has_is_not_found, log_setup, log_teardown),
+			what_nobody_has_is_not_found, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(attempts_with_unknown_names_become_one_row_a_minute,
-			log_setup, log_teardown),
+			log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			long_texts_are_cut_between_letters, log_setup, log_teardown),
+			long_texts_are_cut_between_letters, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			what_is_no_text_hides_no_other_row, log_setup, log_teardown),
+			what_is_no_text_hides_no_other_row, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_broken_log_is_said_with_its_place, log_setup, log_teardown),
+			a_broken_log_is_said_with_its_place, log_setup, close_house),
 	};
 
 	must_be(secrets_open(64));

@@ -2,51 +2,18 @@
 #ifndef TEST_AUDIT_LOG_H
 #define TEST_AUDIT_LOG_H
 
+#include "../house.h"
 #include "audit/inside.h"
 #include "model/model.h"
 
-#include <setjmp.h>
 #include <sqlite3.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-static struct ctx ctx;
-static struct keys *keys;
-static char folder[64];
-
-static inline void *arena_or_die(size_t size)
-{
-	struct arena *arena = arena_open(size);
-
-	must_be(arena);
-	return arena;
-}
 
 static inline int log_setup(void **state)
 {
-	struct store_status status;
+	int failed = open_house(state);
 
-	(void)state;
-	ctx = (struct ctx){ .arena = arena_or_die(1024 * 1024), .now = clock_now() };
-	snprintf(folder, sizeof(folder), "/tmp/rekey-audit-XXXXXX");
-	must_be(mkdtemp(folder) && crypto_open(&ctx) == 0);
-	must_be(keys_open(&ctx, folder, true, &keys) == 0);
-	ctx.keys = keys;
-	must_be(store_open(&ctx, folder, store_make, &ctx.store, &status) == 0);
-	return 0;
-}
-
-static inline int log_teardown(void **state)
-{
-	char command[100];
-
-	(void)state;
-	store_close(&ctx.store);
-	keys_close(&keys);
-	arena_close(&ctx.arena);
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
+	ctx.now = clock_now();
+	return failed;
 }
 
 /* As somebody who can write the store, and has no keys. Returns how many rows changed. */

@@ -106,18 +106,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			old_days_lose_their_rows_and_keep_their_heads, log_setup, log_teardown),
-		cmocka_unit_test_setup_teardown(what_is_young_stays, log_setup, log_teardown),
+			old_days_lose_their_rows_and_keep_their_heads, log_setup, close_house),
+		cmocka_unit_test_setup_teardown(what_is_young_stays, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_large_day_goes_in_slices, log_setup, log_teardown),
+			a_large_day_goes_in_slices, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_crash_between_head_and_rows_is_made_good, log_setup, log_teardown),
+			a_crash_between_head_and_rows_is_made_good, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_day_that_was_tampered_with_is_kept, log_setup, log_teardown),
+			a_day_that_was_tampered_with_is_kept, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_head_that_was_changed_is_not_signed_again, log_setup, log_teardown),
+			a_head_that_was_changed_is_not_signed_again, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_dropped_days_head_still_guards_the_chain, log_setup, log_teardown),
+			a_dropped_days_head_still_guards_the_chain, log_setup, close_house),
 	};
 
 	must_be(secrets_open(64));

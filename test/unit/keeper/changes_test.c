@@ -1,66 +1,20 @@
 /* A change of policy is in the audit log, whichever way it came. */
-#include "keeper/inside.h"
-
+#include "../house.h"
 #include "audit/audit.h"
-#include "conf/conf.h"
-#include "crypto/crypto.h"
-
-#include <setjmp.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-static struct ctx ctx;
-static struct conf *conf;
-static struct keys *keys;
-static char folder[64];
-
-static void store_up(void)
-{
-	struct store_status status;
-
-	must_be(store_open(&ctx, folder, store_make, &ctx.store, &status) == 0);
-}
+#include "keeper/inside.h"
 
 static int setup(void **state)
 {
-	struct conf_error *errors;
-	size_t count;
+	int failed = open_house(state);
 
-	(void)state;
-	ctx = (struct ctx){ .arena = arena_open(1024 * 1024), .now = clock_now() };
-	snprintf(folder, sizeof(folder), "/tmp/rekey-changes-XXXXXX");
-	must_be(ctx.arena && mkdtemp(folder) && crypto_open(&ctx) == 0);
-	must_be(keys_open(&ctx, folder, true, &keys) == 0);
-	must_be(conf_read(&ctx, NULL, &conf, &errors, &count) == 0);
-	ctx.keys = keys;
-	ctx.conf = conf;
-	store_up();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	char command[100];
-
-	(void)state;
-	store_close(&ctx.store);
-	keys_close(&keys);
-	conf_close(&conf);
-	arena_close(&ctx.arena);
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
+	ctx.now = clock_now();
+	return failed;
 }
 
 static void note_changes(void)
 {
 	arena_wipe(ctx.arena);
 	assert_int_equal(changes_note(&ctx), 0);
-}
-
-static void set(const char *name, const char *value)
-{
-	assert_int_equal(conf_set(&ctx, conf, name, value), 0);
 }
 
 static struct answer changes(void)
@@ -90,7 +44,7 @@ static void a_change_is_noted_once_with_both_values(void **state)
 
 	(void)state;
 	note_changes();
-	set("policy.passwordMinLength", "20");
+	set_conf("policy.passwordMinLength", "20");
 	note_changes();
 	note_changes();
 	a = changes();
@@ -104,8 +58,8 @@ static void a_change_over_a_restart_is_noted(void **state)
 	(void)state;
 	note_changes();
 	store_close(&ctx.store);
-	set("lockout.lockoutThreshold", "100");
-	store_up();
+	set_conf("lockout.lockoutThreshold", "100");
+	assert_int_equal(store_up(), 0);
 	note_changes();
 	assert_int_equal(changes().item_count, 1);
 }
@@ -114,8 +68,8 @@ static void what_decides_nothing_is_not_noted(void **state)
 {
 	(void)state;
 	note_changes();
-	set("mail.smtpHost", "mail.example.org");
-	set("site.organisation", "Another name");
+	set_conf("mail.smtpHost", "mail.example.org");
+	set_conf("site.organisation", "Another name");
 	note_changes();
 	assert_int_equal(changes().item_count, 0);
 }
@@ -130,7 +84,7 @@ static void long_lists_are_cut_between_letters(void **state)
 	note_changes();
 	for (size_t i = 0; i < 80; i++)
 		buf_add(&b, STR("単語,"));
-	set("policy.organisationWords", words);
+	set_conf("policy.organisationWords", words);
 	note_changes();
 	a = changes();
 	assert_int_equal(a.item_count, 1);
@@ -140,13 +94,13 @@ static void long_lists_are_cut_between_letters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_new_store_has_no_changes, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_new_store_has_no_changes, setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_change_is_noted_once_with_both_values, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_change_over_a_restart_is_noted, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_decides_nothing_is_not_noted, setup, teardown),
+			a_change_is_noted_once_with_both_values, setup, close_house),
+		cmocka_unit_test_setup_teardown(a_change_over_a_restart_is_noted, setup, close_house),
+		cmocka_unit_test_setup_teardown(what_decides_nothing_is_not_noted, setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			long_lists_are_cut_between_letters, setup, teardown),
+			long_lists_are_cut_between_letters, setup, close_house),
 	};
 
 	must_be(secrets_open(64));

@@ -1,48 +1,14 @@
 /* The courier's side of the outbox, on a real store. */
-#include "conf/conf.h"
+#include "../house.h"
 #include "outbox/inside.h"
 #include "spec/values.h"
 
-#include <setjmp.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-static struct ctx ctx;
-static struct conf *conf;
-static struct keys *keys;
-static char folder[64];
-
 static int setup(void **state)
 {
-	struct store_status status;
-	struct conf_error *errors;
-	size_t count;
+	int failed = open_house(state);
 
-	(void)state;
-	ctx = (struct ctx){ .arena = arena_open(1024 * 1024), .now = 1795420000 };
-	snprintf(folder, sizeof(folder), "/tmp/rekey-outbox-XXXXXX");
-	must_be(ctx.arena && mkdtemp(folder) && crypto_open(&ctx) == 0);
-	must_be(keys_open(&ctx, folder, true, &keys) == 0);
-	must_be(conf_read(&ctx, NULL, &conf, &errors, &count) == 0);
-	must_be(conf_set(&ctx, conf, "mail.smtpHost", "mail.example.org") == 0);
-	ctx.keys = keys;
-	ctx.conf = conf;
-	must_be(store_open(&ctx, folder, store_make, &ctx.store, &status) == 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	char command[100];
-
-	(void)state;
-	store_close(&ctx.store);
-	keys_close(&keys);
-	conf_close(&conf);
-	arena_close(&ctx.arena);
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
+	ctx.now = 1795420000;
+	return failed || conf_set(&ctx, settings, "mail.smtpHost", "mail.example.org");
 }
 
 static void write_letter(const char *message, struct str recipient, struct str agent)
@@ -167,7 +133,7 @@ static void a_code_is_not_sent_after_its_life(void **state)
 
 	(void)state;
 	write_letter("recover_code", STR("ada@example.net"), STR("Firefox"));
-	ctx.now += conf->mail_code_lifetime;
+	ctx.now += settings->mail_code_lifetime;
 	assert_int_equal(claim(&letter), reply_nothing);
 	assert_true(str_is(listed().state, "dead"));
 	assert_true(str_is(listed().detail, "too old"));
@@ -192,7 +158,7 @@ static void a_deferred_code_is_given_up_when_the_next_try_comes_too_late(void **
 	(void)state;
 	write_letter("recover_code", STR("ada@example.net"), STR("Firefox"));
 	assert_int_equal(claim(&letter), 0);
-	ctx.now += conf->mail_code_lifetime - 30;
+	ctx.now += settings->mail_code_lifetime - 30;
 	report(&letter, "later");
 	assert_true(str_is(listed().state, "dead"));
 }
@@ -217,7 +183,7 @@ static void without_a_mail_server_everything_waits(void **state)
 
 	(void)state;
 	write_letter("recover_code", STR("ada@example.net"), STR("Firefox"));
-	assert_int_equal(conf_set(&ctx, conf, "mail.smtpHost", ""), 0);
+	assert_int_equal(conf_set(&ctx, settings, "mail.smtpHost", ""), 0);
 	assert_int_equal(claim(&letter), reply_nothing);
 	assert_true(str_is(listed().state, "waiting"));
 }
@@ -237,24 +203,24 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			a_letter_is_claimed_once_and_whole, setup, teardown),
+			a_letter_is_claimed_once_and_whole, setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_lease_that_ran_out_is_given_again, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_was_sent_is_blanked, setup, teardown),
+			a_lease_that_ran_out_is_given_again, setup, close_house),
+		cmocka_unit_test_setup_teardown(what_was_sent_is_blanked, setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			what_was_deferred_waits_longer_each_time, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_cannot_be_delivered_is_dead, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_code_is_not_sent_after_its_life, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_notice_is_sent_however_late, setup, teardown),
+			what_was_deferred_waits_longer_each_time, setup, close_house),
+		cmocka_unit_test_setup_teardown(what_cannot_be_delivered_is_dead, setup, close_house),
+		cmocka_unit_test_setup_teardown(a_code_is_not_sent_after_its_life, setup, close_house),
+		cmocka_unit_test_setup_teardown(a_notice_is_sent_however_late, setup, close_house),
 		cmocka_unit_test_setup_teardown(
 			a_deferred_code_is_given_up_when_the_next_try_comes_too_late, setup,
-			teardown),
+			close_house),
 		cmocka_unit_test_setup_teardown(
-			messages_to_nobody_go_nowhere_and_hold_up_no_other, setup, teardown),
+			messages_to_nobody_go_nowhere_and_hold_up_no_other, setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			without_a_mail_server_everything_waits, setup, teardown),
+			without_a_mail_server_everything_waits, setup, close_house),
 		cmocka_unit_test_setup_teardown(
-			neither_address_nor_values_lie_open_in_the_store, setup, teardown),
+			neither_address_nor_values_lie_open_in_the_store, setup, close_house),
 	};
 
 	must_be(secrets_open(64));

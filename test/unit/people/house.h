@@ -1,57 +1,11 @@
-/* A real store and real keys in a folder of their own, for tests of operations on people. */
+/* What tests of operations on people need besides the house. */
 #ifndef PEOPLE_HOUSE_H
 #define PEOPLE_HOUSE_H
 
-#include <setjmp.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "conf/conf.h"
-#include "crypto/crypto.h"
+#include "../house.h"
 #include "people/inside.h"
 
-static char folder[64];
-static struct ctx ctx;
-static struct request asker = { .door = door_socket };
-static struct conf *settings;
-static struct keys *keys;
 static struct answer answer;
-
-static int open_house(void **state)
-{
-	struct store_status status;
-	struct conf_error *errors;
-	size_t count;
-
-	(void)state;
-	(void)snprintf(folder, sizeof(folder), "/tmp/rekey_people_XXXXXX");
-	ctx = (struct ctx){ .arena = arena_open(8 * 1024 * 1024), .request = &asker, .now = 1000000 };
-	if (!ctx.arena || !mkdtemp(folder))
-		return -1;
-	if (conf_read(&ctx, NULL, &settings, &errors, &count) || crypto_open(&ctx) ||
-		keys_open(&ctx, folder, true, &keys) ||
-		store_open(&ctx, folder, store_make, &ctx.store, &status)) {
-		(void)fprintf(stderr, "%s\n", ctx.fault.words);
-		return -1;
-	}
-	ctx.conf = settings;
-	ctx.keys = keys;
-	return 0;
-}
-
-static int close_house(void **state)
-{
-	char command[100];
-
-	(void)state;
-	store_close(&ctx.store);
-	keys_close(&keys);
-	conf_close(&settings);
-	arena_close(&ctx.arena);
-	(void)snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
-}
 
 static inline void assert_text(struct str text, const char *expected)
 {

@@ -252,7 +252,7 @@ static void a_destination_gets_ten_codes_a_day(void **state)
 
 int main(void)
 {
-#define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_house)
+#define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house_of_ada, close_house)
 	const struct CMUnitTest tests[] = {
 		IN_HOUSE(
 			ten_wrong_passwords_shut_a_half_for_a_minute_and_each_more_for_twice_as_long),

@@ -268,7 +268,7 @@ static void words_for_all_never_cover_those_for_the_language(void **state)
 
 int main(void)
 {
-#define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_house)
+#define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house_of_ada, close_house)
 	const struct CMUnitTest tests[] = {
 		IN_HOUSE(the_right_number_counts_once),
 		IN_HOUSE(another_number_is_no_answer),
