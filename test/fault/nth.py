@@ -6,7 +6,9 @@ import collections
 import errno
 import http.client
 import os
+import pathlib
 import random
+import re
 import signal
 import sqlite3
 import time
@@ -24,6 +26,7 @@ UNSAID = {('keeper', 'send'), ('keeper', 'recv')} | {('web', kind) for kind in W
 # Without randomness nothing may go on: the program ends itself, and is started anew.
 ENDS = {'getrandom'}
 SLOW = 10   # seconds; then it is said
+LEAK_KB, LEAK_EACH_KB = 1024, 8
 PAIRED = ('malloc', 'write', 'fsync', 'step', 'exec')
 # What a fault must leave as it is, unless the answer is yes. The tries that were spent may stay spent.
 DEEDS = {
@@ -228,11 +231,28 @@ class Sweep:
     def singles(self, step, program, kinds):
         """Each kind, for each n."""
         for kind in kinds:
-            for nth in self.numbers(step, program, kind, self.most):
+            numbers, held = self.numbers(step, program, kind, self.most), self.held(program)
+            for nth in numbers:
                 self.rows.put_back(self.kept, self.server.now())
                 self.shot(step, program, f'{program} {kind}', nth, lambda: self.server.orders.arm(
                     program, kind, nth, errno.ENOMEM if kind == 'malloc' else errno.EIO))
             self.holds(step, f'{program} {kind}')
+            self.kept_nothing(step, f'{program} {kind}', held, self.held(program), len(numbers))
+
+    def held(self, program):
+        """(process, its descriptors, its memory in KB)."""
+        pid = self.programs[f'rekey-{program}']
+        status = pathlib.Path(f'/proc/{pid}/status').read_text()
+        return pid, len(os.listdir(f'/proc/{pid}/fd')), int(re.search(r'RssAnon:\s+(\d+)', status)[1])
+
+    def kept_nothing(self, step, what, before, after, faults):
+        """No descriptor, and no more memory than what was touched for the first time: a little for all, and not for each."""
+        if before[0] != after[0]:
+            return
+        if after[1] > before[1]:
+            self.say_wrong(step, what, 0, f'{after[1] - before[1]} descriptors stay open')
+        if after[2] - before[2] > LEAK_KB + faults * LEAK_EACH_KB:
+            self.say_wrong(step, what, 0, f'{after[2] - before[2]} KB more after {faults} faults')
 
     def numbers(self, step, program, kind, most):
         """All n, or some; the house's own calls come in between, so some more than were counted."""

@@ -29,7 +29,7 @@ static bool guard_wants_mail(const struct world *w, const struct input *in)
 
 static bool guard_wants_sent_mail(const struct world *w, const struct input *in)
 {
-	return guard_wants_mail(w, in) && w->sent;
+	return guard_wants_mail(w, in) && w->sent && !in->old;
 }
 
 static bool guard_wants_mail_may(const struct world *w, const struct input *in)

@@ -44,6 +44,7 @@ struct world {
 struct input {
 	enum event event;
 	uint8_t wanted, right, rules_met;
+	uint8_t old; /* the latest code is no longer good */
 };
 
 struct row {
