@@ -1,12 +1,12 @@
 """The attacks, and the faults that each must find; part_*.py has them, a row of the table each."""
+import hashlib
 import importlib
-import json
 import os
 import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-SEEN = HERE.parent.parent / 'build-planted/seen.json'
+FOUND = HERE / 'found'
 ATTACKS, PLANTS = [], []
 
 
@@ -33,6 +33,8 @@ class Plant:
 
     def __init__(self, row, path, words, old, new):
         self.row, self.path, self.words, self.old, self.new = row, path, words, old, new
+        digest = hashlib.sha256('\0'.join((path, old, new)).encode()).hexdigest()
+        self.mark = f'{row} {digest[:8]} {words}'  # of another change of the sources nothing was seen yet
 
 
 def plant(row, path, words, old, new):
@@ -57,11 +59,14 @@ def chosen(words):
     return [a for a in every if not words or any(w in (*a.ids, a.name, a.part) for w in words)]
 
 
-def note(kind, seen):
-    """Keeps what was seen for the report: {name: whether it was}."""
+def found():
+    """The marks of the faults that a test was seen to find."""
+    return set(FOUND.read_text(encoding='utf-8').splitlines()) if FOUND.exists() else set()
+
+
+def note(plant, was):
+    """Keeps whether this fault was found, for the report and for runs that try the others only."""
     if 'SUDO_UID' in os.environ:
         return  # the folder is another user's
-    kept = json.loads(SEEN.read_text()) if SEEN.exists() else {}
-    names = set(kept.get(kind, [])) - set(seen) | {name for name, was in seen.items() if was}
-    SEEN.parent.mkdir(exist_ok=True)
-    SEEN.write_text(json.dumps({**kept, kind: sorted(names)}, indent=1))
+    marks = found() - {plant.mark} | ({plant.mark} if was else set())
+    FOUND.write_text(''.join(f'{mark}\n' for mark in sorted(marks & {p.mark for p in PLANTS})), encoding='utf-8')
