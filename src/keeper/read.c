@@ -122,7 +122,7 @@ static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 	pthread_mutex_unlock(&peer->out);
 }
 
-/* What is answered at the next step of 25 ms is what may need a hash. */
+/* Its pace says whether it may need one. */
 static bool may_hash(struct str frame)
 {
 	uint32_t serial;
