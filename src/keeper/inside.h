@@ -55,6 +55,13 @@ struct jobs {
 	bool closed;
 };
 
+/* How long the steps are at which answers go, and what they are judged by. Zeroed, with its lock made. */
+struct pace_keeper {
+	pthread_mutex_t lock;
+	int doubled, calm;
+	int64_t began_us, answers, late, late_at_half;
+};
+
 struct settings;
 
 struct keeper {
@@ -69,6 +76,7 @@ struct keeper {
 	struct jobs free, waiting;
 	pthread_t workers[worker_count], release_thread, house_thread, wrap_thread;
 	struct release *release;
+	struct pace_keeper pace;
 	atomic_int busy; /* jobs under way */
 	atomic_bool stopping;
 	unsigned owner; /* the user the state folder belongs to */
@@ -93,6 +101,10 @@ void settings_let(struct keeper *k, const struct conf *conf);
 /* work.c */
 must_use err workers_start(struct keeper *k);
 struct ctx keeper_ctx(struct keeper *k, struct arena *arena); /* settings are held: let them go */
+
+/* pace.c: when an answer to an operation of this pace may go (monotonic); 0: at once. What may want a hash
+ * waits in line for it, whoever it is about: its steps are short. */
+int64_t pace_release(struct pace_keeper *p, enum pace pace, int64_t arrived_us, int64_t now_us);
 
 /* release.c: answers that are held back until their time. */
 must_use err release_start(struct keeper *k);

@@ -31,6 +31,7 @@ static err open_memory(struct keeper *k)
 		log_line(log_warning, NULL,
 			"secrets are not in locked memory: raise the limit of locked memory");
 	jobs_open(&k->free, 0);
+	must_be(pthread_mutex_init(&k->pace.lock, NULL) == 0);
 	for (size_t i = 0; i < peer_count; i++) {
 		k->peers[i].fd = -1;
 		must_be(pthread_mutex_init(&k->peers[i].out, NULL) == 0);

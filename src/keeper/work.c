@@ -45,15 +45,6 @@ static int said(const struct ctx *c, const struct operation *op, struct answer *
 	return reply_fault;
 }
 
-/* When the answer may go: what an anonymous person can call tells nothing by its time. At the next step,
- * so that it does not tell more when a slow disk makes it late. */
-static int64_t release_time(const struct operation *op, int64_t arrived)
-{
-	int64_t steps = (clock_monotonic_us() - arrived) / silent_us + 1;
-
-	return op->pace == pace_quick ? 0 : arrived + steps * silent_us;
-}
-
 static bool take_frame(struct keeper *k, struct job *job)
 {
 	struct ctx c = keeper_ctx(k, job->arena);
@@ -76,7 +67,8 @@ static bool take_frame(struct keeper *k, struct job *job)
 			/* Wiping room for the longest answer would cost more than most operations.
 			 */
 			arena_trim(job->arena, frame.at, frame.length);
-			job->release_us = release_time(&operation_list[id], job->arrived_us);
+			job->release_us = pace_release(&k->pace, operation_list[id].pace,
+				job->arrived_us, clock_monotonic_us());
 			answered = true;
 		}
 	}
