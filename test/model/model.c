@@ -55,6 +55,7 @@ struct search {
 	struct pair *queue;
 	size_t first, last;
 	uint32_t *seen; /* index into the queue, plus 1 */
+	bool full;
 };
 
 static uint64_t hash(const struct pair *p)
@@ -74,7 +75,10 @@ static void visit(struct search *s, const struct pair *p)
 	for (; s->seen[at]; at = (at + 1) & ((1u << visited_bits) - 1))
 		if (memcmp(&s->queue[s->seen[at] - 1], p, sizeof(*p)) == 0)
 			return;
-	must_be(s->last < queue_most);
+	if (s->last == queue_most) {
+		s->full = true; /* a table that counts up for ever */
+		return;
+	}
 	s->queue[s->last++] = *p;
 	s->seen[at] = (uint32_t)s->last;
 }
@@ -233,7 +237,7 @@ static const char *safety(const struct table *t, size_t *worlds)
 		meanwhile(&s, &p);
 	}
 	*worlds = s.last;
-	return why;
+	return why || !s.full ? why : "worlds without end";
 }
 
 /* Every state that a row leads to and that goes on has a row to its end, whatever the guards say:
@@ -304,7 +308,7 @@ static const char *silence(const struct table *t, size_t *worlds)
 		why = each_input(t, &s, &p, together);
 	}
 	*worlds = s.last;
-	return why;
+	return why || !s.full ? why : "worlds without end";
 }
 
 static const char *holds(const struct table *t, size_t *worlds)
