@@ -79,7 +79,6 @@ struct keeper {
 	struct pace_keeper pace;
 	atomic_int busy; /* jobs under way */
 	atomic_bool stopping;
-	unsigned owner; /* the user the state folder belongs to */
 	int epoll;
 };
 

@@ -117,7 +117,8 @@ static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 		answer_give(&k->c, serial, id, reply_busy, &busy, &out))
 		return;
 	pthread_mutex_lock(&peer->out);
-	if (send(peer->fd, out.at, out.length, MSG_NOSIGNAL) != (ssize_t)out.length)
+	if (!atomic_load(&peer->gone) &&
+		send(peer->fd, out.at, out.length, MSG_NOSIGNAL) != (ssize_t)out.length)
 		atomic_store(&peer->gone, true);
 	pthread_mutex_unlock(&peer->out);
 }
@@ -154,7 +155,8 @@ static void hand_over(struct keeper *k, struct peer *peer, struct str frame)
 	job_done(k, job);
 }
 
-/* All whole frames that are there; what remains moves to the front. */
+/* All whole frames that are there; what remains moves to the front. Who does not read its answers is
+ * waited for once: nobody else is heard meanwhile. */
 static bool frames_take(struct keeper *k, struct peer *peer)
 {
 	struct str rest = { peer->in, peer->in_length };
@@ -162,9 +164,9 @@ static bool frames_take(struct keeper *k, struct peer *peer)
 	for (;;) {
 		int64_t whole = frame_whole(rest, frame_limit);
 
-		if (whole < 0)
+		if (whole < 0 || atomic_load(&peer->gone))
 			return false;
-		if (whole == 0 || (size_t)whole > rest.length)
+		if (whole == 0)
 			break;
 		hand_over(k, peer, str_upto(rest, (size_t)whole));
 		rest = str_from(rest, (size_t)whole);
@@ -201,7 +203,7 @@ static void command_line(struct keeper *k)
 	if (fd < 0)
 		return;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) < 0 ||
-		(who.uid != 0 && who.uid != geteuid() && who.uid != k->owner)) {
+		(who.uid != 0 && who.uid != geteuid())) {
 		log_line(log_warning, NULL, "a command line of another user was turned away");
 		(void)close(fd);
 		return;
@@ -211,12 +213,15 @@ static void command_line(struct keeper *k)
 
 static void reload(struct keeper *k, int fd)
 {
-	struct conf *conf;
+	scoped(conf_close) struct conf *conf = NULL;
 
-	if (conf_receive(&k->c, fd, &conf) || settings_swap(k, conf))
+	if (conf_receive(&k->c, fd, &conf) || settings_swap(k, conf)) {
 		log_line(log_error, NULL, "reload: %s", k->c.fault.words);
-	else
+	} else {
+		conf = NULL; /* in force */
 		log_line(log_info, NULL, "reloaded");
+	}
+	arena_wipe(k->c.arena);
 	(void)close(fd);
 }
 
