@@ -7,6 +7,8 @@
 #include "spec/import.h"
 #include "store/store.h"
 
+#include <unistd.h>
+
 enum { passphrase_least = 15 }; /* bytes: it guards the key alone, off line and for ever */
 
 static err note(struct ctx *c, enum event event)
@@ -45,8 +47,12 @@ err serve_backup_make(struct ctx *c, const struct op_backup_make *in, struct ans
 	(void)in;
 	if (!record || !(path = target(c, &record->file)))
 		return fault(c, fault_arena, "backup");
-	if ((e = store_copy(c, path)) || (e = note(c, event_backup)))
+	if ((e = store_copy(c, path)))
 		return e;
+	if ((e = note(c, event_backup))) {
+		(void)unlink(path); /* no copy that the log does not tell of */
+		return e;
+	}
 	record->key = keys_id(c->keys);
 	out->record = record;
 	return 0;

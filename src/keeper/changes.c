@@ -72,7 +72,7 @@ err changes_note(struct ctx *c)
 			continue;
 		buf_print(&name, "%s.%s", conf_rows[row].section, conf_rows[row].key);
 		must_be(!name.full);
-		if ((e = look(c, buf_str(&name), value.at ? value : STR(""))))
+		if ((e = look(c, buf_str(&name), value)))
 			return e;
 	}
 	return 0;

@@ -16,15 +16,11 @@ struct checks {
 	struct ctx *c;
 	struct rec_check *at;
 	size_t count;
-	bool full;
 };
 
 static void add(struct checks *list, const char *what, bool good, const char *words)
 {
-	if (list->count == checks_most) {
-		list->full = true;
-		return;
-	}
+	must_be(list->count < checks_most);
 	list->at[list->count++] = (struct rec_check){ str_of(what), good ? STR("good") : STR("look"),
 		str_of(words) };
 }

@@ -82,13 +82,15 @@ static void long_lists_are_cut_between_letters(void **state)
 
 	(void)state;
 	note_changes();
+	buf_char(&b, 'x'); /* so that byte 150 is in the middle of a letter */
 	for (size_t i = 0; i < 80; i++)
 		buf_add(&b, STR("単語,"));
 	set_conf("policy.organisationWords", words);
 	note_changes();
 	a = changes();
 	assert_int_equal(a.item_count, 1);
-	assert_true(str_starts(row(&a, 0)->note, STR("policy.organisationWords:  -> 単語")));
+	assert_true(str_starts(row(&a, 0)->note, STR("policy.organisationWords:  -> x単語")));
+	assert_true(str_ends(row(&a, 0)->note, STR("単語,")));
 }
 
 int main(void)

@@ -1,11 +1,10 @@
 /* Whatever SQLite or the system refuses: a store is opened whole or not at all, a unit holds or
  * does not, a copy is whole or is not there; and afterwards all goes on. */
 #include "small.h"
-#include "unit/failing.h"
+#include "unit/failing_store.h"
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <sys/file.h>
 
@@ -15,38 +14,12 @@ MAY_FAIL(int, ftruncate, -1, (int fd, off_t size), (fd, size))
 MAY_FAIL(ssize_t, pwrite, -1, (int fd, const void *at, size_t size, off_t from),
 	(fd, at, size, from))
 MAY_FAIL(int, mkdir, -1, (const char *path, mode_t mode), (path, mode))
-MAY_FAIL(int, sqlite3_step, SQLITE_IOERR, (sqlite3_stmt * s), (s))
-MAY_FAIL(int, sqlite3_bind_null, SQLITE_NOMEM, (sqlite3_stmt * s, int place), (s, place))
-MAY_FAIL(int, sqlite3_bind_int64, SQLITE_NOMEM, (sqlite3_stmt * s, int place, sqlite3_int64 n),
-	(s, place, n))
-MAY_FAIL(int, sqlite3_bind_text64, SQLITE_NOMEM,
-	(sqlite3_stmt * s, int place, const char *at, sqlite3_uint64 size, void (*drop)(void *),
-		unsigned char code),
-	(s, place, at, size, drop, code))
-MAY_FAIL(int, sqlite3_open_v2, SQLITE_CANTOPEN,
-	(const char *path, sqlite3 **db, int how, const char *vfs), (path, db, how, vfs))
-MAY_FAIL(int, sqlite3_exec, SQLITE_IOERR,
-	(sqlite3 * db, const char *text, int (*each)(void *, int, char **, char **), void *with,
-		char **words),
-	(db, text, each, with, words))
 
 int open(const char *path, int how, ...)
 {
 	__typeof__(&open) next = (__typeof__(&open))next_of("open");
 
 	return call_fails() ? -1 : next(path, how, 0600);
-}
-
-int sqlite3_prepare_v3(sqlite3 *db, const char *text, int size, unsigned how, sqlite3_stmt **out,
-	const char **rest)
-{
-	__typeof__(&sqlite3_prepare_v3) next =
-		(__typeof__(&sqlite3_prepare_v3))next_of("sqlite3_prepare_v3");
-
-	if (!call_fails())
-		return next(db, text, size, how, out, rest);
-	*out = NULL;
-	return SQLITE_NOMEM;
 }
 
 int sqlite3_db_config(sqlite3 *db, int what, ...)
