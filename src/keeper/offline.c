@@ -189,7 +189,8 @@ static int prepare(struct offline *o)
 		(void)say("this file cannot be restored: a backup that `rekey backup` wrote is wanted");
 		return say_fault(o);
 	}
-	code = check(o);
+	/* An empty file is a store that nobody has used yet, to SQLite. */
+	code = status.made ? say("this file cannot be restored: there is no store in it") : check(o);
 	if (!code && (end_all(o) || audit_close(&o->c)))
 		code = say_fault(o);
 	store_close(&o->c.store);
