@@ -32,15 +32,20 @@ static inline bool failure_came(void)
 	return atomic_exchange(&calls_left, 0) <= 0;
 }
 
-static inline bool call_fails(void)
+static const char *failed_call; /* the last one's name */
+
+static inline bool this_fails(const char *name)
 {
 	bool now = atomic_load(&calls_left) > 0 && atomic_fetch_sub(&calls_left, 1) == 1;
 
 	if (!now && !(atomic_load(&all_after) && atomic_load(&calls_left) <= 0))
 		return false;
+	failed_call = name;
 	errno = EIO;
 	return true;
 }
+
+#define call_fails() this_fails(__func__)
 
 static inline void *next_of(const char *name)
 {
