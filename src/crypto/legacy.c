@@ -119,7 +119,8 @@ static enum hash_form sha_crypt_cost(struct str rest)
 	struct str piece;
 	int64_t rounds;
 
-	if (!piece_next(&rest, &piece) || !str_starts(piece, STR("rounds=")))
+	must_be(piece_next(&rest, &piece)); /* the digest, if nothing else */
+	if (!str_starts(piece, STR("rounds=")))
 		return form_good;
 	if (!piece_number(piece, "rounds=", 1000, INT32_MAX, &rounds))
 		return form_malformed;
@@ -131,7 +132,8 @@ static enum hash_form bcrypt_cost(struct str rest)
 	struct str piece;
 	int64_t log;
 
-	if (!piece_next(&rest, &piece) || piece.length != 2 ||
+	must_be(piece_next(&rest, &piece));
+	if (piece.length != 2 ||
 		!piece_number(str_from(piece, piece.at[0] == '0'), "", 4, 31, &log))
 		return form_malformed;
 	return log <= bcrypt_log_max ? form_good : form_cost;
@@ -142,7 +144,8 @@ static enum hash_form yescrypt_cost(struct str rest)
 {
 	struct str piece;
 
-	if (!piece_next(&rest, &piece) || piece.length != 3 || piece.at[0] != 'j')
+	must_be(piece_next(&rest, &piece));
+	if (piece.length != 3 || piece.at[0] != 'j')
 		return form_malformed;
 	if (piece.at[2] != '5' && piece.at[2] != 'T')
 		return form_cost;
@@ -186,8 +189,7 @@ static bool setting_holds(struct str setting)
 		if (setting.at[i] <= ' ' || setting.at[i] > '~')
 			return false;
 	buf_add(&copy, setting);
-	if (copy.full)
-		return false;
+	must_be(!copy.full); /* a longer text was refused */
 	text[copy.length] = 0;
 	verdict = crypt_checksalt(text);
 	return verdict == CRYPT_SALT_OK || verdict == CRYPT_SALT_METHOD_LEGACY ||

@@ -94,8 +94,9 @@ static bool by_crypt(const struct legacy *l, struct str typed, struct hash_scrat
 	char setting[legacy_text_max + 1];
 	const char *made;
 
-	if (!within_reach(l, typed) || l->setting.length > legacy_text_max)
+	if (!within_reach(l, typed))
 		return false;
+	must_be(l->setting.length <= legacy_text_max);
 	memcpy(setting, l->setting.at, l->setting.length);
 	setting[l->setting.length] = 0;
 	memcpy(scratch->phrase, typed.at, typed.length);

@@ -139,11 +139,12 @@ err password_verify_nobody(struct ctx *c, const struct secret *password, struct 
 
 /* ---- import and wrap ---- */
 
+/* hash is not empty. */
 static bool clear_text(struct str hash)
 {
 	struct str rest = str_from(hash, 1), name;
 
-	if (hash.length && hash.at[0] == '$')
+	if (hash.at[0] == '$')
 		return false;
 	if (!str_starts(hash, STR("{")) || !str_cut(rest, '}', &name, &rest))
 		return true;

@@ -41,7 +41,7 @@ void connection_close(struct connection **connection);
 
 /* Several statements without values: migrations, transactions, settings. */
 must_use err connection_script(struct ctx *c, struct connection *connection, const char *text);
-/* The first number of the first row; none: 0. */
+/* The first number of the first row, which there must be. */
 must_use err connection_number(struct ctx *c, struct connection *connection, const char *text,
 	int64_t *out);
 must_use err connection_read(struct ctx *c, struct connection *connection, enum statement s,

@@ -55,7 +55,7 @@ static err begin_log(struct ctx *c, struct connection *connection)
 
 	if (e)
 		return e;
-	if (mode.count == 1 && str_is(row_str(&mode, 0, 0), "wal"))
+	if (str_is(row_str(&mode, 0, 0), "wal"))
 		return 0;
 	return fault(c, fault_store, "the state folder's file system has no write-ahead log");
 }
@@ -331,16 +331,12 @@ err connection_script(struct ctx *c, struct connection *connection, const char *
 err connection_number(struct ctx *c, struct connection *connection, const char *text, int64_t *out)
 {
 	sqlite3_stmt *statement;
-	int step;
 	err e;
 
 	if ((e = prepare(c, connection, text, 0, &statement)))
 		return e;
-	step = sqlite3_step(statement);
-	if (step == SQLITE_ROW)
+	if (sqlite3_step(statement) == SQLITE_ROW)
 		*out = sqlite3_column_int64(statement, 0);
-	else if (step == SQLITE_DONE)
-		*out = 0;
 	else
 		e = failed(c, connection, "reading a number");
 	(void)sqlite3_finalize(statement);

@@ -91,17 +91,14 @@ static bool stopped_uncleanly(const char *dir)
  * said it held. It reads the whole file, so only after a stop that may have had that cause. */
 static err check_file(struct ctx *c, struct connection *writer)
 {
-	struct str found = STR_NONE;
 	struct rows rows;
 	err e = connection_ask(c, writer, "PRAGMA quick_check(1)", WITH_NOTHING, &rows);
 
 	if (e)
 		return e;
-	if (rows.count == 1)
-		found = row_str(&rows, 0, 0);
-	if (str_is(found, "ok"))
+	if (str_is(row_str(&rows, 0, 0), "ok"))
 		return 0;
-	return fault(c, fault_store, "the store is damaged: %.*s", STR_ARG(found));
+	return fault(c, fault_store, "the store is damaged: %.*s", STR_ARG(row_str(&rows, 0, 0)));
 }
 
 static err open_writer(struct ctx *c, const char *dir, const char *path, bool check,

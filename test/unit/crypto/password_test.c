@@ -1,4 +1,5 @@
 /* Password hashes: ours, imported, wrapped, and what is refused. */
+#include "crypto/inside.h"
 #include "unit/crypto/fixture.h"
 
 #include <sodium.h>
@@ -530,6 +531,20 @@ static void a_refused_hash_says_why(void **state)
 		{ "$y$jD5$somesaltsomesalt$rLiAS7AP.Zn8rTmFqPAY46gzoKxtwK0BVCinTaDlk0D",
 			"hash_cost" },
 		{ "{SSHA", "hash_clear" },
+		{ "{CLEAR}secret", "hash_clear" },
+		{ "{PLAIN}secret", "hash_clear" },
+		{ "$argon2id$v=19$m=262144,t=5,p=1$c29tZXNhbHQ$nf65EOgLrQMR/"
+		  "uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+			"hash_cost" },
+		{ "$pbkdf2-sha256$1000$AAECAwQFBgcICQoLDA0ODw$"
+		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ!",
+			"hash_malformed" },
+		{ "$5$somesaltA8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2", "hash_malformed" },
+		{ "$2b$05$abcdefghijklmnopqrst!uFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS", "hash_malformed" },
+		/* 20 bytes of digest and 65 of salt */
+		{ "{SSHA}AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+		  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
+			"hash_malformed" },
 	};
 	struct world *w = *state;
 
@@ -546,6 +561,148 @@ static void a_hash_of_endless_length_is_refused(void **state)
 	memset(text, '$', sizeof(text));
 	memcpy(text, "$6$", 3);
 	assert_string_equal(refusal(*state, (struct str){ text, sizeof(text) }), "hash_malformed");
+}
+
+/* The text of argon2 has no limit of its own before it is taken apart. */
+static void a_salt_of_endless_length_is_refused(void **state)
+{
+	static char text[2000];
+	struct buf b = buf_on(text, sizeof(text));
+
+	buf_add(&b, STR("$argon2id$v=19$m=256,t=2,p=1$"));
+	for (size_t i = 0; i < 1000; i++)
+		buf_char(&b, 'c');
+	buf_add(&b, STR("$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"));
+	assert_string_equal(refusal(*state, buf_str(&b)), "hash_malformed");
+}
+
+static void the_dots_of_passlib_and_the_dearest_yescrypt_are_taken(void **state)
+{
+	static const char *const good[] = {
+		"$pbkdf2-sha256$1000$..ECAwQFBgcICQoLDA0ODw$ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+		"$y$jC5$somesaltsomesalt$rLiAS7AP.Zn8rTmFqPAY46gzoKxtwK0BVCinTaDlk0D",
+	};
+	struct world *w = *state;
+	struct str stored, why;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(password_import(&w->c, STR("ada"), str_of(good[i]), &stored, &why), 0);
+}
+
+/* ---- what no program of ours keeps ---- */
+
+static void a_kept_text_that_is_no_hash_is_opened_by_nothing(void **state)
+{
+	static const char *const texts[] = {
+		"nothing of the kind",
+		"wrapped",
+		"wrapped alone",
+		"wrapped {SHA}short $argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+		"wrapped {SHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA= nothing",
+		"wrapped {SHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA= "
+		"$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	};
+	const struct hash_cost cost = { 64, 1 };
+	struct world *w = *state;
+	struct str stored, wrapped;
+	bool stale;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(seal(&w->c, key_password, STR("ada"), str_of(texts[i]), &stored), 0);
+		assert_int_equal(
+			password_verify(&w->c, STR("ada"), stored, typed(w, "password"), cost, &stale),
+			reply_wrong);
+		assert_false(password_is_legacy(&w->c, STR("ada"), stored));
+		assert_int_equal(password_wrap(&w->c, STR("ada"), stored, cost, &wrapped), reply_wrong);
+	}
+}
+
+static void a_hash_of_another_shape_is_stale(void **state)
+{
+	static const struct hash_cost others[] = { { 64, 2 }, { 128, 1 } };
+	const struct hash_cost cost = { 64, 1 };
+	struct world *w = *state;
+	struct str stored, why;
+	bool stale = false;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_int_equal(
+			password_hash(&w->c, STR("ada"), typed(w, "password"), others[i], &stored), 0);
+		assert_int_equal(
+			password_verify(&w->c, STR("ada"), stored, typed(w, "password"), cost, &stale), 0);
+		assert_true(stale);
+	}
+	/* two lanes, of "password" */
+	assert_int_equal(password_import(&w->c, STR("ada"),
+				 STR("$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc"),
+				 &stored, &why),
+		0);
+	stale = false;
+	assert_int_equal(password_verify(&w->c, STR("ada"), stored, typed(w, "password"),
+				 (struct hash_cost){ 256, 2 }, &stale),
+		0);
+	assert_true(stale);
+}
+
+static void a_password_longer_than_crypt_takes_is_wrong(void **state)
+{
+	static char long_one[601];
+	struct world *w = *state;
+	struct str stored, why;
+	bool stale;
+
+	memset(long_one, 'a', sizeof(long_one) - 1);
+	assert_int_equal(password_import(&w->c, STR("ada"),
+				 STR("$5$somesalt$A8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2"), &stored, &why),
+		0);
+	assert_int_equal(password_verify(&w->c, STR("ada"), stored, typed(w, long_one),
+				 (struct hash_cost){ 64, 1 }, &stale),
+		reply_wrong);
+}
+
+static void little_memory_is_a_fault_and_nothing_is_made(void **state)
+{
+	static const char *const kept[] = { "$pbkdf2-sha256$1000$AAECAwQFBgcICQoLDA0ODw$"
+					    "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+		"{SHA}q/eq1kOINtvlJqojGr3i0O73TUI=" };
+	const struct hash_cost cost = { 64, 1 };
+	struct world *w = *state;
+	struct secret *password = typed(w, "password");
+
+	for (size_t i = 0; i < 2; i++) {
+		struct str stored, wrapped = STR_NONE, why;
+		size_t left = 0;
+		bool stale;
+		err e;
+
+		assert_int_equal(password_import(&w->c, STR("ada"), str_of(kept[i]), &stored, &why), 0);
+		do {
+			struct ctx c = w->c;
+
+			c.arena = arena_open(64 * 1024);
+			(void)arena_take(c.arena, 64 * 1024 - 128 - left);
+			e = password_wrap(&c, STR("ada"), stored, cost, &wrapped);
+			assert_true(e == 0 || e == -fault_arena);
+			if (e)
+				assert_int_equal(wrapped.length, 0);
+			if (left < 64)
+				assert_int_equal(password_verify(&c, STR("ada"), stored, password, cost, &stale),
+					-fault_arena);
+			arena_close(&c.arena);
+			left += 32;
+		} while (e && left < 8192);
+		assert_int_equal(e, 0);
+	}
+}
+
+static void what_argon2_cannot_do_is_no_cost(void **state)
+{
+	static const struct hash_cost none[] = { { 7, 1 }, { 4 * 1024 * 1024 + 1, 1 }, { 64, 0 }, { 64, 65 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_false(argon2_cost_possible(none[i]));
+	assert_true(argon2_cost_possible((struct hash_cost){ 8, 64 }));
 }
 
 int main(void)
@@ -570,6 +727,13 @@ int main(void)
 		WORLD(a_password_with_nul_is_not_what_stands_before_it),
 		WORLD(a_refused_hash_says_why),
 		WORLD(a_hash_of_endless_length_is_refused),
+		WORLD(a_salt_of_endless_length_is_refused),
+		WORLD(the_dots_of_passlib_and_the_dearest_yescrypt_are_taken),
+		WORLD(a_kept_text_that_is_no_hash_is_opened_by_nothing),
+		WORLD(a_hash_of_another_shape_is_stale),
+		WORLD(a_password_longer_than_crypt_takes_is_wrong),
+		WORLD(little_memory_is_a_fault_and_nothing_is_made),
+		WORLD(what_argon2_cannot_do_is_no_cost),
 	};
 
 	return cmocka_run_group_tests(tests, secrets_once, NULL);

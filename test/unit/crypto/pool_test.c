@@ -112,6 +112,34 @@ static void closing_refuses_those_who_wait(void **state)
 	assert_int_equal(waiting.answer, reply_busy);
 }
 
+static void *close_pool(void *pool)
+{
+	hash_pool_close(pool);
+	return NULL;
+}
+
+/* The pool waits for the hash that is being made; whoever comes meanwhile is refused. */
+static void who_comes_while_it_closes_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct hash_pool *pool = pool_of(w, 1, 8), *closing = pool;
+	struct caller first = { .cost = { 262144, 3 } }, second = { .cost = quick };
+	pthread_t thread;
+
+	start(&first, w, pool);
+	usleep(50 * 1000); /* its hash is under way */
+	assert_int_equal(pthread_create(&thread, NULL, close_pool, &closing), 0);
+	while (__atomic_load_n(&closing, __ATOMIC_ACQUIRE))
+		usleep(1000);
+	usleep(20 * 1000);
+	start(&second, w, pool);
+	join(&second);
+	join(&first);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(second.answer, reply_busy);
+	assert_int_equal(first.answer, 0);
+}
+
 static void many_callers_all_get_an_answer(void **state)
 {
 	struct world *w = *state;
@@ -250,6 +278,7 @@ int main(void)
 		WORLD(many_callers_all_get_an_answer),
 		WORLD(wrapping_waits_until_no_sign_in_does),
 		WORLD(closing_refuses_those_who_wait),
+		WORLD(who_comes_while_it_closes_is_refused),
 		WORLD(a_password_stands_nowhere_but_in_its_secret),
 	};
 

@@ -109,6 +109,12 @@ static void a_changed_migration_is_refused(void **state)
 	store_close(&ctx.store);
 	changed[0].checksum = "other";
 	assert_int_equal(open_small(&schema, NULL), -fault_store_schema);
+	changed[0] = small_migrations[0];
+	changed[0].name = "other";
+	assert_int_equal(open_small(&schema, NULL), -fault_store_schema);
+	changed[0] = small_migrations[0];
+	changed[0].number = 7;
+	assert_int_equal(open_small(&schema, NULL), -fault_store_schema);
 	assert_string_equal(backup_name(), "");
 }
 
@@ -125,6 +131,13 @@ static void a_migration_that_fails_changes_nothing(void **state)
 	assert_int_equal(open_small(&schema, NULL), -fault_store);
 	assert_int_equal(open_small(&small, NULL), 0);
 	assert_int_equal(notes(), 1);
+	store_close(&ctx.store);
+	/* also where SQLite takes all of it back by itself */
+	assert_int_equal(system("sleep 1"), 0); /* the backup's name has the second in it */
+	broken[1].text = "DELETE FROM reply; INSERT OR ROLLBACK INTO note VALUES (1, 'again', NULL);";
+	assert_int_equal(open_small(&schema, NULL), -fault_store);
+	assert_int_equal(open_small(&small, NULL), 0);
+	assert_string_equal(note_words(1), "old");
 }
 
 static void a_migration_may_not_leave_rows_that_point_to_nothing(void **state)
@@ -191,6 +204,7 @@ static void damage_is_found_after_an_unclean_stop(void **state)
 	assert_int_equal(open_small(&small, NULL), -fault_store);
 	assert_non_null(strstr(ctx.fault.words, "damaged"));
 	/* A process was killed, no more: what it had written is still there. */
+	write_file("rekey.db-wal", 0, "x", 1);
 	assert_int_equal(open_again(), 0);
 	store_close(&ctx.store);
 	/* Unless the disk had failed it. */

@@ -13,7 +13,7 @@
 /* Statements of this schema, by their places in small_texts. */
 static const enum statement note_add = 0, note_set = 1, note_drop = 2, note_one = 3, note_all = 4,
 			    note_count = 5, reply_add = 6, note_wrong_type = 7,
-			    note_or_rollback = 8;
+			    note_or_rollback = 8, tag_add = 9;
 
 static const char *const small_texts[] = {
 	"INSERT INTO note (id, words, bytes) VALUES (?1, ?2, ?3)",
@@ -25,6 +25,7 @@ static const char *const small_texts[] = {
 	"INSERT INTO reply (note) VALUES (?1)",
 	"UPDATE note SET bytes = 5 WHERE id = ?1",
 	"INSERT OR ROLLBACK INTO note (id, words) VALUES (?1, '')",
+	"INSERT INTO tag (word) VALUES (?1)",
 };
 
 enum { small_statements = sizeof(small_texts) / sizeof(small_texts[0]) };
@@ -32,7 +33,8 @@ enum { small_statements = sizeof(small_texts) / sizeof(small_texts[0]) };
 static const struct migration small_migrations[] = {
 	{ 1, "start", "c1",
 		"CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, words TEXT NOT NULL, bytes BLOB) STRICT;"
-		"CREATE TABLE reply (note INTEGER NOT NULL REFERENCES note (id)) STRICT;" },
+		"CREATE TABLE reply (note INTEGER NOT NULL REFERENCES note (id)) STRICT;"
+		"CREATE TABLE tag (word TEXT NOT NULL UNIQUE) STRICT;" },
 	{ 2, "more", "c2", "ALTER TABLE note ADD COLUMN more INTEGER NOT NULL DEFAULT 7;" },
 };
 

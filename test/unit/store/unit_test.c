@@ -32,6 +32,12 @@ static void a_taken_key_is_a_lost_race(void **state)
 	assert_int_equal(keep_note(&ctx, 1, "one"), 0);
 	assert_int_equal(keep_note(&ctx, 1, "again"), reply_lost_race);
 	assert_string_equal(note_words(1), "one");
+	for (int i = 0; i < 2; i++) {
+		struct unit unit = unit_begin(&ctx);
+
+		unit_add(&unit, tag_add, 1, WITH(v_text(STR("the same"))));
+		assert_int_equal(unit_commit(&unit), i == 0 ? 0 : reply_lost_race);
+	}
 }
 
 static void what_points_to_nothing_is_a_lost_race(void **state)
