@@ -113,12 +113,40 @@ static inline void assert_logged(const char *expected)
 	assert_true(supported || out.support.length == 0);
 }
 
+/* A message is given what spec/message.def lists for it and what all are given, and nothing else. */
+static inline void assert_values(struct str message, struct str values)
+{
+#define MESSAGE(name, its) { #name, its " organisation base_url help_mail help_phone name support" },
+	static const struct {
+		const char *name, *values;
+	} list[] = {
+#include "spec/message.def"
+	};
+#undef MESSAGE
+	struct str rest = STR_NONE, wanted, name, value;
+	size_t at = 0, count = 0;
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (str_is(message, list[i].name))
+			rest = str_of(list[i].values);
+	for (bool more = true; more; count++) {
+		if (!(more = str_cut(rest, ' ', &wanted, &rest)))
+			wanted = rest;
+		if (!values_get(values, wanted).at)
+			fail_msg("%.*s is not given its %.*s", STR_ARG(message), STR_ARG(wanted));
+	}
+	while (values_next(values, &at, &name, &value))
+		count--;
+	assert_int_equal(count, 0);
+}
+
 /* "recover_code ada@home.example", or "recover_code nobody", a line each. */
 static inline void assert_told(const char *expected)
 {
 	struct buf lines = buf_in(ctx.arena, 4000);
-	struct look l = look_at("SELECT rowid, message, id, recipient FROM outbox WHERE rowid > ?1 ORDER BY rowid",
-		mail_seen);
+	struct look l = look_at("SELECT rowid, message, id, recipient, sealed FROM outbox WHERE rowid > ?1 "
+		"ORDER BY rowid", mail_seen);
+	struct str values;
 
 	while (look_next(&l)) {
 		struct str to = STR("nobody");
@@ -129,6 +157,10 @@ static inline void assert_told(const char *expected)
 			assert_int_equal(
 				unseal_text(&ctx, key_seal, look_str(&l, 2), look_str(&l, 3), &to), 0);
 		buf_add(&lines, to);
+		if (!look_str(&l, 4).length)
+			continue;
+		assert_int_equal(unseal_text(&ctx, key_seal, look_str(&l, 2), look_str(&l, 4), &values), 0);
+		assert_values(look_str(&l, 1), values);
 	}
 	assert_lines(&lines, expected);
 }

@@ -39,6 +39,7 @@ static const char *judge(struct str password)
 
 	normal = NULL;
 	assert_non_null(typed);
+	number = 0;
 	e = password_judge(&ctx, typed, &rules, names, 6, &normal, &why, &number);
 	assert_true(e == 0 || e == reply_rules);
 	assert_int_equal(e == 0, normal != NULL);
@@ -51,6 +52,10 @@ static void assert_verdict(const char *password, const char *rule)
 
 	if (strcmp(why, rule) != 0)
 		fail_msg("%s: \"%s\", not \"%s\"", password, why, rule);
+	/* Only the rules of length and form have a number to say. */
+	if (strcmp(rule, "password_common") == 0 || strcmp(rule, "password_name") == 0 ||
+		strcmp(rule, "password_organisation") == 0 || strcmp(rule, "password_repeated") == 0)
+		assert_int_equal(number, 0);
 	arena_wipe(ctx.arena);
 }
 
@@ -494,6 +499,49 @@ static void a_mark_belongs_to_the_letter_before_it(void **state)
 	assert_true(named("qx-zr", "qx"));
 }
 
+/* Each piece begins anew, whatever parts it from the one before. */
+static void every_piece_of_a_name_is_a_word_of_its_own(void **state)
+{
+	(void)state;
+	assert_true(named("qx-zr", "zr"));
+	assert_true(named("qx zr vt", "vt"));
+	assert_true(named("qxzr", "qxzr"));
+	assert_false(named("q-zr", "q"));
+	assert_true(named("wrongly\xff" "cut", "wrongly"));
+	assert_false(named("wrongly\xff" "cut", "cut"));
+}
+
+static bool named_by(struct str own, const char *password)
+{
+	struct str why = STR_NONE;
+	err e = password_judge(&ctx, secret_take(ctx.arena, password, strlen(password)), &rules, &own, 1, &normal,
+		&why, &number);
+
+	arena_wipe(ctx.arena);
+	return e == reply_rules && str_is(why, "password_name");
+}
+
+static void a_byte_of_zero_parts_words_as_a_blank_does(void **state)
+{
+	(void)state;
+	assert_true(named_by(STR("qx\0zrvt"), "zrvtzrvtzrvtzrvt"));
+}
+
+/* Sixty-four letters of a piece are looked at. */
+static void of_a_long_piece_the_first_64_letters_are_the_word(void **state)
+{
+	char name[71], password[129];
+
+	(void)state;
+	for (size_t i = 0; i < 70; i++)
+		name[i] = (char)('a' + i * i * 7 % 23);
+	name[70] = 0;
+	memcpy(password, name, 64);
+	memcpy(password + 64, name, 64);
+	password[128] = 0;
+	assert_true(named_by(str_of(name), password)); /* a letter more, twice, would be two edits */
+}
+
 static void a_reading_longer_than_there_is_room_for_is_cut(void **state)
 {
 	uint32_t kana[] = { 0x3055, 0x304b, 0x306a }; /* sakana */
@@ -527,6 +575,9 @@ int main(void)
 		cmocka_unit_test(names_within_more_are_accepted),
 		cmocka_unit_test(strange_names_do_no_harm),
 		cmocka_unit_test(a_mark_belongs_to_the_letter_before_it),
+		cmocka_unit_test(every_piece_of_a_name_is_a_word_of_its_own),
+		cmocka_unit_test(a_byte_of_zero_parts_words_as_a_blank_does),
+		cmocka_unit_test(of_a_long_piece_the_first_64_letters_are_the_word),
 		cmocka_unit_test(a_reading_longer_than_there_is_room_for_is_cut),
 		cmocka_unit_test(judging_takes_less_than_a_millisecond),
 	};

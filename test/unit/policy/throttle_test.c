@@ -155,6 +155,37 @@ static void up_to_the_threshold_those_at_the_same_moment_are_judged_and_no_more(
 	assert_false(judged(&t));
 }
 
+/* The strictest setting: the first wrong password shuts, and is judged all the same. */
+static void a_threshold_of_one_lets_the_first_be_judged(void **state)
+{
+	struct try t = sign_in(false);
+
+	(void)state;
+	set_conf("lockout.lockoutThreshold", "1");
+	assert_int_equal(spent(&t), 0);
+	assert_false(t.spent_by_shutting);
+	assert_true(judged(&t));
+	misses(&t, 1);
+	assert_shut_for(&t, 2 * minute);
+}
+
+/* Somebody else's wrong password came a moment later, when the lock had just ended. */
+static void a_lock_that_ends_now_is_shut_anew(void **state)
+{
+	struct try t = sign_in(false);
+	struct unit unit;
+
+	(void)state;
+	misses(&t, settings->lockout_threshold);
+	for (int64_t before_end = 1; before_end >= 0; before_end--) {
+		ctx.now += minute - before_end;
+		unit = unit_begin(&ctx);
+		assert_int_equal(throttle_shut(&unit, &t), 0);
+		assert_int_equal(unit.count, before_end ? 0 : 1);
+		ctx.now -= minute - before_end;
+	}
+}
+
 static void ten_proofs_of_a_half_fail_in_a_day_and_then_none_is_judged(void **state)
 {
 	struct try stranger = proof(false), owner = proof(true);
@@ -250,6 +281,54 @@ static void a_destination_gets_ten_codes_a_day(void **state)
 	assert_true(sendable("ada@home.example"));
 }
 
+/* A message that somebody who looked before, when there was room, writes now. */
+static bool somebody_gets_it(void)
+{
+	struct unit unit = unit_begin(&ctx);
+	struct value none = v_text(STR(""));
+	struct str message = id_make(&ctx);
+	struct rows rows;
+
+	unit_add(&unit, statement_outbox_add, 1,
+		WITH(v_bytes(message), v_text(STR("recover_code")), v_bytes(ada), v_bytes(ada), none, v_bytes(ada),
+			v_number(ctx.now)));
+	assert_int_equal(sending_note(&unit, STR("ada@home.example"), message), 0);
+	assert_int_equal(unit_commit(&unit), 0);
+	assert_int_equal(store_read(&ctx, statement_outbox_recent, WITH_NOTHING, 0, &rows), 0);
+	for (size_t i = 0; i < rows.count; i++)
+		if (str_same(row_str(&rows, i, 0), message))
+			return true;
+	return false;
+}
+
+static void what_others_used_up_at_the_same_moment_goes_to_nobody(void **state)
+{
+	(void)state;
+	for (int i = 0; i < sends_in_15_minutes; i++)
+		assert_true(somebody_gets_it());
+	assert_false(somebody_gets_it());
+	ctx.now += 15 * minute - 1;
+	assert_false(somebody_gets_it());
+	ctx.now += 1;
+	assert_true(somebody_gets_it());
+}
+
+static void nor_does_the_eleventh_of_a_day_go_to_anybody(void **state)
+{
+	int64_t began = ctx.now;
+
+	(void)state;
+	for (int i = 0; i < sends_a_day; i++) {
+		assert_true(somebody_gets_it());
+		ctx.now += 15 * minute;
+	}
+	assert_false(somebody_gets_it());
+	ctx.now = began + a_day - 1;
+	assert_false(somebody_gets_it());
+	ctx.now = began + a_day;
+	assert_true(somebody_gets_it());
+}
+
 int main(void)
 {
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house_of_ada, close_house)
@@ -260,11 +339,15 @@ int main(void)
 		IN_HOUSE(a_stranger_does_not_shut_the_owner_out),
 		IN_HOUSE(past_the_threshold_one_of_many_at_the_same_moment_is_judged),
 		IN_HOUSE(up_to_the_threshold_those_at_the_same_moment_are_judged_and_no_more),
+		IN_HOUSE(a_threshold_of_one_lets_the_first_be_judged),
+		IN_HOUSE(a_lock_that_ends_now_is_shut_anew),
 		IN_HOUSE(ten_proofs_of_a_half_fail_in_a_day_and_then_none_is_judged),
 		IN_HOUSE(a_right_proof_does_not_count),
 		IN_HOUSE(what_is_cleared_is_forgotten),
 		IN_HOUSE(a_destination_gets_three_codes_in_a_quarter_of_an_hour),
 		IN_HOUSE(a_destination_gets_ten_codes_a_day),
+		IN_HOUSE(what_others_used_up_at_the_same_moment_goes_to_nobody),
+		IN_HOUSE(nor_does_the_eleventh_of_a_day_go_to_anybody),
 	};
 
 	must_be(secrets_open(32));

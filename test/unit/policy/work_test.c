@@ -1,4 +1,5 @@
-/* The proof of work: asked when the site is busy, solved once, and only by whoever did it. */
+/* The proof of work: asked when the site is busy, solved once, and only by whoever did it. And what an
+ * administrator sets and sees. */
 #include "house.h"
 
 #include "policy/brand.h"
@@ -114,6 +115,78 @@ static void a_wait_counts_when_it_is_over_and_once(void **state)
 	assert_int_equal(check(waited), reply_work);
 }
 
+static void hex(struct buf *b, const uint8_t digest[digest_size])
+{
+	hex_add(b, (struct str){ (const char *)digest, digest_size });
+}
+
+/* A challenge of our own, under the right key, that this number solves; with that number. */
+static struct str made_for(int n)
+{
+	struct buf b = buf_in(ctx.arena, 300), input = buf_in(ctx.arena, 40);
+	struct str salt = STR("0123456789abcdef01234567");
+	uint8_t digest[digest_size];
+
+	buf_add(&input, salt);
+	buf_number(&input, n);
+	SHA256((const uint8_t *)input.at, input.length, digest);
+	buf_add(&b, salt);
+	buf_print(&b, "|%d|", work_most);
+	hex(&b, digest);
+	buf_print(&b, "|%lld", (long long)ctx.now);
+	digest_keyed(keys, key_work, STR("work"), buf_str(&b), digest);
+	buf_char(&b, '|');
+	hex(&b, digest);
+	buf_print(&b, "|%d", n);
+	return buf_str(&b);
+}
+
+static void the_least_and_the_greatest_number_count_and_none_beyond(void **state)
+{
+	(void)state;
+	assert_int_equal(check(made_for(-1)), reply_work);
+	assert_int_equal(check(made_for(work_most)), reply_work);
+	assert_int_equal(check(made_for(0)), 0);
+	assert_int_equal(check(made_for(0)), reply_work); /* the salt is spent */
+	ctx.now += 1;
+	assert_int_equal(check(made_for(work_most - 1)), reply_work);
+}
+
+static void the_greatest_number_counts(void **state)
+{
+	(void)state;
+	assert_int_equal(check(made_for(work_most - 1)), 0);
+}
+
+static void a_salt_has_96_random_bits(void **state)
+{
+	struct str parts[part_count], others[part_count];
+
+	(void)state;
+	take_apart(made(), parts);
+	take_apart(made(), others);
+	assert_int_equal(parts[part_salt].length, 24);
+	assert_false(str_same(parts[part_salt], others[part_salt]));
+	assert_int_equal(parts[part_challenge].length, 64);
+}
+
+/* What the housekeeping sweeps is what nobody could bring again. */
+static void what_was_spent_is_remembered_as_long_as_it_could_come_again(void **state)
+{
+	struct str right = solved(made());
+
+	(void)state;
+	assert_int_equal(check(right), 0);
+	ctx.now += work_lifetime - 1;
+	{
+		struct unit unit = unit_begin(&ctx);
+
+		unit_add(&unit, statement_work_sweep, any_rows, WITH(v_number(ctx.now)));
+		assert_int_equal(unit_commit(&unit), 0);
+	}
+	assert_int_equal(check(right), reply_work);
+}
+
 static void after_ten_minutes_it_is_worth_nothing(void **state)
 {
 	struct str last = with(made(), "|wait"), late = with(made(), "|wait");
@@ -189,6 +262,8 @@ static void no_flow_is_begun_beyond_the_most(void **state)
 	site.open = flows_most - 1;
 	assert_false(site_full(&ctx));
 	assert_true(site_full(&ctx));
+	/* Each that is begun counts for one. */
+	assert_int_equal(site.open, flows_most + 1);
 }
 
 static void requests(const char *address, int count)
@@ -219,6 +294,23 @@ static void many_addresses_are_not_one(void **state)
 	/* Another majority takes the place of the first. */
 	requests("10.0.0.2", 200);
 	assert_int_equal(site_one_address(&site), 50);
+}
+
+/* A vote for it or against it is one vote. */
+static void each_request_is_one_vote(void **state)
+{
+	(void)state;
+	requests("10.0.0.1", 100);
+	assert_int_equal(site.votes, 100);
+	requests("10.0.0.2", 99);
+	assert_int_equal(site.votes, 1);
+	requests("10.0.0.3", 1);
+	assert_int_equal(site.votes, 0);
+	requests("10.0.0.3", 1);
+	assert_int_equal(site.votes, 1);
+	requests("10.0.0.3", 1);
+	assert_int_equal(site.votes, 2);
+	assert_int_equal(site.requests, 202);
 }
 
 /* ---- the organisation's words ---- */
@@ -266,6 +358,36 @@ static void words_for_all_never_cover_those_for_the_language(void **state)
 	assert_brand("help_text", "en", "for all");
 }
 
+/* ---- the policy in force ---- */
+
+static void the_policy_is_every_setting_of_two_sections_with_its_value(void **state)
+{
+	char words[600];
+	struct answer out = { 0 };
+	const struct rec_policy_row *shown;
+	size_t found = 0;
+
+	(void)state;
+	memset(words, 'w', sizeof(words) - 1);
+	words[sizeof(words) - 1] = 0;
+	set_conf("policy.organisationWords", words);
+	assert_int_equal(serve_policy_show(&ctx, &(struct op_policy_show){ 0 }, &out), 0);
+	shown = out.items;
+	for (size_t i = 0; i < conf_row_count; i++) {
+		bool wanted = strcmp(conf_rows[i].section, "policy") == 0 || strcmp(conf_rows[i].section, "lockout") == 0;
+
+		if (!wanted)
+			continue;
+		assert_in_range(found, 0, out.item_count - 1);
+		assert_true(str_is(shown[found].setting, conf_rows[i].key));
+		assert_true(str_same(shown[found].value, str_upto(conf_value(settings, i), 400)));
+		assert_true(str_is(shown[found].meaning, conf_rows[i].help));
+		found++;
+	}
+	assert_int_equal(out.item_count, found);
+	assert_true(found > 10);
+}
+
 int main(void)
 {
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house_of_ada, close_house)
@@ -275,14 +397,20 @@ int main(void)
 		IN_HOUSE(a_wait_counts_when_it_is_over_and_once),
 		IN_HOUSE(after_ten_minutes_it_is_worth_nothing),
 		IN_HOUSE(what_is_made_later_than_now_is_not_ours),
+		IN_HOUSE(the_least_and_the_greatest_number_count_and_none_beyond),
+		IN_HOUSE(the_greatest_number_counts),
+		IN_HOUSE(a_salt_has_96_random_bits),
+		IN_HOUSE(what_was_spent_is_remembered_as_long_as_it_could_come_again),
 		IN_HOUSE(a_changed_byte_anywhere_is_refused),
 		IN_HOUSE(what_is_cut_short_is_refused),
 		IN_HOUSE(it_is_asked_after_so_many_starts_of_one_minute),
 		IN_HOUSE(no_flow_is_begun_beyond_the_most),
 		IN_HOUSE(one_address_for_everybody_is_seen),
 		IN_HOUSE(many_addresses_are_not_one),
+		IN_HOUSE(each_request_is_one_vote),
 		IN_HOUSE(words_for_the_language_win_over_words_for_all_and_those_over_the_preset),
 		IN_HOUSE(words_for_all_never_cover_those_for_the_language),
+		IN_HOUSE(the_policy_is_every_setting_of_two_sections_with_its_value),
 	};
 
 	must_be(secrets_open(32));
