@@ -299,6 +299,143 @@ static void what_only_holds_an_entry_is_accepted(void **state)
 		assert_verdict(far[i], "");
 }
 
+/* As likeness: what is compared with the list. */
+static bool common(const char *text)
+{
+	uint32_t points[256];
+	struct likeness password = { points, 0 };
+
+	for (; *text; text++)
+		points[password.count++] = like((uint32_t)(uint8_t)*text);
+	return banned_common(password);
+}
+
+/* Also those that are too short to be a password here: the first and the last of the list among them. */
+static void every_entry_is_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(common_list) / sizeof(common_list[0]); i++)
+		if (!common(common_list[i]))
+			fail_msg("%s is not found", common_list[i]);
+	assert_false(common("zebra lamp 4711"));
+}
+
+/* One sign more, less or other, at the first place, in the middle, at the last. */
+static void one_edit_anywhere_is_near_and_two_are_not(void **state)
+{
+	static const char *const near[] = { "xorrecthorsebatterystaple", "correcthorxebatterystaple",
+		"correcthorsebatterystaplx", "orrecthorsebatterystaple", "correcthorsbatterystaple",
+		"correcthorsebatterystapl", "xcorrecthorsebatterystaple", "correcthorsebxatterystaple",
+		"correcthorsebatterystaplex" };
+	static const char *const far[] = { "xxrrecthorsebatterystaple", "correcthxxsebatterystaple",
+		"correcthorsebatterystaxx", "rrecthorsebatterystaple", "xxcorrecthorsebatterystaple",
+		"correcthorsebatterystaplexx", "xorrecthorsebatterystaplx" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++)
+		if (!common(near[i]))
+			fail_msg("%s is not near", near[i]);
+	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++)
+		if (common(far[i]))
+			fail_msg("%s is near", far[i]);
+}
+
+static void half_and_full_width_are_alike_and_nothing_beside_them(void **state)
+{
+	(void)state;
+	for (uint32_t point = '!'; point <= '~'; point++)
+		assert_int_equal(like(point - '!' + 0xff01), like(point));
+	assert_int_equal(like(0x3000), like(' '));
+	assert_int_equal(like(' '), 0);
+	assert_int_equal(like(0xff00), 0xff00);
+	assert_int_equal(like(0xff5f), 0xff5f);
+	assert_int_equal(like(0x3001), 0x3001);
+	assert_int_equal(like(128), 128);
+	assert_int_equal(like(0xc9), 0xe9); /* É */
+}
+
+static void a_sign_is_repeated_when_it_is_at_every_place(void **state)
+{
+	static const uint32_t first[] = { 'b', 'a', 'a', 'a' }, second[] = { 'a', 'b', 'a', 'a' },
+			      last[] = { 'a', 'a', 'a', 'b' }, all[] = { 'a', 'a', 'a', 'a' };
+
+	(void)state;
+	assert_false(banned_repeated(first, 4));
+	assert_false(banned_repeated(second, 4));
+	assert_false(banned_repeated(last, 4));
+	assert_true(banned_repeated(all, 4));
+}
+
+/* ---- words, one edit, and some digits ---- */
+
+static size_t points_of(const char *text, uint32_t points[64])
+{
+	size_t count = 0;
+
+	while (*text)
+		points[count++] = (uint32_t)*text++;
+	return count;
+}
+
+/* Is the password "abcd" and "efg", again and again? */
+static bool made(const char *password)
+{
+	uint32_t points[64], long_word[64], short_word[64];
+	size_t count = points_of(password, points);
+	const struct likeness words[] = { { long_word, points_of("abcd", long_word) },
+		{ short_word, points_of("efg", short_word) } };
+
+	return banned_words((struct likeness){ points, count }, points, words, 2);
+}
+
+static void assert_made(bool expected, const char *const *passwords)
+{
+	for (; *passwords; passwords++)
+		if (made(*passwords) != expected)
+			fail_msg("%s", *passwords);
+}
+
+#define MADE(...) assert_made(true, (const char *const[]){ __VA_ARGS__, NULL })
+#define NOT_MADE(...) assert_made(false, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void words_follow_one_another_and_the_last_may_be_cut_short(void **state)
+{
+	(void)state;
+	MADE("abcd", "efg", "abcdabcd", "abcdefg", "efgabcd", "efgefgefg", "abcda", "abcdab", "abcdabcdabc", "efge",
+		"efgef", "abcdabcde");
+	NOT_MADE("ab", "ef", "abcdzz", "zzabcd", "abcdzzabcd", "abef", "abcdab1", "abcdabefg", "efgefabcdz");
+}
+
+static void one_edit_of_a_word_of_four_is_allowed_and_none_of_three(void **state)
+{
+	(void)state;
+	MADE("zbcdefg", "abzdefg", "abczefg", "bcdefg", "acdefg", "abcefg", "zabcdefg", "abzcdefg", "abcdzefg");
+	MADE("efgzbcd", "efgabzd", "efgabcz", "efgbcd", "efgacd", "efgabc", "efgzabcd", "efgabzcd", "efgabcdz");
+	MADE("abc", "bcd", "abcdz", "zabcd", "abcdabzd", "abzdabcd");
+	NOT_MADE("efzabcd", "zfgabcd", "fgabcd", "zefgefg", "efzgefg", "efgzefg");
+	NOT_MADE("abzdabzd", "zbcdzbcd", "bcdabcz", "acdefgabzd", "abczdz", "zabcdz", "abzzefg", "azzdefg", "cdefg",
+		"adefg", "abzzcdefg");
+}
+
+static void eight_digits_and_marks_are_allowed_beside_the_words(void **state)
+{
+	(void)state;
+	MADE("efg13579135", "13579135efg", "1357efg9135", "abzd13579135", "13579135abzd", "13579135abcdab");
+	NOT_MADE("efg135791357", "135791357efg", "1357efg91357", "abzd135791357", "135791357abzd", "13579135",
+		"13579135ab");
+	/* A ninth may be the one edit of a word. */
+	MADE("abcd135791357", "135791357abcd");
+	NOT_MADE("abcd1357913579", "1357913579abcd");
+}
+
+/* A run of one sign, or of signs that follow, is one idea. */
+static void a_run_of_digits_counts_for_one(void **state)
+{
+	(void)state;
+	MADE("efg000000000000", "000000000000efg", "efg123456789", "123456789efg", "113579135efg", "123579135efg");
+	NOT_MADE("efg987654321", "987654321efg", "1135791357efg", "efg246813579");
+}
+
 /* ---- names ---- */
 
 static void names_alone_in_any_dress_are_refused(void **state)
@@ -542,6 +679,101 @@ static void of_a_long_piece_the_first_64_letters_are_the_word(void **state)
 	assert_true(named_by(str_of(name), password)); /* a letter more, twice, would be two edits */
 }
 
+static struct str kana(const char *text)
+{
+	static char latin[400];
+	static uint32_t points[200];
+	struct str all = str_of(text);
+	size_t count = 0;
+
+	for (size_t at = 0; at < all.length;)
+		points[count++] = (uint32_t)utf8_next(all, &at);
+	return (struct str){ latin, romaji((struct likeness){ points, count }, latin, sizeof(latin)) };
+}
+
+static void assert_sounds(const char *text, const char *expected)
+{
+	struct str found = kana(text);
+
+	if (!str_is(found, expected))
+		fail_msg("%s: \"%.*s\", not \"%s\"", text, STR_ARG(found), expected);
+}
+
+/* Hepburn, written down a second time: every kana in both scripts. */
+static void every_kana_has_its_sound(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "あいうえお", "アイウエオ", "aiueo" },
+		{ "かきくけこがぎぐげご", "カキクケコガギグゲゴ", "kakikukekogagigugego" },
+		{ "さしすせそざじずぜぞ", "サシスセソザジズゼゾ", "sashisusesozajizuzezo" },
+		{ "たちつてとだぢづでど", "タチツテトダヂヅデド", "tachitsutetodajizudedo" },
+		{ "なにぬねの", "ナニヌネノ", "naninuneno" },
+		{ "はひふへほばびぶべぼぱぴぷぺぽ", "ハヒフヘホバビブベボパピプペポ", "hahifuhehobabibubebopapipupepo" },
+		{ "まみむめも", "マミムメモ", "mamimumemo" },
+		{ "やゆよ", "ヤユヨ", "yayuyo" },
+		{ "らりるれろ", "ラリルレロ", "rarirurero" },
+		{ "わゐゑをん", "ワヰヱヲン", "waieon" },
+		{ "ゔゕゖ", "ヴヵヶ", "vukake" },
+		{ "きゃきゅきょ", "キャキュキョ", "kyakyukyo" },
+		{ "しゃしゅしょ", "シャシュショ", "shashusho" },
+		{ "ちゃちゅちょ", "チャチュチョ", "chachucho" },
+		{ "じゃじゅじょ", "ジャジュジョ", "jajujo" },
+		{ "ふぁふぃふぇふぉ", "ファフィフェフォ", "fafifefo" },
+		{ "ゔぃくとりあ", "ヴィクトリア", "vikutoria" },
+		{ "とぅでぃ", "トゥディ", "tudi" },
+		{ "しぇじぇちぇ", "シェジェチェ", "shejeche" },
+		{ "あっか", "アッカ", "akka" },
+		{ "いっち", "イッチ", "itchi" },
+		{ "はっしゃ", "ハッシャ", "hassha" },
+		{ "ぁ", "ァ", "a" },
+		{ "ゎ", "ヮ", "wa" },
+		{ "ゃ", "ャ", "ya" },
+		{ "おーさか", "オーサカ", "osaka" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t script = 0; script < 2; script++)
+			assert_sounds(rows[i][script], rows[i][2]);
+}
+
+static void what_is_not_all_kana_has_no_sound(void **state)
+{
+	static const char *const others[] = { "", "a", "かa", "田中", "か田", "ー", "\xe3\x81\x80", "\xe3\x82\x97",
+		"\xe3\x82\xa0", "\xe3\x83\xb7", "\xe3\x83\xbb", "\xe3\x83\xbd" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_sounds(others[i], "");
+}
+
+static void assert_short(const char *text, const char *expected)
+{
+	char latin[40];
+	size_t length = strlen(text);
+
+	memcpy(latin, text, length + 1);
+	assert_int_equal(romaji_short(latin, length), strlen(expected));
+	assert_memory_equal(latin, expected, strlen(expected));
+}
+
+static void the_second_half_of_a_long_vowel_is_left_out(void **state)
+{
+	(void)state;
+	assert_short("yuuko", "yuko");
+	assert_short("oosaka", "osaka");
+	assert_short("satou", "sato");
+	assert_short("ou", "o");
+	assert_short("uo", "uo");
+	assert_short("au", "au");
+	assert_short("ao", "ao");
+	assert_short("eu", "eu");
+	assert_short("io", "io");
+	assert_short("aa", "aa");
+	assert_short("u", "u");
+	assert_short("", "");
+}
+
 static void a_reading_longer_than_there_is_room_for_is_cut(void **state)
 {
 	uint32_t kana[] = { 0x3055, 0x304b, 0x306a }; /* sakana */
@@ -578,6 +810,17 @@ int main(void)
 		cmocka_unit_test(every_piece_of_a_name_is_a_word_of_its_own),
 		cmocka_unit_test(a_byte_of_zero_parts_words_as_a_blank_does),
 		cmocka_unit_test(of_a_long_piece_the_first_64_letters_are_the_word),
+		cmocka_unit_test(every_entry_is_found),
+		cmocka_unit_test(one_edit_anywhere_is_near_and_two_are_not),
+		cmocka_unit_test(half_and_full_width_are_alike_and_nothing_beside_them),
+		cmocka_unit_test(a_sign_is_repeated_when_it_is_at_every_place),
+		cmocka_unit_test(words_follow_one_another_and_the_last_may_be_cut_short),
+		cmocka_unit_test(one_edit_of_a_word_of_four_is_allowed_and_none_of_three),
+		cmocka_unit_test(eight_digits_and_marks_are_allowed_beside_the_words),
+		cmocka_unit_test(a_run_of_digits_counts_for_one),
+		cmocka_unit_test(every_kana_has_its_sound),
+		cmocka_unit_test(what_is_not_all_kana_has_no_sound),
+		cmocka_unit_test(the_second_half_of_a_long_vowel_is_left_out),
 		cmocka_unit_test(a_reading_longer_than_there_is_room_for_is_cut),
 		cmocka_unit_test(judging_takes_less_than_a_millisecond),
 	};
