@@ -403,6 +403,25 @@ static void after_a_proof_the_rules_hold_all_the_same(void **state)
 	NONE("counter");
 }
 
+static void what_is_no_password_is_not_the_current_one(void **state)
+{
+	struct account account;
+	bool same = true;
+
+	(void)state;
+	(void)ask();
+	assert_int_equal(account_load(&ctx, ada, &account), 0);
+	assert_int_equal(password_is_current(&ctx, &account, typed(old_password), &same), 0);
+	assert_true(same);
+	assert_int_equal(password_is_current(&ctx, &account, typed(new_password), &same), 0);
+	assert_false(same);
+	assert_int_equal(password_is_current(&ctx, &account, typed("\xff"), &same), 0);
+	assert_false(same);
+	account.password = STR_NONE;
+	assert_int_equal(password_is_current(&ctx, &account, typed(old_password), &same), 0);
+	assert_false(same);
+}
+
 static void after_ten_wrong_old_passwords_none_is_compared_for_a_minute(void **state)
 {
 	(void)state;
@@ -442,6 +461,7 @@ int main(void)
 		IN_HOUSE(with_the_change_every_other_session_flow_and_pass_ends),
 		IN_HOUSE(a_second_way_stands_for_the_old_password_for_five_minutes),
 		IN_HOUSE(after_a_proof_the_rules_hold_all_the_same),
+		IN_HOUSE(what_is_no_password_is_not_the_current_one),
 		IN_HOUSE(after_ten_wrong_old_passwords_none_is_compared_for_a_minute),
 	};
 

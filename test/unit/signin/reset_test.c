@@ -357,6 +357,50 @@ static void after_a_hundred_failures_of_a_way_strangers_are_not_compared(void **
 	assert_held("count FROM counter WHERE kind = 'totp'", 101);
 }
 
+/* ---- a comparison that does not hold ---- */
+
+/* As if somebody had used the same code a moment before. */
+static void a_right_code_that_loses_the_race_is_a_miss(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	assert_int_equal(begin("ada"), reply_check_messages);
+	assert_int_equal(turn_to("totp"), reply_next_proof);
+	assert_left(STARTED_MAIL "\n" STARTED_APP, CODE_HOME);
+	change_store("CREATE TRIGGER other BEFORE UPDATE OF floor ON method BEGIN SELECT RAISE(IGNORE); END");
+	assert_int_equal(answer(app_code(seed)), reply_lost_race);
+	assert_left(MISSED, "");
+	assert_held(FLOW("state = 'asked' AND tries = 4 AND proofs = ''"), 1);
+	assert_false(site.recall);
+}
+
+static void a_right_code_that_can_not_be_written_down_is_a_miss(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	assert_int_equal(begin("ada"), reply_check_messages);
+	assert_int_equal(turn_to("totp"), reply_next_proof);
+	assert_left(STARTED_MAIL "\n" STARTED_APP, CODE_HOME);
+	change_store("CREATE TRIGGER other BEFORE UPDATE OF floor ON method BEGIN SELECT RAISE(ABORT, 'no'); END");
+	assert_true(answer(app_code(seed)) < 0);
+	assert_left(MISSED, "");
+	assert_held(FLOW("state = 'asked' AND tries = 4 AND proofs = ''"), 1);
+	assert_false(site.recall);
+}
+
+/* Then the house does it later, and is told to. */
+static void where_not_even_the_miss_can_be_written_the_house_is_told(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	assert_int_equal(begin("ada"), reply_check_messages);
+	change_store("CREATE TRIGGER other BEFORE UPDATE OF state ON flow WHEN NEW.state = 'asked' "
+		"BEGIN SELECT RAISE(ABORT, 'no'); END");
+	assert_true(answer("11111111") < 0);
+	assert_held(FLOW("state = 'judging' AND tries = 4"), 1);
+	assert_true(site.recall);
+}
+
 /* ---- what is not enough ---- */
 
 static void whoever_proved_one_way_and_has_no_other_is_told_so(void **state)
@@ -524,6 +568,30 @@ static void a_code_of_paper_is_replaced_and_mail_that_may_not_be_sent_goes_to_no
 	assert_held(FLOW("reissued IS NOT NULL AND proofs = 'recovery_code' AND method = 'mail'"), 1);
 }
 
+static void every_code_of_the_paper_counts(void **state)
+{
+	static const char second[] = "Z123-4567-89AB-CDEF-GHJK-MNPQ-RC";
+	struct secret *canonical;
+	uint8_t mac[digest_size];
+	struct unit unit = unit_begin(&ctx);
+
+	(void)state;
+	add_mail("mailmailmailmai0", "ada@home.example");
+	add_paper(paper_code);
+	assert_int_equal(code_canonical(&ctx, method_recovery_code, typed(second), &canonical), 0);
+	digest_keyed(keys, key_code, STR("codescodescodes0"), secret_show(canonical), mac);
+	unit_add(&unit, statement_recovery_code_add, 1,
+		WITH(v_bytes(STR("codescodescodes0")), v_number(1),
+			v_bytes((struct str){ (const char *)mac, sizeof(mac) })));
+	assert_int_equal(unit_commit(&unit), 0);
+	for (int code = 0; code < 2; code++) {
+		assert_int_equal(begin("ada"), reply_check_messages);
+		assert_int_equal(turn_to("recovery_code"), reply_next_proof);
+		assert_int_equal(answer(code ? paper_code : second), reply_check_messages);
+	}
+	assert_held("COUNT(*) FROM recovery_code", 2);
+}
+
 static void without_mail_the_other_way_is_asked(void **state)
 {
 	(void)state;
@@ -647,6 +715,36 @@ static void a_refused_password_is_logged_by_what_is_wrong_with_it(void **state)
 	assert_broken("yyyyyyyyyyyyyyyy", "password_repeated", GUESSED);
 }
 
+/* What she is called anywhere, where mail finds her, and where she works. */
+static void no_name_of_hers_or_of_the_house_is_a_password(void **state)
+{
+	static const char *const names[] = { "quorzlim quorzlim", "bendrak bendrak", "fostwig fostwig", "gurnhap gurnhap",
+		"sakana sakana sakana", "upnjolk upnjolk", "workvemm workvemm", "numbrix numbrix", "homeskad homeskad",
+		"housefenk housefenk", "brandozz brandozz", "brandjapp brandjapp" };
+	struct unit unit = unit_begin(&ctx);
+
+	(void)state;
+	prove_both();
+	set_conf("site.organisation", "Housefenk");
+	unit_add(&unit, statement_brand_set, 1,
+		WITH(v_text(STR("organisation")), v_text(STR("")), v_bytes(STR("Brandozz"))));
+	unit_add(&unit, statement_brand_set, 1,
+		WITH(v_text(STR("organisation")), v_text(STR("ja")), v_bytes(STR("Brandjapp"))));
+	unit_add(&unit, statement_brand_set, 1,
+		WITH(v_text(STR("help_text")), v_text(STR("")), v_bytes(STR("purpurn kartoffel"))));
+	assert_int_equal(unit_commit(&unit), 0);
+	change_store("UPDATE account SET name = 'quorzlim', display_name = 'Bendrak', given_name = 'Fostwig', "
+		"surname = 'Gurnhap', reading = 'さかな', upn = 'upnjolk@corp.test', mail = 'workvemm@corp.test', "
+		"employee_id = 'numbrix'");
+	change_store("UPDATE method SET address = 'homeskad@home.test' WHERE kind = 'mail'");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (choose(names[i]) != reply_rules || !str_is(out.words, "password_name"))
+			fail_msg("%s", names[i]);
+	}
+	assert_int_equal(choose("purpurn kartoffel"), reply_password_done);
+	assert_int_equal(out.words.length, 0);
+}
+
 /* A session, a device, a pass, a counter, refused passwords and a half-done sign-in. */
 static void open_everything(void)
 {
@@ -760,6 +858,9 @@ int main(void)
 		IN_HOUSE(when_the_day_s_failures_are_used_up_nothing_is_compared),
 		IN_HOUSE(the_tenth_failure_of_a_day_leaves_none_and_the_ninth_one),
 		IN_HOUSE(after_a_hundred_failures_of_a_way_strangers_are_not_compared),
+		IN_HOUSE(a_right_code_that_loses_the_race_is_a_miss),
+		IN_HOUSE(a_right_code_that_can_not_be_written_down_is_a_miss),
+		IN_HOUSE(where_not_even_the_miss_can_be_written_the_house_is_told),
 		IN_HOUSE(whoever_proved_one_way_and_has_no_other_is_told_so),
 		IN_HOUSE(where_the_site_says_so_the_reason_goes_by_mail_alone),
 		IN_HOUSE(the_disabled_are_told_after_one_proof),
@@ -769,6 +870,8 @@ int main(void)
 		IN_HOUSE(from_the_organisation_s_networks_the_reason_is_told_at_once),
 		IN_HOUSE(after_an_app_or_a_code_of_paper_mail_is_sent),
 		IN_HOUSE(a_code_of_paper_is_replaced_and_mail_that_may_not_be_sent_goes_to_nobody),
+		IN_HOUSE(every_code_of_the_paper_counts),
+		IN_HOUSE(no_name_of_hers_or_of_the_house_is_a_password),
 		IN_HOUSE(without_mail_the_other_way_is_asked),
 		IN_HOUSE(more_time_is_given_once_and_leaves_nothing_in_the_log),
 		IN_HOUSE(more_time_for_the_password_is_given_once),

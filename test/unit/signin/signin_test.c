@@ -419,6 +419,7 @@ static void a_password_that_must_be_changed_is_changed_to_another_one(void **sta
 	assert_refused("lovelace lovelace", "password_name", "change failed: FuzzyPolicyViolationInvalidPassword");
 	assert_refused(old_password, "password_same", "change failed: The new password does not meet the password policy");
 	assert_int_equal(choose(new_password), reply_signed_in);
+	assert_int_equal(out.words.length, 0);
 	assert_left("change ok\n" SIGNED_IN, "password_changed ada@work.example");
 	assert_held(SESSION("level = 1 AND by_pass = 0"), 1);
 	ONE("password WHERE must_change = 0 AND origin = 'rekey'");
