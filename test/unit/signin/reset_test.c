@@ -684,6 +684,130 @@ static void a_comparison_that_never_ended_is_over_with_the_flow(void **state)
 	assert_held(FLOW("state = 'shut'"), 1);
 }
 
+/* ---- the same where less is open: no mail may go, more time was taken, an app is asked for ---- */
+
+static void narrow(void)
+{
+	assert_int_equal(begin("ada"), reply_check_messages);
+	assert_int_equal(resend(), reply_check_messages);
+	assert_int_equal(resend(), reply_check_messages);
+	assert_int_equal(ASK(recover_extend, 0), reply_check_messages);
+	assert_int_equal(turn_to("totp"), reply_next_proof);
+	log_seen = held("SELECT MAX(rowid) FROM audit");
+	mail_seen = held("SELECT MAX(rowid) FROM outbox");
+}
+
+static void no_tries(void)
+{
+	change_store("UPDATE flow SET tries = 0");
+}
+
+static void with_less_open_tries_count_and_end_the_same(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	narrow();
+	for (int i = 4; i > 0; i--) {
+		assert_int_equal(answer("000000"), reply_again);
+		assert_left(MISSED, "");
+		assert_held(FLOW("tries"), i);
+	}
+	assert_int_equal(answer("000000"), reply_shut);
+	assert_left("reset_blocked ok: Too many wrong codes", "");
+}
+
+static void with_less_open_a_step_that_changes_nothing_is_a_step(void **state)
+{
+	int64_t version;
+
+	(void)state;
+	register_mail_and_app();
+	narrow();
+	version = held("SELECT version FROM flow");
+	assert_int_equal(resend(), reply_next_proof);
+	assert_held(FLOW("version"), version + 1);
+	assert_int_equal(ASK(recover_extend, 0), reply_check_messages);
+	assert_held(FLOW("version"), version + 2);
+	assert_int_equal(turn_to("recovery_code"), reply_next_proof);
+	assert_held(FLOW("method = 'recovery_code'"), 1);
+	no_tries();
+	assert_int_equal(resend(), reply_next_proof);
+	assert_held(FLOW("version"), version + 4);
+	assert_int_equal(ASK(recover_extend, 0), reply_check_messages);
+	assert_held(FLOW("version"), version + 5);
+	assert_int_equal(turn_to("totp"), reply_next_proof);
+	assert_held(FLOW("method = 'totp'"), 1);
+	assert_left(STARTED_PAPER "\n" STARTED_APP, "");
+}
+
+static void with_less_open_leaving_and_its_time_end_it_the_same(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	narrow();
+	for (int what = 0; what < 3; what++) {
+		no_tries();
+		if (what == 2)
+			change_store("UPDATE flow SET state = 'judging'");
+		ctx.now += what == 0 ? 0 : 1800;
+		assert_int_equal(what == 0 ? ASK(recover_leave, 0) : show(), what == 0 ? reply_begin : reply_shut);
+		assert_left(CANCELLED, "");
+		assert_held(FLOW("state = 'shut'"), 1);
+		narrow();
+	}
+}
+
+static void with_less_open_a_comparison_cut_short_is_a_miss(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	narrow();
+	change_store("UPDATE method SET seed = x'00' WHERE kind = 'totp'");
+	assert_true(answer("000000") < 0);
+	assert_left(MISSED, "");
+	assert_held(FLOW("state = 'asked' AND tries = 4"), 1);
+}
+
+static void with_less_open_the_last_step_is_the_same(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	for (int what = 0; what < 2; what++) {
+		ctx.now += 1800;
+		narrow();
+		assert_int_equal(turn_to("mail"), reply_check_messages);
+		assert_int_equal(answer(mailed("recover_code", "code")), reply_next_proof);
+		assert_int_equal(answer(app_code(seed)), reply_choose);
+		log_seen = held("SELECT MAX(rowid) FROM audit");
+		assert_int_equal(choose("short"), reply_rules);
+		assert_left("reset failed: The new password does not meet the password policy", "");
+		assert_int_equal(ASK(recover_extend, 0), reply_choose);
+		assert_left("", "");
+		ctx.now += what ? 1800 : 0;
+		assert_int_equal(what ? show() : ASK(recover_leave, 0), what ? reply_shut : reply_begin);
+		assert_left(CANCELLED, "");
+		assert_held(FLOW("state = 'shut'"), 1);
+	}
+}
+
+static void nobody_s_reset_ends_as_anybody_s_does(void **state)
+{
+	(void)state;
+	for (int what = 0; what < 3; what++) {
+		assert_int_equal(begin("nobody"), reply_check_messages);
+		assert_int_equal(turn_to("totp"), reply_next_proof);
+		assert_int_equal(resend(), reply_next_proof);
+		assert_int_equal(ASK(recover_extend, 0), reply_check_messages);
+		assert_int_equal(ASK(recover_extend, 0), reply_check_messages);
+		if (what == 2)
+			change_store("UPDATE flow SET state = 'judging' WHERE state = 'asked'");
+		ctx.now += what ? 1800 : 1799;
+		assert_int_equal(what ? show() : ASK(recover_leave, 0), what ? reply_shut : reply_begin);
+		assert_held(FLOW("state = 'shut'"), 1);
+	}
+	assert_held("COUNT(*) FROM audit WHERE account <> x''", 0);
+}
+
 /* ---- the new password ---- */
 
 #define BREAKS_A_RULE "reset failed: The new password does not meet the password policy"
@@ -877,6 +1001,12 @@ int main(void)
 		IN_HOUSE(more_time_for_the_password_is_given_once),
 		IN_HOUSE(leaving_shuts_it_at_any_step),
 		IN_HOUSE(a_comparison_that_never_ended_is_over_with_the_flow),
+		IN_HOUSE(with_less_open_tries_count_and_end_the_same),
+		IN_HOUSE(with_less_open_a_step_that_changes_nothing_is_a_step),
+		IN_HOUSE(with_less_open_leaving_and_its_time_end_it_the_same),
+		IN_HOUSE(with_less_open_a_comparison_cut_short_is_a_miss),
+		IN_HOUSE(with_less_open_the_last_step_is_the_same),
+		IN_HOUSE(nobody_s_reset_ends_as_anybody_s_does),
 		IN_HOUSE(a_refused_password_is_logged_by_what_is_wrong_with_it),
 		IN_HOUSE(a_new_password_ends_what_was_open_and_all_addresses_hear_of_it),
 		IN_HOUSE(where_only_that_address_would_hear_the_desk_and_the_next_page_do),

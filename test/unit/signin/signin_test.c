@@ -397,6 +397,81 @@ static void leaving_or_waiting_too_long_ends_it(void **state)
 	}
 }
 
+/* ---- the same where less is open: the day's proofs are used up, no try is left ---- */
+
+static void close_tries(void)
+{
+	change_store("DELETE FROM counter");
+	change_store("INSERT INTO counter SELECT id, 'proof', 0, 10, 999999, 0 FROM account");
+	change_store("UPDATE flow SET tries = 0 WHERE state IN ('asked', 'judging')");
+}
+
+static void with_less_open_a_sign_in_goes_on_and_ends_the_same(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	for (int what = 0; what < 3; what++) {
+		ctx.now += 1;
+		assert_int_equal(sign_in(old_password), reply_prove);
+		close_tries();
+		assert_int_equal(ASK(signin_method, .method = STR("recovery_code")), reply_prove);
+		assert_held(FLOW("method = 'recovery_code'"), 1);
+		if (what == 2)
+			change_store("UPDATE flow SET state = 'judging' WHERE state = 'asked'");
+		ctx.now += what ? 900 : 0;
+		assert_int_equal(what ? show() : ASK(signin_leave, 0), what ? reply_shut : reply_begin);
+		assert_left(CANCELLED, "");
+		assert_held(FLOW("state = 'shut'"), 1);
+	}
+}
+
+static void with_less_open_a_right_code_is_a_miss_and_the_last_locks(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	assert_int_equal(sign_in(old_password), reply_prove);
+	close_tries();
+	change_store("UPDATE flow SET tries = 2");
+	assert_int_equal(answer(app_code(seed)), reply_again);
+	assert_left(MISSED, "");
+	assert_int_equal(answer(app_code(seed)), reply_shut);
+	assert_left(BLOCKED, "");
+	NONE("counter WHERE kind = 'totp'");
+	assert_int_equal(sign_in(old_password), reply_prove);
+	close_tries();
+	assert_int_equal(answer(app_code(seed)), reply_shut);
+	assert_left(BLOCKED, "");
+}
+
+static void with_less_open_a_comparison_cut_short_is_a_miss(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	assert_int_equal(sign_in(old_password), reply_prove);
+	change_store("UPDATE flow SET tries = 1");
+	change_store("UPDATE method SET seed = x'00' WHERE kind = 'totp'");
+	assert_true(answer("000000") < 0);
+	assert_left(MISSED, "");
+	assert_held(FLOW("state = 'asked' AND tries = 0"), 1);
+}
+
+static void with_less_open_the_change_goes_on_and_ends_the_same(void **state)
+{
+	(void)state;
+	must_change();
+	for (int what = 0; what < 2; what++) {
+		ctx.now += 1;
+		assert_int_equal(sign_in(old_password), reply_must_change);
+		close_tries();
+		assert_int_equal(choose("short"), reply_rules);
+		assert_logged("change failed: The new password does not meet the password policy");
+		ctx.now += what ? 900 : 0;
+		assert_int_equal(what ? show() : ASK(signin_leave, 0), what ? reply_shut : reply_begin);
+		assert_left(CANCELLED, "");
+		assert_held(FLOW("state = 'shut'"), 1);
+	}
+}
+
 /* ---- a password that must be changed ---- */
 
 static void assert_refused(const char *password, const char *rule, const char *logged)
@@ -609,6 +684,10 @@ int main(void)
 		IN_HOUSE(who_was_disabled_since_the_password_is_told_so),
 		IN_HOUSE(who_was_frozen_since_the_password_proves_nothing),
 		IN_HOUSE(leaving_or_waiting_too_long_ends_it),
+		IN_HOUSE(with_less_open_a_sign_in_goes_on_and_ends_the_same),
+		IN_HOUSE(with_less_open_a_right_code_is_a_miss_and_the_last_locks),
+		IN_HOUSE(with_less_open_a_comparison_cut_short_is_a_miss),
+		IN_HOUSE(with_less_open_the_change_goes_on_and_ends_the_same),
 		IN_HOUSE(a_password_that_must_be_changed_is_changed_to_another_one),
 		IN_HOUSE(with_the_change_every_other_session_flow_and_pass_ends),
 		IN_HOUSE(a_change_that_is_left_or_waits_too_long_does_not_happen),
