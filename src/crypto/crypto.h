@@ -105,7 +105,6 @@ must_use err password_wrap(struct ctx *c, struct str account, struct str stored,
  * password_wrap waits for idle time. c->pool NULL: in the calling thread (tests). */
 must_use err hash_pool_open(struct ctx *c, size_t threads, size_t queue, struct hash_pool **out);
 void hash_pool_close(struct hash_pool **pool);
-size_t hash_pool_waiting(const struct hash_pool *pool);
 
 /* ---- signatures of audit heads: Ed25519, key from the master key ---- */
 

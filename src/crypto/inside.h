@@ -129,6 +129,7 @@ struct hash_work {
 /* One piece of work in the calling thread, as the pool's threads do it: tests of a pool without
  * threads. False: none waits. */
 bool hash_pool_once(struct hash_pool *pool, struct hash_scratch *scratch);
+size_t hash_pool_waiting(const struct hash_pool *pool);      /* sign-ins that wait */
 size_t hash_pool_patient(const struct hash_pool *pool);      /* wraps that wait */
 must_use err hash_do(struct ctx *c, struct hash_work *work); /* reply_busy, fault_memory */
 

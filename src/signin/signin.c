@@ -102,10 +102,6 @@ err serve_signin_password(struct ctx *c, const struct op_signin_password *in, st
 		return refused(out, "name", "name_malformed");
 	if (secret_length(in->password) == 0)
 		return refused(out, "password", "password_missing");
-	if (hash_pool_waiting(c->pool) >= (size_t)c->conf->hash_queue) {
-		out->wait_seconds = 2;
-		return reply_busy;
-	}
 	/* What can be nobody's password is nobody's, after as much work as any. */
 	e = password_normal(c, in->password, &normal);
 	if (e < 0)

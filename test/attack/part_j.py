@@ -160,8 +160,8 @@ def a_crowd_at_sign_in_waits_in_a_short_line(s):
     s.signed_in(s.ada)
 
 
-plant('ATK-090', 'src/crypto/pool.c', 'a sign-in\'s hash is made where it is asked for',
-      '\tif (!c->pool)\n\t\treturn do_here(c, work);\n', '\tif (!c->pool || !work->patient)\n\t\treturn do_here(c, work);\n')
+plant('ATK-090', 'src/keeper/main.c', 'the line of those who sign in has no end',
+      'queue = (size_t)c->conf->hash_queue;', 'queue = 4096;')
 
 
 def work_of(page):
