@@ -49,7 +49,8 @@ static void peer_open(struct keeper *k, int fd, enum door door, const char *edge
 		(void)snprintf(peer->edge, sizeof(peer->edge), "%s", edge);
 		atomic_store(&peer->gone, false);
 		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-		if (peer->in && watch(k, fd, (uint32_t)(peer - k->peers)) == 0) {
+		must_be(peer->in);
+		if (watch(k, fd, (uint32_t)(peer - k->peers)) == 0) {
 			peer->fd = fd;
 			return;
 		}
@@ -90,13 +91,12 @@ static void peers_sweep(struct keeper *k)
 	}
 }
 
-/* Who asks what: the few bytes before all fields. False: too short for that, or no operation. */
+/* Who asks what: the few bytes before all fields. False: no operation. */
 static bool frame_about(struct str frame, uint32_t *serial, uint16_t *id)
 {
 	uint8_t head[frame_header];
 
-	if (frame.length < frame_header)
-		return false;
+	must_be(frame.length >= frame_header);
 	memcpy(head, frame.at, sizeof(head));
 	memcpy(serial, head + 4, sizeof(*serial));
 	memcpy(id, head + 8, sizeof(*id));
@@ -113,12 +113,11 @@ static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 	uint32_t serial;
 	uint16_t id;
 
-	if (!frame_about(frame, &serial, &id) ||
-		answer_give(&k->c, serial, id, reply_busy, &busy, &out))
+	if (!frame_about(frame, &serial, &id))
 		return;
+	must_be(answer_give(&k->c, serial, id, reply_busy, &busy, &out) == 0);
 	pthread_mutex_lock(&peer->out);
-	if (!atomic_load(&peer->gone) &&
-		send(peer->fd, out.at, out.length, MSG_NOSIGNAL) != (ssize_t)out.length)
+	if (send(peer->fd, out.at, out.length, MSG_NOSIGNAL) != (ssize_t)out.length)
 		atomic_store(&peer->gone, true);
 	pthread_mutex_unlock(&peer->out);
 }
@@ -181,7 +180,7 @@ static void peer_read(struct keeper *k, struct peer *peer)
 {
 	ssize_t got;
 
-	if (peer->fd < 0 || atomic_load(&peer->gone))
+	if (atomic_load(&peer->gone))
 		return;
 	got = recv(peer->fd, peer->in + peer->in_length, peer_arena / 2 - peer->in_length,
 		MSG_DONTWAIT);

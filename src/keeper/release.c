@@ -72,7 +72,8 @@ void job_done(struct keeper *k, struct job *job)
 	struct peer *peer = job->peer;
 
 	pthread_mutex_lock(&peer->out);
-	if (job->answer.length && peer->fd >= 0 && !atomic_load(&peer->gone) &&
+	/* The descriptor stays open as long as a job wants to answer there. */
+	if (job->answer.length && !atomic_load(&peer->gone) &&
 		!send_all(peer->fd, job->answer)) {
 		atomic_store(&peer->gone, true);
 		(void)shutdown(peer->fd, SHUT_RDWR);

@@ -11,7 +11,7 @@ import sqlite3
 import tempfile
 import time
 
-from server import ROOT
+from server import ROOT, Server
 
 SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 NOBODY = 64999      # nobody else's, so that a limit of processes is a limit of this one's threads
@@ -242,6 +242,11 @@ class Made(Folder):
     def state(self):
         return (self.data / 'rekey.db').read_bytes(), (self.data / 'keys/master.key').read_bytes()
 
+    def put_back(self):
+        for path in self.data.glob('rekey.db*'):
+            path.unlink()
+        (self.data / 'rekey.db').write_bytes(self.before[0])
+
     def restore(self, said, backup=None, **more):
         with open(backup or self.backup, 'rb') as file:
             self.refuses(said, ['restore', self.data], {4: file.fileno()}, **more)
@@ -263,7 +268,9 @@ def a_restore_that_cannot_be_done_leaves_all_as_it_was(build):
         f.restore('no store of rekey', f.top / 'words')
         f.restore('no such table', f.broken('ALTER TABLE audit RENAME TO audit_away'))
         f.restore('no such table', f.broken('ALTER TABLE pass RENAME TO pass_away'))
-        f.restore('is full', limits={resource.RLIMIT_FSIZE: 4096})
+        with open(f.top / 'large', 'wb') as file:
+            file.truncate(8 * MEGABYTE)
+        f.restore('is full', f.top / 'large', limits={resource.RLIMIT_FSIZE: 4 * MEGABYTE})
         folder = os.open(f.top, os.O_RDONLY | os.O_DIRECTORY)
         f.refuses('the backup cannot be read', ['restore', f.data], {4: folder})
         os.close(folder)
@@ -302,6 +309,15 @@ def piped(text):
     return out
 
 
+def exported(build, path):
+    """A key file that `rekey key export` wrote."""
+    with Server(build) as server:
+        code, text = server.cli('key', 'export', str(server.folder / 'key'), stdin=PASSPHRASE + b'\n')
+        expect(text, code == 0)
+        shutil.copy(server.folder / 'key', path)
+    return path
+
+
 def a_key_that_cannot_be_taken_is_not_taken(build):
     with Folder(build) as f:
         empty, words = f.top / 'empty', f.top / 'words'
@@ -315,20 +331,27 @@ def a_key_that_cannot_be_taken_is_not_taken(build):
         shutil.rmtree(f.data / 'keys')
         f.refuses('no master key yet', ['restore', f.data], {4: opened(words)})
         f.refuses('no exported key', ['restore', f.data], {3: opened(words), 4: opened(words), 0: piped(PASSPHRASE)})
+        f.refuses('the folder of keys cannot be opened', ['import-key', f.data],
+                  {3: opened(exported(build, f.top / 'exported')), 0: piped(PASSPHRASE)})
         expect('no key', not (f.data / 'keys').exists())
 
 
 def a_command_with_too_little_memory_does_nothing(build):
     said = set()
     with Made(build) as f:
-        for most in range(8, 200):
+        most, step = 8 * MEGABYTE, MEGABYTE
+        while most < 300 * MEGABYTE:
             with open(f.backup, 'rb') as file:
-                code, text = f.offline(['restore', f.data], {4: file.fileno()},
-                                       limits={resource.RLIMIT_AS: most * MEGABYTE})
-            if code == 0:
+                code, text = f.offline(['restore', f.data], {4: file.fileno()}, limits={resource.RLIMIT_AS: most})
+            if code == 0 and step < MEGABYTE:
                 break
+            if code == 0:   # once more, and finer: there is more than one piece of memory
+                most, step = most - 2 * MEGABYTE, 32 * 1024
+                f.put_back()
+                continue
             said.add('out of memory' in text)
             expect('as it was', f.state() == f.before)
+            most += step
         expect('it was said', code == 0 and True in said)
 
 

@@ -3,6 +3,9 @@
 #include "keeper/inside.h"
 #include "outbox/outbox.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+
 static struct answer said;
 
 static int setup(void **state)
@@ -117,6 +120,37 @@ static void mail_that_was_given_up_is_said(void **state)
 	assert_look("mail that failed", "rekey outbox list --state dead");
 }
 
+/* In a process that may lock nothing, before this one locks its own. Its exit says what it saw. */
+static int unlocked;
+
+static int look_unlocked(void)
+{
+	const struct rlimit none = { 0, 0 };
+	pid_t child = fork();
+	int status = -1;
+
+	if (child == 0) {
+		if ((geteuid() == 0 && (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))) ||
+			setrlimit(RLIMIT_MEMLOCK, &none) || !secrets_open(64) || setup(NULL))
+			exit(2);
+		const struct rec_check *row = line("locked memory");
+		int seen = row && str_is(row->state, "look") && !secrets_locked();
+
+		(void)close_house(NULL);
+		exit(seen ? 0 : 1);
+	}
+	return waitpid(child, &status, 0) == child ? status : -1;
+}
+
+static void secrets_that_may_reach_the_swap_are_said(void **state)
+{
+	(void)state;
+	assert_int_equal(unlocked, 0);
+	assert_true(!secrets_locked() || line("locked memory"));
+	if (secrets_locked())
+		assert_good("locked memory");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,7 +160,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_help_desk_that_nobody_can_reach_is_said, setup, close_house),
 		cmocka_unit_test_setup_teardown(mail_that_nobody_sends_is_said, setup, close_house),
 		cmocka_unit_test_setup_teardown(mail_that_was_given_up_is_said, setup, close_house),
+		cmocka_unit_test_setup_teardown(secrets_that_may_reach_the_swap_are_said, setup, close_house),
 	};
+
+	unlocked = look_unlocked();
 
 	must_be(secrets_open(64));
 	return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);

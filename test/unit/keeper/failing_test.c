@@ -178,7 +178,7 @@ static void no_key_is_given_that_the_log_does_not_tell_of(void **state)
 	(void)state;
 	written = 0;
 	each_call_fails(key_export, an_export_is_written_down);
-	memory_grows(key_export, 512, an_export_is_written_down);
+	memory_grows(key_export, 160, an_export_is_written_down);
 }
 
 static void what_is_shown_is_whole_or_a_fault(void **state)
@@ -233,6 +233,22 @@ static err note_all(struct ctx *c)
 	return changes_note(c);
 }
 
+static err change_and_note(struct ctx *c)
+{
+	static int turn;
+
+	set_conf("policy.passwordMinLength", turn++ % 2 ? "30" : "31");
+	return changes_note(c);
+}
+
+static void a_change_is_noted_or_it_is_said_that_it_was_not(void **state)
+{
+	(void)state;
+	assert_int_equal(note_all(&ctx), 0);
+	memory_grows(change_and_note, 16, NULL);
+	assert_true(events("policy") > 0);
+}
+
 static void a_change_is_noted_whatever_fails_before(void **state)
 {
 	static const char *const value[] = { "20", "21" };
@@ -271,6 +287,7 @@ int main(void)
 		HOUSE(a_seed_that_does_not_open_is_a_fault),
 		HOUSE(there_are_no_codes_but_in_a_demonstration),
 		HOUSE(a_store_stays_what_it_was_made_for),
+		HOUSE(a_change_is_noted_or_it_is_said_that_it_was_not),
 		HOUSE(a_change_is_noted_whatever_fails_before),
 	};
 

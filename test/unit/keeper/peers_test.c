@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -80,6 +81,7 @@ static int open_keeper(void **state)
 {
 	struct keeper *k = &keeper;
 
+	log_open("keeper", log_warning);
 	if (open_house(state) || conf_set(&ctx, settings, "policy.passwordMinLength", "17"))
 		return -1;
 	k->arena = arena_open(job_arena);
@@ -388,18 +390,28 @@ static void more_at_a_time_than_there_is_room_for_are_told_to_come_again(void **
 	(void)close(web);
 }
 
-/* What names no operation gets no answer, and is no reason to wait. */
+/* What names no operation gets no answer, and is no reason to wait. All is there before the keeper
+ * reads. */
 static void nonsense_among_too_many_ends_the_stream(void **state)
 {
-	int web = stream("web 0"), other;
+	static const char nonsense[] = "\6\0\0\0\1\0\0\0\xff\xff";
 	struct str frame = frame_of(operation_recover_show, &(struct op_recover_show){ 0 });
+	int ends[2], other;
 
 	(void)state;
-	for (int i = 0; i < 700; i++)
-		write_all(web, frame.at, frame.length);
-	write_all(web, "\6\0\0\0\1\0\0\0\xff\xff", 10);
-	write_all(web, "\6\0\0\0\1\0\0\0\xff\xff", 10);
-	(void)close(web);
+	must_be(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+	must_be(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0);
+	for (int i = 0; i < 2000; i++) {
+		bool whole = i > job_count && i % 100 == 0;
+
+		if (write(ends[0], whole ? nonsense : frame.at, whole ? 10 : frame.length) < 0)
+			break;
+	}
+	say("web 0", ends[1]);
+	(void)close(ends[1]);
+	(void)usleep(100 * 1000);
+	(void)close(ends[0]);
+	until_free();
 	other = stream("web 1");
 	while (ready(other) == reply_busy)
 		until_free();
@@ -627,6 +639,64 @@ static void settings_may_be_reloaded_a_thousand_times(void **state)
 	(void)close(fd);
 }
 
+/* Each operation keeps the settings that it began with; when too many are kept, the last good ones
+ * hold. */
+static void more_reloads_than_can_be_kept_are_refused_and_lose_nothing(void **state)
+{
+	const struct conf *held[20];
+	struct conf_error *errors;
+	struct conf *conf;
+	size_t count, holds = 0;
+	int fd = command();
+
+	(void)state;
+	assert_int_equal(conf_read(&ctx, NULL, &conf, &errors, &count), 0);
+	assert_int_equal(conf_set(&ctx, conf, "policy.passwordMinLength", "41"), 0);
+	while (holds < 20) {
+		held[holds++] = settings_hold(&keeper);
+		reload(conf);
+		(void)close(stream("web 0"));
+		(void)usleep(20 * 1000);
+	}
+	assert_int_equal(minimum(fd), 41);
+	while (holds)
+		settings_let(&keeper, held[--holds]);
+	assert_int_equal(conf_set(&ctx, conf, "policy.passwordMinLength", "42"), 0);
+	reload(conf);
+	for (int i = 0; i < 200 && minimum(fd) != 42; i++)
+		(void)usleep(10 * 1000);
+	assert_int_equal(minimum(fd), 42);
+	conf_close(&conf);
+	(void)close(fd);
+}
+
+static void tamper(const char *sql)
+{
+	sqlite3 *db = NULL;
+	char path[100];
+
+	(void)snprintf(path, sizeof(path), "%s/rekey.db", folder);
+	must_be(sqlite3_open(path, &db) == SQLITE_OK);
+	(void)sqlite3_busy_timeout(db, 20000);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	must_be(sqlite3_close(db) == SQLITE_OK);
+}
+
+static void a_fault_is_answered_as_one_and_the_next_one_is_served(void **state)
+{
+	const struct op_recover_begin begin_reset = { .name = STR("nobody") };
+	int web = stream("web 0");
+
+	(void)state;
+	assert_int_equal(asked(web, operation_recover_begin, &begin_reset), reply_check_messages);
+	tamper("ALTER TABLE flow RENAME TO flow_away");
+	assert_int_equal(asked(web, operation_recover_begin, &begin_reset), reply_fault);
+	tamper("ALTER TABLE flow_away RENAME TO flow");
+	assert_int_equal(asked(web, operation_recover_begin, &begin_reset), reply_check_messages);
+	(void)close(web);
+}
+
 static void what_is_under_way_is_finished_before_the_end(void **state)
 {
 	struct secret *password = secret_take(client.arena, "x", 1);
@@ -707,6 +777,8 @@ int main(void)
 		SERVED(a_newer_web_process_takes_the_place_of_the_older),
 		SERVED(words_that_make_no_sense_are_passed_over),
 		SERVED(settings_may_be_reloaded_a_thousand_times),
+		SERVED(more_reloads_than_can_be_kept_are_refused_and_lose_nothing),
+		SERVED(a_fault_is_answered_as_one_and_the_next_one_is_served),
 		SERVED(what_is_under_way_is_finished_before_the_end),
 		SERVED(what_never_ends_does_not_keep_the_keeper),
 		SERVED(without_its_supervisor_the_keeper_ends),
