@@ -141,8 +141,7 @@ void write_little(struct writer *w, uint64_t n, size_t size)
 static void write_str(struct writer *w, struct str s)
 {
 	write_little(w, s.length, length_size);
-	if (!w->e)
-		buf_add(w->out, s);
+	buf_add(w->out, s);
 }
 
 void write_shape(struct writer *w, const struct shape *shape, const void *in)

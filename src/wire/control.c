@@ -82,7 +82,7 @@ err control_receive(struct ctx *c, int fd, char word[control_word_size], int *pa
 	do
 		got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
 	while (got < 0 && errno == EINTR);
-	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	if (got < 0 && errno == EAGAIN)
 		return reply_nothing;
 	if (got < 0)
 		return fault(c, fault_wire, "control: %s", strerrordesc_np(errno));

@@ -471,6 +471,249 @@ static void a_sign_in_with_a_pass(void **state)
 	tried(signin_pass, reply_must_change, coarse);
 }
 
+/* ---- what no journey of today meets ---- */
+
+static err now(err (*step)(struct ctx *c))
+{
+	err e;
+
+	out = (struct answer){ 0 };
+	e = step(&ctx);
+	keep_tokens();
+	return e;
+}
+
+static struct str reason_told(void)
+{
+	return ((const struct rec_flow_page *)out.record)->reason;
+}
+
+static err recover_by_app(struct ctx *c)
+{
+	return serve_recover_method(c, &(struct op_recover_method){ .method = STR("totp") }, &out);
+}
+
+static void what_only_a_newer_version_writes_is_a_fault_and_proves_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	sql("UPDATE flow SET method = 'passkey'");
+	type("00000000");
+	assert_int_equal(now(recover_answer), -fault_flow);
+	sql("UPDATE flow SET state = 'soaring'");
+	assert_int_equal(now(recover_show), -fault_flow);
+	sql("UPDATE method SET kind = 'passkey' WHERE kind <> 'mail'");
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	type_mailed_code();
+	assert_int_equal(
+		now(recover_answer), reply_contact_desk); /* there is nothing else to prove it by */
+	assert_true(str_is(reason_told(), "not_registered"));
+}
+
+/* States that never outlive an operation: a row of one is nobody's page. */
+static void a_flow_that_never_began_begins(void **state)
+{
+	(void)state;
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	sql("UPDATE flow SET state = 'judging'");
+	assert_int_equal(now(recover_show), reply_check_messages);
+	sql("UPDATE flow SET state = 'begun'");
+	assert_int_equal(now(recover_show), reply_begin);
+	sql("UPDATE flow SET state = 'trying'");
+	assert_int_equal(now(recover_show), reply_begin);
+}
+
+static void a_code_that_came_too_late_is_wrong(void **state)
+{
+	(void)state;
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	type_mailed_code();
+	ctx.now += settings->mail_code_lifetime;
+	assert_int_equal(now(recover_answer), reply_again);
+	assert_int_equal(now(recover_leave), reply_begin);
+	ctx.now += 86400;
+	assert_int_equal(now(recover_show), reply_shut); /* it is shut already: nothing ends anew */
+}
+
+static void an_account_that_is_frozen_or_gone_meanwhile_proves_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	type_mailed_code();
+	sql("UPDATE account SET frozen = 1");
+	assert_int_equal(now(recover_answer), reply_again);
+	sql("UPDATE account SET frozen = 0");
+	assert_int_equal(now(recover_answer), reply_next_proof);
+	type_app_code();
+	assert_int_equal(now(recover_answer), reply_choose);
+	sql("UPDATE account SET frozen = 1");
+	type(new_password);
+	assert_int_equal(now(recover_choose), reply_contact_desk);
+	assert_true(str_is(reason_told(), "frozen"));
+	sql("UPDATE flow SET state = 'proven', reason = ''");
+	sql("DELETE FROM account");
+	assert_int_equal(now(recover_choose), reply_contact_desk);
+	assert_true(str_is(reason_told(), "disabled"));
+}
+
+static void a_new_recovery_code_that_does_not_open_is_a_fault(void **state)
+{
+	(void)state;
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	assert_int_equal(now(recover_by_code), reply_next_proof);
+	type(kept_code);
+	assert_int_equal(now(recover_answer), reply_check_messages);
+	sql("UPDATE flow SET reissued = zeroblob(80)");
+	assert_int_equal(now(recover_show), -fault_crypto);
+}
+
+static void a_reset_without_a_mailbox_asks_for_the_app_and_a_code(void **state)
+{
+	(void)state;
+	sql("DELETE FROM method WHERE kind = 'mail'");
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	assert_int_equal(now(recover_by_app), reply_next_proof);
+	type_app_code();
+	tried(recover_answer, reply_next_proof, fine);
+	type(kept_code);
+	assert_int_equal(now(recover_answer), reply_choose);
+	type(new_password);
+	assert_int_equal(now(recover_choose), reply_password_done);
+}
+
+static void a_reset_that_cannot_succeed_is_told_by_mail_where_it_shall_be(void **state)
+{
+	(void)state;
+	set_conf("policy.reasonDisclosure", "mail");
+	sql("DELETE FROM method WHERE kind <> 'mail'");
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	type_mailed_code();
+	tried(recover_answer, reply_shut, fine);
+	assert_int_equal(
+		number("SELECT COUNT(*) > 0 FROM outbox WHERE message = 'cannot_reset'"), 1);
+}
+
+static void a_network_of_the_organisation_is_told_at_once(void **state)
+{
+	(void)state;
+	set_conf("site.trustedNetworks", "127.0.0.0/8");
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	sql("UPDATE account SET frozen = 1");
+	assert_int_equal(now(recover_begin), reply_contact_desk);
+	assert_true(str_is(reason_told(), "frozen"));
+}
+
+static err brand(const char *key, const char *value)
+{
+	struct answer set = { 0 };
+
+	return serve_brand_set(
+		&ctx, &(struct op_brand_set){ .key = str_of(key), .value = str_of(value) }, &set);
+}
+
+static void the_name_of_the_organisation_is_no_password_whoever_set_it(void **state)
+{
+	char text[400];
+
+	(void)state;
+	assert_int_equal(brand("help_phone", "555 0100"), 0);
+	assert_int_equal(brand("organisation", "Lanterns of Kanazawa"), 0);
+	/* and many addresses, whose names are none either */
+	for (int i = 0; i < 12; i++) {
+		(void)snprintf(text, sizeof(text),
+			"INSERT INTO method SELECT CAST('more%012d' AS BLOB), account, kind, "
+			"label, address, channel, seed, "
+			"state, created + %d, verified, last_used, floor, failures, code, "
+			"code_expires, tries FROM method "
+			"WHERE kind = 'mail' LIMIT 1",
+			i, i);
+		sql(text);
+	}
+	assert_int_equal(now(recover_begin), reply_check_messages);
+	type_mailed_code();
+	assert_int_equal(now(recover_answer), reply_next_proof);
+	type_app_code();
+	assert_int_equal(now(recover_answer), reply_choose);
+	type("lanterns of kanazawa");
+	assert_int_equal(now(recover_choose), reply_rules);
+	assert_true(
+		str_is(out.words, "password_organisation") || str_is(out.words, "password_name"));
+}
+
+static void a_busy_site_asks_for_work_first(void **state)
+{
+	const struct op_recover_begin unsolved = { .name = STR("ada"),
+		.work = STR("no|work|at|all|x|1") };
+
+	(void)state;
+	for (int i = 0; i < 40; i++) {
+		err e = now(recover_nobody);
+
+		assert_true(e == reply_check_messages || e == reply_work);
+	}
+	assert_int_equal(now(recover_begin), reply_work);
+	out = (struct answer){ 0 };
+	assert_int_equal(serve_recover_begin(&ctx, &unsolved, &out), reply_work);
+}
+
+static void who_knows_the_password_and_not_the_code_is_locked_out_and_told_of(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 2;
+		round++) { /* from an unknown browser, and from a known one */
+		type(old_password);
+		assert_int_equal(now(signin_password), reply_prove);
+		type("000000");
+		for (int i = 0; i < 4; i++)
+			assert_int_equal(now(signin_answer), reply_again);
+		assert_int_equal(now(signin_answer), reply_shut);
+		assert_int_equal(number("SELECT COUNT(DISTINCT made) FROM outbox WHERE message = "
+					"'second_wrong'"),
+			round + 1);
+		ctx.now += 86400;
+		if (round == 0) {
+			type(old_password);
+			assert_int_equal(now(signin_password), reply_prove);
+			type_app_code();
+			assert_int_equal(now(signin_answer), reply_signed_in);
+			assert_non_null(asker.device);
+			ctx.now += 86400;
+		}
+	}
+}
+
+static void a_sign_in_with_codes_alone_and_from_nowhere(void **state)
+{
+	(void)state;
+	asker.agent = asker.address = STR_NONE;
+	sql("DELETE FROM method WHERE kind = 'totp'");
+	type(old_password);
+	assert_int_equal(now(signin_password), reply_prove);
+	type(kept_code);
+	assert_int_equal(now(signin_answer), reply_signed_in);
+}
+
+static void a_disabled_account_is_wrong_and_a_pass_that_is_over_is_none(void **state)
+{
+	struct answer invited = { 0 };
+
+	(void)state;
+	assert_int_equal(serve_people_invite(
+				 &ctx, &(struct op_people_invite){ .name = STR("ada") }, &invited),
+		0);
+	type(arena_copy(kept, secret_show(((const struct rec_invitation *)invited.record)->pass))
+			.at);
+	sql("UPDATE pass SET tries = 0");
+	assert_int_equal(now(signin_pass), reply_wrong);
+	sql("UPDATE pass SET tries = 5, expires = 1");
+	assert_int_equal(now(signin_pass), reply_wrong);
+	sql("UPDATE account SET state = 'disabled'");
+	type(old_password);
+	assert_int_equal(now(signin_password), reply_wrong);
+	assert_int_equal(
+		number("SELECT COUNT(*) FROM audit WHERE reason = 'The account is disabled'"), 1);
+}
+
 #define JOURNEY(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -484,6 +727,19 @@ int main(void)
 		JOURNEY(a_sign_in_with_an_app),
 		JOURNEY(a_sign_in_with_a_code_and_a_change),
 		JOURNEY(a_sign_in_with_a_pass),
+		JOURNEY(what_only_a_newer_version_writes_is_a_fault_and_proves_nothing),
+		JOURNEY(a_flow_that_never_began_begins),
+		JOURNEY(a_code_that_came_too_late_is_wrong),
+		JOURNEY(an_account_that_is_frozen_or_gone_meanwhile_proves_nothing),
+		JOURNEY(a_new_recovery_code_that_does_not_open_is_a_fault),
+		JOURNEY(a_reset_without_a_mailbox_asks_for_the_app_and_a_code),
+		JOURNEY(a_reset_that_cannot_succeed_is_told_by_mail_where_it_shall_be),
+		JOURNEY(a_network_of_the_organisation_is_told_at_once),
+		JOURNEY(the_name_of_the_organisation_is_no_password_whoever_set_it),
+		JOURNEY(a_busy_site_asks_for_work_first),
+		JOURNEY(who_knows_the_password_and_not_the_code_is_locked_out_and_told_of),
+		JOURNEY(a_sign_in_with_codes_alone_and_from_nowhere),
+		JOURNEY(a_disabled_account_is_wrong_and_a_pass_that_is_over_is_none),
 	};
 
 	log_open("test", log_error);

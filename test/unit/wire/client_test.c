@@ -1,4 +1,5 @@
 /* The client that asks and waits, against a keeper of a few lines. */
+#include "unit/failing.h"
 #include "wire/wire.h"
 
 #include <pthread.h>
@@ -6,6 +7,28 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
+
+/* So often a signal comes before anything is sent or received by the client. */
+static atomic_int interrupted;
+
+static bool interrupts(void)
+{
+	if (atomic_load(&interrupted) == 0)
+		return false;
+	atomic_fetch_sub(&interrupted, 1);
+	errno = EINTR;
+	return true;
+}
+
+ssize_t send(int fd, const void *at, size_t size, int how)
+{
+	return interrupts() ? -1 : ((__typeof__(&send))next_of("send"))(fd, at, size, how);
+}
+
+ssize_t recv(int fd, void *at, size_t size, int how)
+{
+	return interrupts() ? -1 : ((__typeof__(&recv))next_of("recv"))(fd, at, size, how);
+}
 
 static struct ctx ctx;
 static int ends[2];
@@ -87,6 +110,25 @@ static void an_answer_comes_back_however_it_is_cut(void **state)
 	pthread_join(keeper, NULL);
 }
 
+static void a_signal_in_the_middle_changes_nothing(void **state)
+{
+	atomic_store(&interrupted, 3);
+	an_answer_comes_back_however_it_is_cut(state);
+	assert_int_equal(atomic_load(&interrupted), 0);
+}
+
+static void what_the_keeper_would_refuse_is_not_sent(void **state)
+{
+	struct op_people_show in = { .name = STR("\xff") };
+	struct answer a;
+	char byte;
+	int reply;
+
+	(void)state;
+	assert_int_equal(wire_ask(&ctx, ends[0], operation_people_show, &in, &reply, &a), -fault_wire);
+	assert_int_equal(recv(ends[1], &byte, 1, MSG_DONTWAIT), -1);
+}
+
 static void an_answer_to_another_request_is_a_fault(void **state)
 {
 	uint32_t moved = 1;
@@ -137,6 +179,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_answer_comes_back_however_it_is_cut, open_ends, close_ends),
+		cmocka_unit_test_setup_teardown(a_signal_in_the_middle_changes_nothing, open_ends, close_ends),
+		cmocka_unit_test_setup_teardown(what_the_keeper_would_refuse_is_not_sent, open_ends, close_ends),
 		cmocka_unit_test_setup_teardown(an_answer_to_another_request_is_a_fault, open_ends, close_ends),
 		cmocka_unit_test_setup_teardown(
 			a_keeper_that_is_gone_is_a_fault_and_not_a_signal, open_ends, close_ends),

@@ -10,7 +10,30 @@
 #include <unistd.h>
 
 #include "spec/spec.h"
+#include "unit/failing.h"
 #include "wire/control.h"
+
+/* So often a signal comes before anything is sent or received. */
+static int interrupted;
+
+static bool interrupts(void)
+{
+	if (interrupted == 0)
+		return false;
+	interrupted--;
+	errno = EINTR;
+	return true;
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int how)
+{
+	return interrupts() ? -1 : ((__typeof__(&sendmsg))next_of("sendmsg"))(fd, message, how);
+}
+
+ssize_t recvmsg(int fd, struct msghdr *message, int how)
+{
+	return interrupts() ? -1 : ((__typeof__(&recvmsg))next_of("recvmsg"))(fd, message, how);
+}
 
 struct fixture {
 	struct ctx c;
@@ -146,6 +169,58 @@ static void more_than_one_descriptor_is_refused_and_none_is_left_open(void **sta
 	}
 }
 
+static void a_descriptor_without_a_word_is_refused_and_not_left_open(void **state)
+{
+	struct fixture *f = *state;
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} room = { 0 };
+	struct iovec none = { .iov_base = (char[]){ 'w' }, .iov_len = 0 };
+	struct msghdr message = {
+		.msg_iov = &none, .msg_iovlen = 1, .msg_control = room.bytes, .msg_controllen = sizeof(room.bytes)
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	char word[control_word_size];
+	int passed, before = open_count();
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(header), &f->ends[0], sizeof(int));
+	assert_int_equal(sendmsg(f->ends[0], &message, 0), 0);
+	assert_int_equal(control_receive(&f->c, f->ends[1], word, &passed), -fault_wire);
+	assert_int_equal(open_count(), before);
+}
+
+/* Who sent it, say, which the kernel adds where it is asked to. */
+static void what_comes_with_a_word_and_is_no_descriptor_is_passed_over(void **state)
+{
+	struct fixture *f = *state;
+	char word[control_word_size];
+	int on = 1, passed = 7;
+
+	assert_int_equal(setsockopt(f->ends[1], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)), 0);
+	assert_int_equal(control_send(&f->c, f->ends[0], "ready", -1), 0);
+	assert_int_equal(control_receive(&f->c, f->ends[1], word, &passed), 0);
+	assert_string_equal(word, "ready");
+	assert_int_equal(passed, -1);
+}
+
+static void a_signal_in_the_middle_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	char word[control_word_size];
+	int passed;
+
+	interrupted = 2;
+	assert_int_equal(control_send(&f->c, f->ends[0], "ready", -1), 0);
+	interrupted = 2;
+	assert_int_equal(control_receive(&f->c, f->ends[1], word, &passed), 0);
+	assert_int_equal(interrupted, 0);
+	assert_string_equal(word, "ready");
+}
+
 int main(void)
 {
 #define case_(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -155,6 +230,9 @@ int main(void)
 		case_(a_channel_that_does_not_block_says_nothing),
 		case_(the_end_of_the_channel_is_a_fault_at_both_sides),
 		case_(what_is_no_word_is_refused),
+		case_(a_descriptor_without_a_word_is_refused_and_not_left_open),
+		case_(what_comes_with_a_word_and_is_no_descriptor_is_passed_over),
+		case_(a_signal_in_the_middle_changes_nothing),
 		case_(more_than_one_descriptor_is_refused_and_none_is_left_open),
 	};
 

@@ -401,6 +401,106 @@ static void a_token_is_whole_or_not_there(void **state)
 	arena_wipe(ctx.arena);
 }
 
+static void each_token_is_looked_at(void **state)
+{
+	const char *const short_one = "0123456789abcdef";
+	struct op_recover_show in = { 0 };
+	struct buf out = buf_in(ctx.arena, frame_limit);
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct secret *token = secret_take(ctx.arena, short_one, 16);
+		struct request r = { .session = i == 0 ? token : NULL,
+			.flow = i == 1 ? token : NULL,
+			.device = i == 2 ? token : NULL };
+		struct answer a = { .session = r.session, .flow = r.flow, .device = r.device };
+
+		assert_int_equal(frame_ask(&ctx, 1, operation_recover_show, &r, &in, &out), -fault_wire);
+		assert_int_equal(answer_give(&ctx, 1, operation_recover_show, 0, &a, &out), -fault_wire);
+	}
+	assert_int_equal(out.length, 0);
+	arena_wipe(ctx.arena);
+}
+
+static void what_does_not_fit_beside_the_fields_is_refused_too(void **state)
+{
+	struct request r = { .address = STR("\xff") };
+	struct answer a = { .support = STR("not an id") };
+	struct op_recover_show in = { 0 };
+	struct buf out = buf_in(ctx.arena, frame_limit), nowhere = { 0 };
+	struct op_info_delete id = { .id = STR("{") };
+
+	(void)state;
+	assert_int_equal(frame_ask(&ctx, 1, operation_recover_show, &r, &in, &out), -fault_wire);
+	assert_int_equal(answer_give(&ctx, 1, operation_recover_show, 0, &a, &out), -fault_wire);
+	assert_int_equal(frame_ask(&ctx, 1, operation_info_delete, NULL, &id, &out), -fault_wire);
+	a = (struct answer){ .item_count = 1 };
+	assert_int_equal(answer_give(&ctx, 1, operation_recover_show, 0, &a, &out), -fault_wire);
+	assert_int_equal(out.length, 0);
+	assert_int_equal(frame_ask(&ctx, 1, operation_recover_show, NULL, &in, &nowhere), -fault_limit);
+	assert_int_equal(nowhere.length, 0);
+	arena_wipe(ctx.arena);
+}
+
+/* However much room there is: the other side would not read it. */
+static void an_answer_over_the_limit_is_not_given(void **state)
+{
+	static char value[700];
+	static struct rec_setting_row rows[frame_items];
+	struct ctx large = { .arena = arena_open(4 * 1024 * 1024) };
+	struct buf out = buf_in(large.arena, 2 * answer_limit);
+	struct answer a = { .items = rows, .item_count = frame_items };
+
+	(void)state;
+	memset(value, 'x', sizeof(value));
+	for (size_t i = 0; i < frame_items; i++)
+		rows[i].value = (struct str){ value, sizeof(value) };
+	assert_int_equal(answer_give(&large, 1, operation_settings_show, 0, &a, &out), -fault_limit);
+	assert_int_equal(out.length, 0);
+	a.item_count = frame_items / 2;
+	assert_int_equal(answer_give(&large, 1, operation_settings_show, 0, &a, &out), 0);
+	arena_close(&large.arena);
+}
+
+static void an_answer_that_finds_no_memory_is_a_fault(void **state)
+{
+	struct rec_person person = { .name = STR("ada") };
+	struct answer a = { .record = &person }, back;
+	struct ctx tight = { .arena = arena_open(4096) };
+	struct buf out = buf_in(ctx.arena, answer_limit);
+	uint32_t serial;
+	int reply;
+
+	(void)state;
+	assert_int_equal(answer_give(&ctx, 1, operation_people_show, 0, &a, &out), 0);
+	while (arena_take(tight.arena, 16))
+		;
+	assert_int_equal(answer_take(&tight, buf_str(&out), operation_people_show, &serial, &reply, &back),
+		-fault_arena);
+	arena_close(&tight.arena);
+	arena_wipe(ctx.arena);
+}
+
+static void an_answer_with_a_token_cut_short_is_refused(void **state)
+{
+	struct answer a = { .session = secret_take(ctx.arena, "0123456789abcdef0123456789abcdef", 32) }, back;
+	struct buf out = buf_in(ctx.arena, answer_limit);
+	uint32_t serial;
+	int reply;
+
+	(void)state;
+	assert_int_equal(answer_give(&ctx, 1, operation_recover_show, 0, &a, &out), 0);
+	/* support: 4 bytes of length, nothing; then the session's length, and one byte less of it */
+	assert_int_equal(out.at[14], 32);
+	out.at[14] = 31;
+	out.at[0]--;
+	memmove(out.at + 18, out.at + 19, out.length - 19);
+	assert_int_equal(answer_take(&ctx, str_upto(buf_str(&out), out.length - 1), operation_recover_show, &serial,
+				 &reply, &back),
+		-fault_wire);
+	arena_wipe(ctx.arena);
+}
+
 /* The session's length, the first field, is 5; nothing else is said. */
 static void a_token_cut_short_is_refused(void **state)
 {
@@ -503,6 +603,11 @@ int main(void)
 		cmocka_unit_test(the_sender_refuses_what_the_receiver_would),
 		cmocka_unit_test(a_token_is_whole_or_not_there),
 		cmocka_unit_test(a_token_cut_short_is_refused),
+		cmocka_unit_test(each_token_is_looked_at),
+		cmocka_unit_test(what_does_not_fit_beside_the_fields_is_refused_too),
+		cmocka_unit_test(an_answer_over_the_limit_is_not_given),
+		cmocka_unit_test(an_answer_that_finds_no_memory_is_a_fault),
+		cmocka_unit_test(an_answer_with_a_token_cut_short_is_refused),
 		cmocka_unit_test(a_secret_that_finds_no_memory_is_a_fault),
 		cmocka_unit_test(an_empty_required_field_is_refused_at_both_ends),
 		cmocka_unit_test(an_empty_required_field_is_named),
