@@ -104,12 +104,17 @@ static int64_t events(const char *name)
 	return n;
 }
 
-/* Each call of the store fails once. Returns after the first time that none did. */
+/* Each call of the store fails once. Returns after the first time that none did; before, what is
+ * kept between calls is made, so that they are as many each time. */
 static void each_call_fails(err (*deed)(struct ctx *c), void (*look)(err e))
 {
 	int nth = 0;
 	bool came;
 
+	out = (struct answer){ 0 };
+	assert_int_equal(deed(&ctx), 0);
+	if (look)
+		look(0);
 	do {
 		struct ctx c = ctx;
 
@@ -258,6 +263,8 @@ static void a_change_is_noted_whatever_fails_before(void **state)
 
 	(void)state;
 	assert_int_equal(note_all(&ctx), 0);
+	set_conf("policy.passwordMinLength", "22");
+	assert_int_equal(note_all(&ctx), 0); /* all that is kept between calls is made */
 	do {
 		struct ctx c = ctx;
 
@@ -270,7 +277,7 @@ static void a_change_is_noted_whatever_fails_before(void **state)
 		arena_wipe(c.arena);
 		assert_int_equal(note_all(&c), 0);
 		arena_close(&c.arena);
-		assert_int_equal(events("policy"), nth); /* one change each, noted once */
+		assert_int_equal(events("policy"), nth + 1); /* one change each, noted once */
 		arena_wipe(ctx.arena);
 	} while (came && nth < many);
 	assert_true(nth > 20 && nth < many);
