@@ -80,6 +80,22 @@ static void the_fourth_code_of_a_quarter_of_an_hour_goes_to_nobody(void **state)
 	assert_left(STARTED_MAIL, CODE_HOME);
 }
 
+/* Nor whether the last one is still good. */
+static void a_code_asked_for_when_the_last_is_over_and_none_may_go_looks_the_same(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	assert_int_equal(begin("ada"), reply_check_messages);
+	assert_int_equal(resend(), reply_check_messages);
+	assert_int_equal(resend(), reply_check_messages);
+	log_seen = held("SELECT MAX(rowid) FROM audit");
+	mail_seen = held("SELECT MAX(rowid) FROM outbox");
+	ctx.now += 600;
+	assert_int_equal(resend(), reply_check_messages);
+	assert_left(NOT_SENT, "recover_code nobody");
+	assert_held(FLOW("sent = 4 AND method = 'mail'"), 1);
+}
+
 static void the_last_good_code_stays_good_when_no_more_are_sent(void **state)
 {
 	(void)state;
@@ -555,6 +571,7 @@ int main(void)
 		IN_HOUSE(a_mailed_code_is_good_until_the_second_its_time_is_over),
 		IN_HOUSE(a_newer_code_ends_the_older_and_counts),
 		IN_HOUSE(the_fourth_code_of_a_quarter_of_an_hour_goes_to_nobody),
+		IN_HOUSE(a_code_asked_for_when_the_last_is_over_and_none_may_go_looks_the_same),
 		IN_HOUSE(the_last_good_code_stays_good_when_no_more_are_sent),
 		IN_HOUSE(each_address_is_counted_for_itself),
 		IN_HOUSE(nobody_gets_nothing_and_is_counted),
