@@ -1,5 +1,13 @@
 /* Codes of authenticator apps: the RFCs' vectors, the window, each code once. */
+#include "unit/failing.h"
 #include "unit/method/fixture.h"
+
+#include <openssl/hmac.h>
+
+MAY_FAIL(unsigned char *, HMAC, NULL,
+	(const EVP_MD *md, const void *key, int key_length, const unsigned char *data, size_t size,
+		unsigned char *made, unsigned *length),
+	(md, key, key_length, data, size, made, length))
 
 static struct secret *rfc_seed(void)
 {
@@ -129,7 +137,13 @@ static void assert_uri(const char *issuer, const char *name, const char *uri)
 
 static void the_uri_is_escaped(void **state)
 {
+	/* RFC 3986 2.3: what needs no escape, and its neighbours that do */
+	static const char alphabet[] = "-._~09AZaz", beside[] = "/@[`{}";
 	(void)state;
+	assert_uri("Example", alphabet,
+		"otpauth://totp/Example:-._~09AZaz?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example");
+	assert_uri("Example", beside,
+		"otpauth://totp/Example:%2F%40%5B%60%7B%7D?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example");
 	assert_uri("Example Co", "ada@example.net",
 		"otpauth://totp/Example%20Co:ada%40example.net"
 		"?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example%20Co");
@@ -158,6 +172,31 @@ static void a_long_uri_is_cut_between_letters(void **state)
 	assert_true(str_ends(uri, STR("%E4%BE%8B")));
 }
 
+/* No code is right that could not be compared, and none is half made. */
+static void a_code_without_its_digest_is_a_fault(void **state)
+{
+	struct secret *code = NULL, *right;
+	uint8_t written[6];
+	int64_t step;
+	int nth = 0;
+	bool came;
+
+	(void)state;
+	fail_at(1);
+	assert_int_equal(hotp_write(&ctx, rfc_seed(), 1, written, sizeof(written)), -fault_crypto);
+	fail_at(1);
+	assert_int_equal(totp_code(&ctx, rfc_seed(), 59, &code), -fault_crypto);
+	assert_null(code);
+	assert_int_equal(totp_code(&ctx, rfc_seed(), 59, &right), 0);
+	do {
+		fail_at(++nth);
+		err e = totp_match(&ctx, rfc_seed(), right, 59, 0, &step);
+		came = failure_came();
+		assert_int_equal(e, came ? -fault_crypto : 0);
+	} while (came);
+	assert_true(nth > 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +207,7 @@ int main(void)
 		CALM(another_length_is_wrong),
 		CALM(the_beginning_of_time_is_no_trap),
 		CALM(seeds_are_160_bits_and_differ),
+		CALM(a_code_without_its_digest_is_a_fault),
 		CALM(the_uri_is_escaped),
 		CALM(a_long_uri_is_cut_between_letters),
 	};

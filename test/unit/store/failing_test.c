@@ -118,6 +118,32 @@ static void an_older_store_is_brought_up_to_date_or_stays(void **state)
 	assert_string_equal(note_words(1), "old");
 }
 
+/* The check after a stop that was no clean one is a call like any other: without it there is no
+ * store. */
+static void a_store_that_cannot_be_checked_is_not_opened(void **state)
+{
+	int nth = 0, refused = 0;
+
+	(void)state;
+	assert_int_equal(open_small(&small, NULL), 0);
+	assert_int_equal(keep_note(&ctx, 1, "one"), 0);
+	store_close(&ctx.store);
+	for (;;) {
+		FILE *log = fopen(path_of("rekey.db-wal"), "we");
+
+		must_be(log && fputc('x', log) == 'x' && fclose(log) == 0);
+		fail_at(++nth);
+		err e = open_small(&small, NULL);
+		if (!failure_came())
+			break;
+		refused += e != 0;
+		assert_true(e <= 0);
+		store_close(&ctx.store);
+	}
+	assert_true(refused > 15 && nth < many);
+	assert_string_equal(note_words(1), "one");
+}
+
 static void a_folder_whose_path_is_too_long_is_refused(void **state)
 {
 	struct store_status status;
@@ -337,6 +363,8 @@ int main(void)
 			a_store_is_made_or_it_is_said_why_not, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			an_older_store_is_brought_up_to_date_or_stays, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_store_that_cannot_be_checked_is_not_opened, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_folder_whose_path_is_too_long_is_refused, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(
