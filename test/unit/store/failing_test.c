@@ -137,7 +137,8 @@ static void a_store_that_cannot_be_checked_is_not_opened(void **state)
 		if (!failure_came())
 			break;
 		refused += e != 0;
-		assert_true(e <= 0);
+		assert_true(e < 0 || strcmp(failed_call, "fstat") == 0 ||
+			    strcmp(failed_call, "ftruncate") == 0);
 		store_close(&ctx.store);
 	}
 	assert_true(refused > 15 && nth < many);
