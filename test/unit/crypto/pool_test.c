@@ -129,9 +129,7 @@ static void who_comes_while_it_closes_is_refused(void **state)
 	start(&first, w, pool);
 	usleep(50 * 1000); /* its hash is under way */
 	assert_int_equal(pthread_create(&thread, NULL, close_pool, &closing), 0);
-	while (__atomic_load_n(&closing, __ATOMIC_ACQUIRE))
-		usleep(1000);
-	usleep(20 * 1000);
+	usleep(50 * 1000);
 	start(&second, w, pool);
 	join(&second);
 	join(&first);

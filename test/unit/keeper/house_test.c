@@ -12,6 +12,7 @@ enum { hour_of_ticks = 4 * 3600 };
 
 static struct keeper keeper;
 static atomic_int naps, threads_left;
+static _Atomic pthread_t house_thread; /* known when both run */
 static _Thread_local int own_naps;
 
 /* The most that one thread has slept: the house's own. */
@@ -19,7 +20,7 @@ int clock_nanosleep(clockid_t clock, int how, const struct timespec *time, struc
 {
 	(void)clock, (void)how, (void)time, (void)rest;
 	own_naps++;
-	if (pthread_equal(pthread_self(), keeper.house_thread))
+	if (pthread_equal(pthread_self(), atomic_load(&house_thread)))
 		atomic_store(&naps, own_naps);
 	return 0;
 }
@@ -71,6 +72,7 @@ static int setup(void **state)
 	keeper.c = ctx;
 	keeper.site = &site;
 	atomic_store(&naps, 0);
+	atomic_store(&house_thread, (pthread_t)0);
 	atomic_store(&keeper.stopping, false);
 	return failed || settings_swap(&keeper, settings);
 }
@@ -84,6 +86,7 @@ static int teardown(void **state)
 static void start(void)
 {
 	assert_int_equal(house_start(&keeper), 0);
+	atomic_store(&house_thread, keeper.house_thread);
 }
 
 static void stop(void)
