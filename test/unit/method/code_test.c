@@ -29,6 +29,10 @@ static void a_sent_code_has_many_spellings_and_one_form(void **state)
 		"1234\xe2\x88\x92"
 		"5678",
 		"1 2 3 4 5 6 7 8",
+		"1234\xe2\x80\xaf"
+		"5678",
+		"1234\xef\xbd\xb0"
+		"5678",
 		"\xe2\x80\x8b"
 		"1234\xc2\xa0"
 		"5678" };
