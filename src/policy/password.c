@@ -5,7 +5,7 @@
 #include <unictype.h>
 
 enum {
-	words_most = 2048, /* pieces of names, and of 4,000 bytes of the organisation's words, as they sound */
+	words_most = 2048, /* of names, and of 4,000 bytes of the organisation's, as they sound */
 	word_points_most = 64,
 	word_least = 2, /* an initial alone is no word */
 };
