@@ -219,23 +219,48 @@ err effect_ask_mail(struct walk *w)
 	return guard_may_send(w) ? effect_send_code(w) : effect_feign_code(w);
 }
 
+/* The way that is asked for next: an app is at hand soonest, paper for everybody, mail where it is left. */
+static enum method_kind next_way(const struct walk *w)
+{
+	static const enum method_kind order[] = { method_totp, method_recovery_code, method_mail };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (w->offered[order[i]] && !proofs_have(w->flow.proofs, order[i]))
+			return order[i];
+	return method_recovery_code;
+}
+
 err effect_ask_next(struct walk *w)
 {
-	bool app = !proofs_have(w->flow.proofs, method_totp);
 	err e;
 
 	if ((e = take_proof(w)))
 		return e;
-	app = app && !proofs_have(w->flow.proofs, method_totp);
-	w->flow.method = str_of(method_name(app ? method_totp :
-		proofs_have(w->flow.proofs, method_recovery_code) ? method_mail : method_recovery_code));
+	w->flow.method = str_of(method_name(next_way(w)));
+	return note_started(w);
+}
+
+err effect_ask_other(struct walk *w)
+{
+	w->flow.method = str_of(method_name(next_way(w)));
 	return note_started(w);
 }
 
 static struct str reason(const struct walk *w)
 {
 	return !w->known || w->account.disabled ? STR("disabled") :
-		w->account.frozen ? STR("frozen") : STR("not_registered");
+		w->account.frozen ? STR("frozen") :
+		!w->rules.in_scope && w->table == &flow_recover ? STR("out_of_scope") : STR("not_registered");
+}
+
+static const char *reason_logged(const struct walk *w)
+{
+	struct str why = reason(w);
+
+	return str_is(why, "disabled") ? "The account is disabled" :
+		str_is(why, "frozen") ? "The account's methods are frozen" :
+		str_is(why, "out_of_scope") ? "User is not in the scope of self-service password reset" :
+		"User's account has insufficient authentication methods defined";
 }
 
 /* To the verified addresses and the work mailbox, instead of on the page. */
@@ -250,17 +275,13 @@ err effect_mail_reason(struct walk *w)
 	pairs[3] = (struct pair){ "reason", reason(w) };
 	if ((e = outbox_notice(&w->unit, &w->account, w->methods, "cannot_reset", pairs, 4, STR_NONE, &told)))
 		return e;
-	return walk_note(w, event_reset_progress, false,
-		"User's account has insufficient authentication methods defined");
+	return walk_note(w, event_reset_progress, false, reason_logged(w));
 }
 
 err effect_tell_reason(struct walk *w)
 {
 	w->flow.reason = reason(w);
-	return walk_note(w, progress(w), false,
-		w->account.disabled ? "The account is disabled" :
-		w->account.frozen ? "The account's methods are frozen" :
-		"User's account has insufficient authentication methods defined");
+	return walk_note(w, progress(w), false, reason_logged(w));
 }
 
 /* One more time as long as the first; the first proof is kept. */

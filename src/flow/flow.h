@@ -8,6 +8,7 @@
 
 #include "audit/audit.h"
 #include "model/model.h"
+#include "policy/rules.h"
 #include "policy/throttle.h"
 #include "spec/spec.h"
 #include "store/store.h"
@@ -60,7 +61,9 @@ struct walk {
 	enum flow_state state;
 	struct account account; /* when known */
 	bool known;             /* exactly one account has this name */
-	struct methods methods;
+	struct methods methods; /* of a reset: those that the rules let count */
+	struct rules rules;     /* not at sign-in */
+	bool offered[method_kind_count]; /* in a reset: to everybody alike, whatever one's own rules */
 	size_t proofs_needed;
 	bool mail_open;         /* a code may be sent to one of the account's addresses now */
 	bool try_open;          /* the account's half may try a password now */
@@ -104,6 +107,8 @@ must_use err walk_load(struct ctx *c, const struct flow_table *table, struct ans
 	struct walk *w);
 /* Adds an event about this walk to its unit. reason may be NULL. */
 must_use err walk_note(struct walk *w, enum event event, bool success, const char *reason);
+/* Kinds of ways that the account has and its rules let count. */
+size_t walk_ways(const struct walk *w);
 /* One row: its effect and its `to` in one unit. No row: the reply that names the page of the state. */
 must_use err flow_step(struct walk *w, enum flow_event event);
 /* answer, the comparison, verdict. */

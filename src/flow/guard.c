@@ -12,8 +12,14 @@ bool guard_always(const struct walk *w)
 /* reasonDisclosure: whoever is known here may hear why the account can not reset. */
 bool guard_may_be_told(const struct walk *w)
 {
-	return w->known && w->trusted && (guard_account_shut(w) ||
+	return w->known && w->trusted && (guard_account_shut(w) || !w->rules.in_scope ||
 		methods_unproved(w->methods, STR_NONE) < w->proofs_needed);
+}
+
+/* No rule lets mail prove a reset, of nobody. */
+bool guard_mail_off(const struct walk *w)
+{
+	return !w->offered[method_mail];
 }
 
 bool guard_may_send(const struct walk *w)
@@ -62,6 +68,12 @@ bool guard_account_shut(const struct walk *w)
 	return !w->known || w->account.disabled || w->account.frozen != 0;
 }
 
+/* The account, or the rules, changed after the last proof. */
+bool guard_barred(const struct walk *w)
+{
+	return guard_account_shut(w) || !w->rules.in_scope || proofs_count(w->flow.proofs) < w->proofs_needed;
+}
+
 bool guard_right_last(const struct walk *w)
 {
 	return w->right && proofs_count(w->flow.proofs) + 1 >= w->proofs_needed;
@@ -74,7 +86,8 @@ bool guard_right_stuck(const struct walk *w)
 	size_t open = methods_unproved(w->methods, w->flow.proofs);
 
 	/* `open` counts the method just proved, which is not among the proofs yet. */
-	return w->right && (guard_account_shut(w) || given + open - (open > 0) < w->proofs_needed);
+	return w->right && (guard_account_shut(w) || !w->rules.in_scope ||
+		given + open - (open > 0) < w->proofs_needed);
 }
 
 /* reasonDisclosure = mail: the page says nothing, a message does. */

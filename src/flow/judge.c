@@ -210,15 +210,18 @@ static err gather_names(struct walk *w, struct names *names)
 static err accept(struct walk *w, struct secret *typed)
 {
 	struct ctx *c = w->c;
-	const struct password_rules rules = { .least = c->conf->password_min_length, .most = 256,
-		.words = c->conf->organisation_words.at, .word_count = c->conf->organisation_words.count };
+	struct password_rules rules = { .most = 256, .words = c->conf->organisation_words.at,
+		.word_count = c->conf->organisation_words.count };
 	const struct hash_cost cost = { c->conf->password_memory_kib, c->conf->password_passes };
 	struct names names;
 	struct secret *normal;
 	err e = gather_names(w, &names);
 
+	if (!e && w->table == &flow_signin)
+		e = rules_of(c, w->account.id, &w->rules);
 	if (e)
 		return e;
+	rules.least = w->rules.value[rule_password_min];
 	e = password_judge(c, typed, &rules, names.at, names.count, &normal, &w->out->words,
 		&w->out->number);
 	if (e > 0) {

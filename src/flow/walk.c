@@ -34,18 +34,52 @@ static err pass_open(struct walk *w)
 	return 0;
 }
 
+/* Of a way that the rules do not let count nothing is sent, and it proves nothing. */
+static err bar_methods(struct walk *w)
+{
+	struct method *kept = arena_take(w->c->arena, (w->methods.count + 1) * sizeof(*kept));
+	size_t count = 0;
+
+	if (!kept)
+		return fault(w->c, fault_arena, "methods");
+	for (size_t i = 0; i < w->methods.count; i++)
+		if (rules_allow(&w->rules, w->methods.at[i].kind))
+			kept[count++] = w->methods.at[i];
+	w->methods = (struct methods){ kept, count };
+	return 0;
+}
+
+static err rules(struct walk *w)
+{
+	err e = rules_of(w->c, w->known ? w->account.id : STR_NONE, &w->rules);
+
+	w->proofs_needed = (size_t)w->rules.value[rule_proofs_to_reset];
+	return e || w->table != &flow_recover ? e : rules_shown(w->c, w->offered);
+}
+
+size_t walk_ways(const struct walk *w)
+{
+	size_t count = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		count += rules_allow(&w->rules, kind) && methods_next(w->methods, kind, NULL);
+	return count;
+}
+
 /* Facts that guards look at, read once before the step. */
 static err facts(struct walk *w, const char *throttle)
 {
 	err e;
 
-	w->proofs_needed = (size_t)w->c->conf->number_of_authentication_methods_required;
+	if (w->table != &flow_signin && (e = rules(w)))
+		return e;
 	if (!w->known)
 		return 0;
 	if (!throttle)
 		return methods_load(w->c, w->account.id, &w->methods);
 	w->try = (struct try){ .account = w->account.id, .kind = throttle };
 	if ((e = methods_load(w->c, w->account.id, &w->methods)) ||
+		(w->table == &flow_recover && (e = bar_methods(w))) ||
 		(e = device_familiar(w->c, w->account.id, &w->try.familiar)) ||
 		(e = throttle_open(w->c, &w->try, &w->try_open)) ||
 		(w->table == &flow_recover && (e = mail_open(w))) ||
@@ -163,16 +197,13 @@ err walk_note(struct walk *w, enum event event, bool success, const char *reason
 	return audit_add(&w->unit, event, &about);
 }
 
-/* The ways that policy allows and this flow has not used: the same for everybody. */
-static err ways(struct walk *w, struct str *out)
+static err kinds_text(struct walk *w, const bool kinds[method_kind_count], struct str *out)
 {
 	struct buf b = buf_in(w->c->arena, 80);
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
-		if (proofs_have(w->flow.proofs, kind))
+		if (!kinds[kind])
 			continue;
-		if (w->table == &flow_signin && kind == method_mail)
-			continue; /* mail never proves a sign-in: NIST SP 800-63B-4 3.1.3.1 */
 		if (b.length)
 			buf_char(&b, '|');
 		buf_add(&b, str_of(method_name(kind)));
@@ -181,6 +212,22 @@ static err ways(struct walk *w, struct str *out)
 		return fault(w->c, fault_arena, "ways");
 	*out = buf_str(&b);
 	return 0;
+}
+
+/* The ways that policy allows, and of them those that this flow has not used: the same for everybody. At
+ * sign-in policy takes no second proof away, and mail is none (NIST SP 800-63B-4 3.1.3.1). */
+static err ways(struct walk *w, struct rec_flow_page *page)
+{
+	bool offered[method_kind_count], left[method_kind_count];
+	err e;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
+		offered[kind] = w->table == &flow_signin ? kind != method_mail : w->offered[kind];
+		left[kind] = offered[kind] && !proofs_have(w->flow.proofs, kind);
+	}
+	if ((e = kinds_text(w, offered, &page->offered)))
+		return e;
+	return kinds_text(w, left, &page->ways);
 }
 
 /* The new recovery code is shown from the proof to the end of the flow. */
@@ -203,6 +250,14 @@ static int64_t step_now(const struct walk *w, int64_t steps)
 	return (int64_t)proofs_count(w->flow.proofs) + 1;
 }
 
+/* Before a real proof it says what everybody is told. */
+static int64_t steps_of(const struct walk *w)
+{
+	if (w->table == &flow_signin)
+		return w->account.must_change ? 3 : 2;
+	return (w->flow.real ? (int64_t)w->proofs_needed : w->rules.proofs_shown) + 1;
+}
+
 err flow_page(struct walk *w, err reply)
 {
 	struct rec_flow_page *page = arena_take(w->c->arena, sizeof(*page));
@@ -213,8 +268,7 @@ err flow_page(struct walk *w, err reply)
 	if (!page)
 		return fault(w->c, fault_arena, "page");
 	page->reply = str_of(reply_name(flow_where(w)));
-	page->steps = w->table == &flow_recover ? (int64_t)w->proofs_needed + 1 :
-		w->account.must_change ? 3 : 2;
+	page->steps = steps_of(w);
 	page->step = step_now(w, page->steps);
 	page->shown_name = w->flow.name;
 	page->method = w->flow.method;
@@ -222,7 +276,10 @@ err flow_page(struct walk *w, err reply)
 	page->expires = w->flow.expires;
 	page->can_extend = !w->flow.extended;
 	page->reason = w->flow.reason;
-	if ((e = ways(w, &page->ways)) || (e = reissued(w, page)) || (w->flow.id.at &&
+	/* One's own, once a proof was real or, at sign-in, a password was judged. */
+	if (w->flow.real || w->table == &flow_signin)
+		page->password_min = w->rules.value[rule_password_min];
+	if ((e = ways(w, page)) || (e = reissued(w, page)) || (w->flow.id.at &&
 		(e = support_code(w->c, w->flow.id, &w->out->support))))
 		return e;
 	/* A flow without a row has no token to keep: the browser's own flow, if any, goes on. */

@@ -3,6 +3,7 @@
 #include "conf/conf.h"
 #include "model/model.h"
 #include "policy/brand.h"
+#include "policy/rules.h"
 #include "spec/spec.h"
 #include "store/store.h"
 
@@ -13,12 +14,13 @@ err serve_brand_show(struct ctx *c, const struct op_brand_show *in, struct answe
 	struct rec_brand *r = arena_take(c->arena, sizeof(*r));
 	struct str language = in->language.length ? in->language : c->request->language;
 	const struct conf *conf = c->conf;
+	struct rules rules;
 	struct rows rows;
 	err e;
 
 	if (!r)
 		return fault(c, fault_arena, "brand");
-	if ((e = brand_read(c, &rows)))
+	if ((e = brand_read(c, &rows)) || (e = rules_of(c, STR_NONE, &rules)))
 		return e;
 	*r = (struct rec_brand){
 		.organisation = brand_value(&rows, "organisation", language, conf->organisation),
@@ -30,7 +32,7 @@ err serve_brand_show(struct ctx *c, const struct op_brand_show *in, struct answe
 		.help_phone = brand_value(&rows, "help_phone", language, conf->help_desk_phone),
 		.help_mail = brand_value(&rows, "help_mail", language, conf->help_desk_mail),
 		.mail_sender = conf->sender,
-		.password_min = conf->password_min_length,
+		.password_min = rules.value[rule_password_min],
 		.demo = conf->demo,
 	};
 	out->record = r;

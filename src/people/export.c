@@ -77,6 +77,7 @@ static err write_rows(struct ctx *c, struct json *j, const char *name, enum stat
 static err write_rest(struct ctx *c, struct json *j, struct str id)
 {
 	static const struct column contact[] = { { "address", false } };
+	static const struct column group[] = { { "name", false } };
 	static const struct column session[] = { { "began", true }, { "seen", true },
 		{ "expires", true }, { "browser", false }, { "address", false } };
 	static const struct column device[] = { { "since", true }, { "seen", true } };
@@ -85,6 +86,7 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 	err e;
 
 	if ((e = write_rows(c, j, "contacts", statement_contacts_of, id, contact, 1)) ||
+		(e = write_rows(c, j, "groups", statement_groups_of, id, group, 1)) ||
 		(e = write_rows(c, j, "sessions", statement_sessions_of, id, session, 5)) ||
 		(e = write_rows(c, j, "familiarDevices", statement_devices_of, id, device, 2)))
 		return e;

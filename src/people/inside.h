@@ -23,6 +23,16 @@ must_use err person_from(struct ctx *c, const struct rows *rows, size_t row, str
 must_use err person_why(struct ctx *c, const struct account *account, struct methods methods,
 	struct str *out);
 
+/* ---- groups ---- */
+
+struct group {
+	struct str id, name, canonical, description;
+};
+
+/* The group of this name, in any spelling. reply_not_found; reply_refused, with answer.field. */
+must_use err group_find(struct ctx *c, struct str name, const char *field, struct answer *out,
+	struct group *group);
+
 /* ---- import ---- */
 
 enum { login_names_most = 4 };

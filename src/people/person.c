@@ -2,6 +2,7 @@
 #include "people/inside.h"
 
 #include "model/name.h"
+#include "policy/rules.h"
 #include "policy/throttle.h"
 
 enum { why_limit = 600 }; /* spec/operation.def: person.why */
@@ -57,6 +58,21 @@ static struct str state_text(struct str state, int64_t frozen)
 	return state;
 }
 
+/* As many ways as the rules ask for, of those that they let count. */
+static err registered(struct ctx *c, struct str id, struct rec_person *out)
+{
+	struct rules rules;
+	int64_t ways = 0;
+	err e = rules_of(c, id, &rules);
+
+	if (e)
+		return e;
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		ways += rules_allow(&rules, kind) && proofs_have(out->methods, kind);
+	out->registered = ways >= rules_to_register(&rules);
+	return 0;
+}
+
 err person_from(struct ctx *c, const struct rows *rows, size_t row, struct rec_person *out)
 {
 	err e;
@@ -78,7 +94,8 @@ err person_from(struct ctx *c, const struct rows *rows, size_t row, struct rec_p
 	if ((e = id_text(c, row_str(rows, row, 0), &out->id)) ||
 		(e = methods_text(c, rows, row, 15, &out->methods)))
 		return e;
-	out->registered = proofs_count(out->methods) >= 2;
+	if ((e = registered(c, row_str(rows, row, 0), out)))
+		return e;
 	return 0;
 }
 
@@ -123,18 +140,29 @@ static err why_throttled(struct ctx *c, const struct account *account, struct bu
 	return 0;
 }
 
-static void why_methods(struct buf *b, struct methods methods)
+static int64_t usable_ways(const struct rules *rules, struct methods methods)
 {
-	size_t usable = methods_unproved(methods, STR(""));
+	int64_t count = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		count += rules_allow(rules, kind) && methods_next(methods, kind, NULL);
+	return count;
+}
+
+static void why_methods(struct buf *b, const struct rules *rules, struct methods methods)
+{
+	int64_t usable = usable_ways(rules, methods), needed = rules->value[rule_proofs_to_reset];
 	bool shut = false;
 
 	for (size_t i = 0; i < methods.count; i++)
 		shut = shut || str_is(methods.at[i].state, "disabled");
 	if (shut)
 		why_add(b, "A method is disabled after 100 failures in a row: unfreeze the account.");
+	if (!rules->in_scope)
+		why_add(b, "The person may not reset: `rekey policy explain` says why.");
 	if (usable == 0)
-		why_add(b, "No way to prove it is registered: invite the person.");
-	else if (usable == 1)
+		why_add(b, "No way to prove it that policy lets count is registered: invite the person.");
+	else if (usable < needed)
 		why_add(b, "Only one way to prove it is registered, and a reset needs two: invite "
 			   "the person.");
 }
@@ -143,13 +171,16 @@ err person_why(struct ctx *c, const struct account *account, struct methods meth
 	struct str *out)
 {
 	struct buf b = buf_in(c->arena, why_limit);
-	err e;
+	struct rules rules;
+	err e = rules_of(c, account->id, &rules);
 
+	if (e)
+		return e;
 	if (account->disabled)
 		why_add(&b, "The account is disabled.");
 	if (account->frozen)
 		why_add(&b, "The methods are frozen: verify the caller, then unfreeze the account.");
-	why_methods(&b, methods);
+	why_methods(&b, &rules, methods);
 	if ((e = why_throttled(c, account, &b)))
 		return e;
 	if (!b.at)

@@ -139,12 +139,12 @@ static err raise_session(struct walk *w)
  * while the account's methods are as they were. */
 static err note_added(struct walk *w, enum method_kind kind)
 {
-	size_t had = methods_unproved(w->methods, STR_NONE);
-	size_t has = had + !methods_next(w->methods, kind, NULL);
+	int64_t had = (int64_t)walk_ways(w), wanted = rules_to_register(&w->rules);
+	int64_t has = had + !methods_next(w->methods, kind, NULL);
 	err e;
 
-	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) ||
-		had >= w->proofs_needed || has < w->proofs_needed ||
+	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) || had >= wanted ||
+		has < wanted ||
 		(e = walk_note(w, event_info_complete, true, NULL)))
 		return e;
 	return walk_note(w, event_reset_registered, true, NULL);
@@ -342,6 +342,8 @@ err serve_info_add(struct ctx *c, const struct op_info_add *in, struct answer *o
 		return e;
 	if (!method_of(in->kind, &w.wanted))
 		return reply_malformed;
+	if (!rules_allow(&w.rules, w.wanted))
+		return reply_not_allowed;
 	w.pending = (struct method){ .id = id_make(c), .account = w.account.id, .kind = w.wanted,
 		.state = STR("pending"), .label = STR(""), .tries = tries_a_challenge };
 	if (!w.pending.id.at)

@@ -96,6 +96,22 @@ err info_rows(struct ctx *c, struct methods methods, struct answer *out)
 	return 0;
 }
 
+/* "mail|totp": what may be registered. */
+static err may_add(struct walk *w, struct str *out)
+{
+	struct buf b = buf_in(w->c->arena, 80);
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
+		if (!rules_allow(&w->rules, kind))
+			continue;
+		if (b.length)
+			buf_char(&b, '|');
+		buf_add(&b, str_of(method_name(kind)));
+	}
+	*out = buf_str(&b);
+	return b.full ? fault(w->c, fault_arena, "ways") : 0;
+}
+
 static err info_record(struct walk *w)
 {
 	struct ctx *c = w->c;
@@ -115,11 +131,14 @@ static err info_record(struct walk *w)
 		.password_set = w->account.password_changed,
 		.frozen = w->account.frozen != 0,
 		.fresh = info_fresh(w) == 0,
-		.complete = methods_unproved(w->methods, STR_NONE) >= w->proofs_needed,
+		.complete = (int64_t)walk_ways(w) >= rules_to_register(&w->rules),
+		.password_min = w->rules.value[rule_password_min],
 		.sessions = row_number(&sessions, 0, 0),
 		.needs_old = change_needs_old(c),
 		.prove_by = info_has_second(w->methods) ? STR("totp|recovery_code") : STR("password"),
 	};
+	if ((e = may_add(w, &r->may_add)))
+		return e;
 	if (banner.count) {
 		r->notice = row_str(&banner, 0, 0);
 		r->notice_at = row_number(&banner, 0, 1);
@@ -303,12 +322,13 @@ err serve_info_rename(struct ctx *c, const struct op_info_rename *in, struct ans
 /* Would the account, without this method, have fewer proofs than policy needs, when it has them now? */
 static bool needed(const struct walk *w, const struct method *gone)
 {
-	size_t now = methods_unproved(w->methods, STR_NONE);
+	size_t now = walk_ways(w);
 	bool another = false;
 
 	for (const struct method *m = NULL; (m = methods_next(w->methods, gone->kind, m));)
 		another |= m != gone;
-	return method_active(gone) && !another && now >= w->proofs_needed && now - 1 < w->proofs_needed;
+	return method_active(gone) && !another && rules_allow(&w->rules, gone->kind) &&
+		now == w->proofs_needed;
 }
 
 err serve_info_delete(struct ctx *c, const struct op_info_delete *in, struct answer *out)

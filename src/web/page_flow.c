@@ -120,17 +120,18 @@ static void render_end(
 
 static void render_ways(struct view_base *base, struct buf *out, const struct rec_flow_page *flow)
 {
-	static const char *const all[] = { "mail", "totp", "recovery_code" };
-	struct view_ways_ways ways[3];
-	struct view_ways page = { ways, 3 };
-	struct str left[ways_most];
-	size_t count = split_ways(flow->ways, left);
+	struct view_ways_ways ways[ways_most];
+	struct view_ways page = { ways, 0 };
+	struct str offered[ways_most], left[ways_most];
+	size_t count = split_ways(flow->offered, offered), left_count = split_ways(flow->ways, left);
 
-	for (size_t i = 0; i < 3; i++)
-		ways[i] = (struct view_ways_ways){ .method = str_of(all[i]), .used = true };
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < 3; k++)
-			ways[k].used = ways[k].used && !str_same(ways[k].method, left[i]);
+	for (size_t i = 0; i < count; i++) {
+		struct view_ways_ways *way = &ways[page.ways_count++];
+
+		*way = (struct view_ways_ways){ .method = offered[i], .used = true };
+		for (size_t k = 0; k < left_count; k++)
+			way->used = way->used && !str_same(way->method, left[k]);
+	}
 	view_ways(out, base, &page);
 }
 
@@ -143,10 +144,16 @@ static void render_link(struct view_base *base, struct buf *out, const struct re
 	view_mail_link(out, base, &page);
 }
 
+static int64_t password_min(struct visit *v)
+{
+	const struct rec_flow_page *flow = v->ask.answer.record;
+
+	return flow && flow->password_min ? flow->password_min : brand_of(v)->password_min;
+}
+
 static void render_choose(struct visit *v, struct view_base *base, struct buf *out)
 {
-	struct view_choose page = { .password = password_typed(v),
-		.min = brand_of(v)->password_min };
+	struct view_choose page = { .password = password_typed(v), .min = password_min(v) };
 
 	view_choose(out, base, &page);
 }
@@ -204,8 +211,7 @@ void render_signin_flow(struct visit *v, struct view_base *base, struct buf *out
 	if (flow && str_is(flow->reply, "prove")) {
 		render_prove(base, out, flow);
 	} else if (flow && str_is(flow->reply, "must_change")) {
-		struct view_must_change page = { .password = password_typed(v),
-			.min = brand_of(v)->password_min };
+		struct view_must_change page = { .password = password_typed(v), .min = password_min(v) };
 
 		view_must_change(out, base, &page);
 	} else {

@@ -67,12 +67,16 @@ void render_info(struct visit *v, struct view_base *base, struct buf *out)
 
 void render_info_add(struct visit *v, struct view_base *base, struct buf *out)
 {
-	static const struct view_add_choose_kinds kinds[] = { { { "mail", 4 } }, { { "totp", 4 } },
-		{ { "recovery_code", 13 } } };
-	struct view_add_choose choose = { kinds, sizeof(kinds) / sizeof(kinds[0]) };
+	static const char *const all[] = { "mail", "totp", "recovery_code" };
+	struct view_add_choose_kinds kinds[sizeof(all) / sizeof(all[0])];
+	struct view_add_choose choose = { kinds, 0 };
 	struct str kind = v->in ? typed(v, "kind") : v->kind;
+	struct str may = arena_copy(v->c.arena, info_of(v, base)->may_add);
 
-	(void)info_of(v, base);
+	/* A form that is shown again comes without the record. */
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!may.length || choice_has(may.at, str_of(all[i])))
+			kinds[choose.kinds_count++].kind = str_of(all[i]);
 	if (str_is(kind, "mail")) {
 		struct view_add_mail page = { .address = typed(v, "address") };
 
@@ -239,7 +243,7 @@ void render_change(struct visit *v, struct view_base *base, struct buf *out)
 	/* Kept only where the new password was refused: the person mends it. */
 	struct view_change page = { .need_old = info->needs_old,
 		.password = v->problem.reply ? typed_secret(v, "password") : NULL,
-		.min = brand_of(v)->password_min };
+		.min = info->password_min ? info->password_min : brand_of(v)->password_min };
 
 	view_change(out, base, &page);
 }

@@ -264,5 +264,6 @@ def the_ways_shown_are_the_policys_not_the_persons(s):
 
 
 plant('ATK-067', 'src/flow/walk.c', 'only ways that the person has are listed',
-      '\t\tif (proofs_have(w->flow.proofs, kind))\n\t\t\tcontinue;\n',
-      '\t\tif (proofs_have(w->flow.proofs, kind) || (w->known && !methods_next(w->methods, kind, NULL)))\n\t\t\tcontinue;\n')
+      'w->table == &flow_signin ? kind != method_mail : w->offered[kind];',
+      'w->table == &flow_signin ? kind != method_mail : w->offered[kind] &&\n'
+      '\t\t\t(!w->known || methods_next(w->methods, kind, NULL));')

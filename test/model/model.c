@@ -300,6 +300,7 @@ static const char *silence(const struct table *t, size_t *worlds)
 		if (p.a.able || p.a.signed_in)
 			continue;
 		p.b = nobody;
+		p.b.mail_off = p.a.mail_off;
 		visit(&s, &p);
 	}
 	while (!why && s.first < s.last) {
@@ -346,7 +347,7 @@ static const struct mistake mistakes[] = {
 	{ &table_recover, "judging", "verdict", "right_last", "right", NULL, NULL, -1, false, "the first proof is the last" },
 	{ &table_recover, "judging", "verdict", "tries_left", NULL, "mint_grant", NULL, -1, false, "a miss counts as a proof" },
 	{ &table_recover, "judging", "verdict", "right_stuck", NULL, NULL, NULL, -1, true, "nobody asks whether the account is shut" },
-	{ &table_recover, "proven", "choose", "account_shut", NULL, NULL, NULL, -1, true, "a shut account gets a password" },
+	{ &table_recover, "proven", "choose", "barred", NULL, NULL, NULL, -1, true, "a shut account gets a password" },
 	{ &table_recover, "begun", "identify", "may_send", NULL, NULL, NULL, reply_next_proof, false, "the reply tells" },
 	{ &table_recover, "asked", "resend", "by_mail_may", NULL, NULL, NULL, reply_too_fast, false, "sending again tells" },
 	{ &table_recover, "begun", "identify", "always", NULL, NULL, "shut", -1, false, "an unknown name is turned away" },

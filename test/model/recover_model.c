@@ -15,6 +15,12 @@ static bool guard_may_be_told(const struct world *w, const struct input *in)
 	return w->exists && w->signed_in && (w->disabled || w->frozen || __builtin_popcount(w->kinds) < 2);
 }
 
+static bool guard_mail_off(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return w->mail_off;
+}
+
 static bool guard_may_send(const struct world *w, const struct input *in)
 {
 	(void)in;
@@ -69,6 +75,12 @@ static bool guard_account_shut(const struct world *w, const struct input *in)
 {
 	(void)in;
 	return !w->exists || w->disabled || w->frozen;
+}
+
+/* Rules that change while it goes on are left out: like an account that is shut meanwhile. */
+static bool guard_barred(const struct world *w, const struct input *in)
+{
+	return guard_account_shut(w, in);
 }
 
 static bool guard_right_stuck(const struct world *w, const struct input *in)
@@ -203,6 +215,12 @@ static void effect_ask_next(struct world *w, const struct input *in)
 		!(w->proofs & kind_codes) ? kind_codes : kind_mail;
 }
 
+static void effect_ask_other(struct world *w, const struct input *in)
+{
+	(void)in;
+	w->method = kind_totp_;
+}
+
 static void effect_extend(struct world *w, const struct input *in)
 {
 	(void)in;
@@ -235,6 +253,7 @@ static void world(size_t n, struct world *w)
 	w->frozen = n / 256 % 2;
 	w->mail_may = n / 512 % 2;
 	w->signed_in = n / 1024 % 2;       /* here: a familiar device */
+	w->mail_off = n / 2048 % 2;
 	w->must_change_set = !w->mail_may; /* here: reasonDisclosure = mail; one dimension less */
 }
 
@@ -248,8 +267,8 @@ static bool possible(const struct world *w, const struct input *in)
 			return w->exists && !w->frozen && (w->able & w->method) && (w->kinds & w->method) &&
 				(w->method != kind_mail || w->code_live);
 		return true;
-	case on_method:
-		return !(w->proofs & in->wanted); /* recover.c: each proof is another method */
+	case on_method: /* recover.c: each proof is another method, and one that is offered */
+		return !(w->proofs & in->wanted) && !(w->mail_off && in->wanted == kind_mail);
 	case on_expire:
 	default:
 		return true;
@@ -278,5 +297,5 @@ static bool judges(enum state state)
 	return state == state_judging;
 }
 
-const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 2048, world, possible,
+const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 4096, world, possible,
 	unsafe, judges };

@@ -30,6 +30,7 @@ static struct walk walk(void)
 		.by_pass = true,
 		.rules_met = true,
 		.proofs_needed = 2,
+		.rules.in_scope = true,
 		.wanted = method_mail,
 		.methods = { methods, all_methods },
 		.account = { .password = STR("a hash"), .must_change = true },
@@ -65,9 +66,16 @@ static void only_the_known_on_a_trusted_way_may_be_told_and_only_what_is_so(void
 	BEGINS(guard_may_be_told, NOTHING, w.account.disabled = true);
 	BEGINS(guard_may_be_told, NOTHING, w.account.frozen = 5);
 	BEGINS(guard_may_be_told, NOTHING, w.methods.count = 1);
+	BEGINS(guard_may_be_told, NOTHING, w.rules.in_scope = false);
 	ENDS(guard_may_be_told, w.account.disabled = true, w.known = false);
 	ENDS(guard_may_be_told, w.account.disabled = true, w.trusted = false);
 	ENDS(guard_may_be_told, w.methods.count = 1, w.proofs_needed = 1);
+}
+
+static void mail_is_off_where_it_is_offered_to_nobody(void **state)
+{
+	(void)state;
+	ENDS(guard_mail_off, NOTHING, w.offered[method_mail] = true);
 }
 
 static void mail_goes_to_the_known_who_is_not_frozen_while_it_is_open(void **state)
@@ -108,6 +116,15 @@ static void whoever_is_unknown_disabled_or_frozen_is_shut(void **state)
 	ENDS(guard_right_frozen, w.account.frozen = 5, w.account.frozen = 0);
 }
 
+static void what_changed_after_the_last_proof_bars_the_password(void **state)
+{
+	(void)state;
+	BEGINS(guard_barred, w.flow.proofs = STR("mail+totp"), w.account.disabled = true);
+	BEGINS(guard_barred, w.flow.proofs = STR("mail+totp"), w.rules.in_scope = false);
+	BEGINS(guard_barred, w.flow.proofs = STR("mail+totp"), w.proofs_needed = 3);
+	BEGINS(guard_barred, w.flow.proofs = STR("mail+totp"), w.flow.proofs = STR("mail"));
+}
+
 static void the_last_proof_is_the_one_that_makes_enough(void **state)
 {
 	(void)state;
@@ -121,6 +138,7 @@ static void who_can_not_give_what_is_needed_is_stuck(void **state)
 	(void)state;
 	BEGINS(guard_right_stuck, w.flow.proofs = STR_NONE, w.account.disabled = true);
 	BEGINS(guard_right_stuck, w.flow.proofs = STR_NONE, w.methods.count = 1);
+	BEGINS(guard_right_stuck, w.flow.proofs = STR_NONE, w.rules.in_scope = false);
 	ENDS(guard_right_stuck, (w.flow.proofs = STR_NONE, w.methods.count = 1),
 		w.methods.count = 2);
 	ENDS(guard_right_stuck, w.account.disabled = true, w.right = false);
@@ -190,10 +208,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_known_on_a_trusted_way_may_be_told_and_only_what_is_so),
+		cmocka_unit_test(mail_is_off_where_it_is_offered_to_nobody),
 		cmocka_unit_test(mail_goes_to_the_known_who_is_not_frozen_while_it_is_open),
 		cmocka_unit_test(a_sent_code_serves_again_until_the_second_it_expires),
 		cmocka_unit_test(the_last_try_is_a_try),
 		cmocka_unit_test(whoever_is_unknown_disabled_or_frozen_is_shut),
+		cmocka_unit_test(what_changed_after_the_last_proof_bars_the_password),
 		cmocka_unit_test(the_last_proof_is_the_one_that_makes_enough),
 		cmocka_unit_test(who_can_not_give_what_is_needed_is_stuck),
 		cmocka_unit_test(the_reason_goes_by_mail_only_where_the_site_says_so),

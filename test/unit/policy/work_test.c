@@ -358,36 +358,6 @@ static void words_for_all_never_cover_those_for_the_language(void **state)
 	assert_brand("help_text", "en", "for all");
 }
 
-/* ---- the policy in force ---- */
-
-static void the_policy_is_every_setting_of_two_sections_with_its_value(void **state)
-{
-	char words[600];
-	struct answer out = { 0 };
-	const struct rec_policy_row *shown;
-	size_t found = 0;
-
-	(void)state;
-	memset(words, 'w', sizeof(words) - 1);
-	words[sizeof(words) - 1] = 0;
-	set_conf("policy.organisationWords", words);
-	assert_int_equal(serve_policy_show(&ctx, &(struct op_policy_show){ 0 }, &out), 0);
-	shown = out.items;
-	for (size_t i = 0; i < conf_row_count; i++) {
-		bool wanted = strcmp(conf_rows[i].section, "policy") == 0 || strcmp(conf_rows[i].section, "lockout") == 0;
-
-		if (!wanted)
-			continue;
-		assert_in_range(found, 0, out.item_count - 1);
-		assert_true(str_is(shown[found].setting, conf_rows[i].key));
-		assert_true(str_same(shown[found].value, str_upto(conf_value(settings, i), 400)));
-		assert_true(str_is(shown[found].meaning, conf_rows[i].help));
-		found++;
-	}
-	assert_int_equal(out.item_count, found);
-	assert_true(found > 10);
-}
-
 int main(void)
 {
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house_of_ada, close_house)
@@ -410,7 +380,6 @@ int main(void)
 		IN_HOUSE(each_request_is_one_vote),
 		IN_HOUSE(words_for_the_language_win_over_words_for_all_and_those_over_the_preset),
 		IN_HOUSE(words_for_all_never_cover_those_for_the_language),
-		IN_HOUSE(the_policy_is_every_setting_of_two_sections_with_its_value),
 	};
 
 	must_be(secrets_open(32));

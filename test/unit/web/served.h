@@ -45,6 +45,7 @@ static inline void make_answer(struct ctx *c, enum operation_id id, struct answe
 			(struct rec_flow_page){ .reply = str_of(reply_name(served.page)),
 				.method = STR("mail"),
 				.ways = STR("totp|recovery_code"),
+				.offered = STR("mail|totp|recovery_code"),
 				.shown_name = STR("ada"),
 				.step = 1,
 				.steps = 3,

@@ -1,0 +1,72 @@
+/* The rules that hold for one account: what was set for everybody, and for the groups it is in.
+ *
+ * May come back: faults of the store; fault_arena. */
+#ifndef POLICY_RULES_H
+#define POLICY_RULES_H
+
+#include "model/model.h"
+#include "store/store.h"
+
+#define RULE(name, typed, kind, combine, preset, least, most, help) rule_##name,
+#define LIST(name, typed, help)
+enum rule {
+#include "spec/rule.def"
+	rule_count
+};
+#undef RULE
+#undef LIST
+
+#define RULE(name, typed, kind, combine, preset, least, most, help)
+#define LIST(name, typed, help) list_##name,
+enum rule_list {
+#include "spec/rule.def"
+	rule_list_count
+};
+#undef RULE
+#undef LIST
+
+enum rule_kind { rule_flag, rule_number, rule_who };
+enum rule_combine { combine_site, combine_larger, combine_smaller, combine_all, combine_any };
+enum who { who_none, who_selected, who_all };
+
+struct rule_row {
+	const char *name;
+	enum rule_kind kind;
+	enum rule_combine combine;
+	int64_t least, most;
+	const char *help;
+};
+extern const struct rule_row rule_rows[rule_count];
+
+struct list_row {
+	const char *name, *help;
+};
+extern const struct list_row list_rows[rule_list_count];
+
+struct rules {
+	int64_t value[rule_count];
+	struct str from[rule_count]; /* "default", "file", "everybody", or the group that gave it */
+	int64_t proofs_shown;        /* what everybody is told, before anything is proved */
+	bool in_scope;               /* may reset at all */
+	struct str scope_from;       /* why, or why not: "all", "none", or a group */
+};
+
+/* account: STR_NONE is nobody's, who is in no group. */
+must_use err rules_of(struct ctx *c, struct str account, struct rules *out);
+/* Those of everybody, with the values of this group over them: what its people have who are in no other. */
+must_use err rules_of_group(struct ctx *c, struct str group, struct rules *out);
+
+bool rules_allow(const struct rules *r, enum method_kind kind);
+/* How many ways count as registered. */
+int64_t rules_to_register(const struct rules *r);
+/* Ways that any account may have: those of everybody and of each group together. Shown to all alike. */
+must_use err rules_shown(struct ctx *c, bool allowed[method_kind_count]);
+
+bool rule_named(struct str typed, enum rule *out);
+bool list_named(struct str typed, enum rule_list *out);
+/* "on", "all", "2" */
+must_use err rule_text(struct ctx *c, enum rule rule, int64_t value, struct str *out);
+/* False: not a value of this rule. */
+bool rule_value(enum rule rule, struct str typed, int64_t *out);
+
+#endif

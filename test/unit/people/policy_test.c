@@ -1,0 +1,309 @@
+/* The rules: set for everybody and for groups, combined for one person, and said with whom they are from. */
+#include "house.h"
+#include "policy/rules.h"
+
+static err set_rule(const char *setting, const char *value, const char *group)
+{
+	answer = (struct answer){ 0 };
+	return serve_policy_set(&ctx,
+		&(struct op_policy_set){ .setting = str_of(setting), .value = str_of(value), .group = str_of(group) }, &answer);
+}
+
+static err unset(const char *setting, const char *group)
+{
+	answer = (struct answer){ 0 };
+	return serve_policy_unset(&ctx, &(struct op_policy_unset){ .setting = str_of(setting), .group = str_of(group) }, &answer);
+}
+
+static err add_group(const char *name)
+{
+	answer = (struct answer){ 0 };
+	return serve_group_add(&ctx, &(struct op_group_add){ .name = str_of(name) }, &answer);
+}
+
+static err join(const char *group, const char *name)
+{
+	answer = (struct answer){ 0 };
+	return serve_group_join(&ctx, &(struct op_group_join){ .name = str_of(group), .person = str_of(name) }, &answer);
+}
+
+static struct rules rules(const char *name)
+{
+	struct rules out;
+
+	assert_int_equal(rules_of(&ctx, name ? person(name).id : STR_NONE, &out), 0);
+	return out;
+}
+
+static int open_with_people(void **state)
+{
+	return open_house(state) || ROW(.user_name = STR("ada")) || ROW(.user_name = STR("bob")) || add_group("staff") ||
+		add_group("sales") || join("staff", "ada") || join("sales", "ada");
+}
+
+static void what_nobody_set_is_the_default_or_the_file_s(void **state)
+{
+	struct rules r;
+
+	(void)state;
+	r = rules("ada");
+	assert_int_equal(r.value[rule_proofs_to_reset], 2);
+	assert_text(r.from[rule_proofs_to_reset], "file");
+	assert_int_equal(r.value[rule_mail_on], 1);
+	assert_text(r.from[rule_mail_on], "default");
+	assert_int_equal(rules_to_register(&r), 2);
+	assert_true(r.in_scope);
+	set_conf("policy.passwordMinLength", "20");
+	assert_int_equal(rules("ada").value[rule_password_min], 20);
+}
+
+static void a_value_for_everybody_stands_over_them(void **state)
+{
+	(void)state;
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
+	assert_int_equal(rules(NULL).value[rule_proofs_to_reset], 1);
+	assert_text(rules("bob").from[rule_proofs_to_reset], "everybody");
+	assert_int_equal(unset("numberOfAuthenticationMethodsRequired", NULL), 0);
+	assert_int_equal(rules(NULL).value[rule_proofs_to_reset], 2);
+	assert_int_equal(unset("numberOfAuthenticationMethodsRequired", NULL), reply_already);
+}
+
+static void of_several_groups_the_stricter_value_holds(void **state)
+{
+	struct rules r;
+
+	(void)state;
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
+	assert_int_equal(set_rule("passwordMinLength", "18", "staff") | set_rule("passwordMinLength", "24", "sales"), 0);
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "on", "staff") | set_rule("mobileAppCodeEnabled", "off", "sales"), 0);
+	r = rules("ada");
+	assert_int_equal(r.value[rule_password_min], 24);
+	assert_text(r.from[rule_password_min], "sales");
+	assert_false(rules_allow(&r, method_totp));
+	assert_text(r.from[rule_app_on], "sales");
+	assert_true(rules_allow(&r, method_mail));
+	r = rules("bob");
+	assert_int_equal(r.value[rule_password_min], 15);
+	assert_true(rules_allow(&r, method_totp));
+}
+
+static void a_group_s_value_stands_over_that_of_everybody_either_way(void **state)
+{
+	(void)state;
+	assert_int_equal(set_rule("recoveryCodesEnabled", "off", NULL) | set_rule("recoveryCodesEnabled", "on", "staff"), 0);
+	assert_int_equal(rules("ada").value[rule_codes_on], 1);
+	assert_int_equal(rules("bob").value[rule_codes_on], 0);
+	assert_int_equal(rules("ada").proofs_shown, 2);
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", "staff"), 0);
+	assert_int_equal(rules("ada").value[rule_proofs_to_reset], 1);
+	assert_int_equal(rules("ada").proofs_shown, 2); /* what is shown before a proof is everybody's */
+}
+
+static void rules_of_a_group_around_hold_for_whoever_is_within(void **state)
+{
+	(void)state;
+	assert_int_equal(add_group("company"), 0);
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_group_join(&ctx, &(struct op_group_join){ .name = STR("company"), .group = STR("staff") }, &answer), 0);
+	assert_int_equal(set_rule("passwordMinLength", "30", "company"), 0);
+	assert_int_equal(rules("ada").value[rule_password_min], 30);
+	assert_int_equal(rules("bob").value[rule_password_min], 15);
+}
+
+static void who_may_reset(void **state)
+{
+	(void)state;
+	assert_int_equal(set_rule("enablementType", "none", NULL), 0);
+	assert_false(rules("ada").in_scope);
+	assert_int_equal(set_rule("enablementType", "selected", NULL), 0);
+	assert_false(rules("ada").in_scope);
+	assert_int_equal(set_rule("passwordResetEnabledGroups", "Sales, staff", NULL), 0);
+	assert_true(rules("ada").in_scope);
+	assert_text(rules("ada").scope_from, "sales");
+	assert_false(rules("bob").in_scope);
+	assert_false(rules(NULL).in_scope);
+	assert_int_equal(set_rule("excludedGroups", "staff", NULL), 0);
+	assert_false(rules("ada").in_scope);
+	assert_text(rules("ada").scope_from, "staff");
+	assert_int_equal(set_rule("enablementType", "all", NULL), 0);
+	assert_true(rules("bob").in_scope);
+	assert_false(rules("ada").in_scope);
+	assert_int_equal(set_rule("excludedGroups", "none", NULL), 0);
+	assert_true(rules("ada").in_scope);
+}
+
+static void what_is_no_value_is_refused_with_what_is(void **state)
+{
+	static const struct {
+		const char *setting, *value, *group, *words;
+	} rows[] = {
+		{ "numberOfAuthenticationMethodsRequired", "3", NULL, "policy_number" },
+		{ "numberOfAuthenticationMethodsRequired", "two", NULL, "policy_number" },
+		{ "emailOptionEnabled", "yes", NULL, "policy_flag" },
+		{ "enablementType", "some", NULL, "policy_who" },
+		{ "enablementType", "all", "staff", "policy_site_only" },
+		{ "excludedGroups", "staff", "staff", "policy_site_only" },
+		{ "excludedGroups", "staff, nowhere", NULL, "policy_groups" },
+		{ "excludedGroups", "staff, staff", NULL, "policy_groups" },
+		{ "excludedGroups", "staff,", NULL, "policy_groups" },
+		{ "noSuchThing", "1", NULL, "policy_setting" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (set_rule(rows[i].setting, rows[i].value, rows[i].group) != reply_refused)
+			fail_msg("%s %s was taken", rows[i].setting, rows[i].value);
+		assert_text(answer.words, rows[i].words);
+	}
+	assert_int_equal(set_rule("passwordMinLength", "20", "nowhere"), reply_not_found);
+	assert_true(rules("ada").in_scope);
+}
+
+static void nobody_is_left_without_a_way(void **state)
+{
+	(void)state;
+	assert_int_equal(set_rule("emailOptionEnabled", "off", NULL), 0);
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", NULL), reply_refused);
+	assert_text(answer.words, "policy_no_way");
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", "staff"), reply_refused);
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", NULL), 0);
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "2", NULL), reply_refused);
+}
+
+static void all_see_the_ways_that_any_may_have(void **state)
+{
+	bool allowed[method_kind_count];
+
+	(void)state;
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", NULL), 0);
+	assert_int_equal(rules_shown(&ctx, allowed), 0);
+	assert_false(allowed[method_totp]);
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "on", "staff"), 0);
+	assert_int_equal(rules_shown(&ctx, allowed), 0);
+	assert_true(allowed[method_totp] && allowed[method_mail] && allowed[method_recovery_code]);
+}
+
+/* The row of a setting in the last list. */
+static const struct rec_policy_row *row(const char *setting)
+{
+	const struct rec_policy_row *rows = answer.items;
+
+	for (size_t i = 0; i < answer.item_count; i++)
+		if (str_is(rows[i].setting, setting))
+			return &rows[i];
+	return NULL;
+}
+
+static void it_is_explained_which_group_gave_what(void **state)
+{
+	const struct rec_policy_person *who;
+
+	(void)state;
+	assert_int_equal(set_rule("passwordMinLength", "24", "sales") | set_rule("excludedGroups", "staff", NULL), 0);
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_explain(&ctx, &(struct op_policy_explain){ .name = STR("ada") }, &answer), 0);
+	who = answer.record;
+	assert_text(who->may_reset, "no");
+	assert_true(str_find(who->why, STR("staff, which is one of excludedGroups")) < who->why.length);
+	assert_text(row("passwordMinLength")->value, "24");
+	assert_text(row("passwordMinLength")->from, "sales");
+	assert_null(row("enablementType"));
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_show(&ctx, &(struct op_policy_show){ .group = STR("") }, &answer), 0);
+	assert_text(row("enablementType")->value, "all");
+	assert_text(row("excludedGroups")->value, "staff");
+	assert_text(row("passwordMinLength")->value, "15");
+	assert_text(row("lockoutThreshold")->from, "file");
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_show(&ctx, &(struct op_policy_show){ .group = STR("Sales") }, &answer), 0);
+	assert_text(row("passwordMinLength")->from, "sales");
+	assert_null(row("lockoutThreshold"));
+}
+
+static void what_stands_in_the_file_is_shown_too_once(void **state)
+{
+	(void)state;
+	set_conf("policy.organisationWords", "contoso, fabrikam");
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_show(&ctx, &(struct op_policy_show){ 0 }, &answer), 0);
+	for (size_t i = 0; i < conf_row_count; i++) {
+		bool ours = strcmp(conf_rows[i].section, "policy") == 0 || strcmp(conf_rows[i].section, "lockout") == 0;
+		const struct rec_policy_row *shown = row(conf_rows[i].key);
+
+		if (ours != (shown != NULL))
+			fail_msg("%s: %s", conf_rows[i].key, ours ? "is not there" : "is there");
+		if (ours && !str_same(shown->value, conf_value(settings, i)))
+			fail_msg("%s: %.*s", conf_rows[i].key, STR_ARG(shown->value));
+	}
+	assert_text(row("organisationWords")->from, "file");
+	assert_text(row("passwordMinLength")->from, "file");
+}
+
+static void each_change_is_in_the_log_with_both_values(void **state)
+{
+	const struct op_audit_list in = { .event = STR("policy") };
+	const struct rec_audit_row *rows;
+
+	(void)state;
+	assert_int_equal(set_rule("passwordMinLength", "24", "sales") | set_rule("excludedGroups", "staff", NULL), 0);
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_audit_list(&ctx, &in, &answer), 0);
+	assert_int_equal(answer.item_count, 2);
+	rows = answer.items;
+	for (size_t i = 0; i < 2; i++)
+		assert_true(str_is(rows[i].note, "passwordMinLength (sales): 15 -> 24") ||
+			str_is(rows[i].note, "excludedGroups: none -> staff"));
+}
+
+static const char *problems(void)
+{
+	static char text[600];
+	struct buf b = buf_on(text, sizeof(text) - 1);
+	const struct rec_check *rows;
+
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_check(&ctx, &(struct op_policy_check){ 0 }, &answer), 0);
+	rows = answer.items;
+	for (size_t i = 0; i < answer.item_count; i++)
+		buf_print(&b, "%.*s ", STR_ARG(rows[i].what));
+	text[b.length] = 0;
+	return text;
+}
+
+static void what_keeps_everybody_out_is_found(void **state)
+{
+	(void)state;
+	assert_string_equal(problems(), "policy ");
+	assert_int_equal(set_rule("enablementType", "selected", NULL), 0);
+	assert_string_equal(problems(), "passwordResetEnabledGroups ");
+	assert_int_equal(set_rule("enablementType", "none", NULL), 0);
+	assert_string_equal(problems(), "enablementType ");
+	assert_int_equal(set_rule("enablementType", "all", NULL) | set_rule("passwordResetEnabledGroups", "staff", NULL), 0);
+	assert_string_equal(problems(), "passwordResetEnabledGroups ");
+	assert_int_equal(unset("passwordResetEnabledGroups", NULL) | set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
+	assert_string_equal(problems(), "numberOfAuthenticationMethodsRequired ");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_with_people, close_house)
+	const struct CMUnitTest tests[] = {
+		TEST(what_nobody_set_is_the_default_or_the_file_s),
+		TEST(a_value_for_everybody_stands_over_them),
+		TEST(of_several_groups_the_stricter_value_holds),
+		TEST(a_group_s_value_stands_over_that_of_everybody_either_way),
+		TEST(rules_of_a_group_around_hold_for_whoever_is_within),
+		TEST(who_may_reset),
+		TEST(what_is_no_value_is_refused_with_what_is),
+		TEST(nobody_is_left_without_a_way),
+		TEST(all_see_the_ways_that_any_may_have),
+		TEST(it_is_explained_which_group_gave_what),
+		TEST(what_stands_in_the_file_is_shown_too_once),
+		TEST(each_change_is_in_the_log_with_both_values),
+		TEST(what_keeps_everybody_out_is_found),
+	};
+
+	must_be(secrets_open(64));
+	return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}
