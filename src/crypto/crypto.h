@@ -42,6 +42,7 @@ struct str keys_id(const struct keys *keys); /* 8 hex digits; says which key, te
 enum { digest_size = 32, hmac_sha1_size = 20 };
 
 void digest_plain(struct str bytes, uint8_t out[digest_size]); /* BLAKE2b-256 */
+void digest_sha256(struct str bytes, uint8_t out[digest_size]); /* where a standard says so */
 /* BLAKE2b-256 keyed for the purpose; `about` binds it to a place (flow id, account id). */
 void digest_keyed(const struct keys *keys, enum key_purpose purpose, struct str about,
 	struct str bytes, uint8_t out[digest_size]);
@@ -114,5 +115,30 @@ void sign_bytes(const struct keys *keys, struct str bytes, uint8_t out[signature
 bool sign_holds(const uint8_t public_key[public_key_size], struct str bytes,
 	const uint8_t signature[signature_size]);
 void sign_public(const struct keys *keys, uint8_t out[public_key_size]);
+
+/* ---- keys of authenticators (WebAuthn), and what they signed; by libcrypto ---- */
+
+enum { credential_signature_most = 512 }; /* bytes: RSA of 4096 bits */
+
+/* By their COSE numbers (IANA, RFC 9053, RFC 8812). */
+enum {
+	credential_es256 = -7,   /* ECDSA on P-256, SHA-256 */
+	credential_eddsa = -8,   /* Ed25519 */
+	credential_es384 = -35,  /* ECDSA on P-384, SHA-384 */
+	credential_rs256 = -257, /* RSASSA-PKCS1-v1_5, SHA-256, 2048 to 4096 bits */
+};
+
+struct credential_key {
+	int64_t algorithm;
+	struct str first;  /* x; Ed25519: the key; RSA: the modulus, big-endian */
+	struct str second; /* y; Ed25519: nothing; RSA: the exponent, big-endian */
+};
+
+/* reply_refused: of another algorithm or size, not on the curve, of small order, even. */
+must_use err credential_key_check(struct ctx *c, const struct credential_key *key);
+/* Whether a key that was checked made the signature of the message. reply_wrong: it did not;
+ * reply_refused: it cannot be that key. */
+must_use err credential_key_verify(struct ctx *c, const struct credential_key *key,
+	struct str message, struct str signature);
 
 #endif

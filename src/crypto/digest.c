@@ -1,4 +1,4 @@
-/* Digests: BLAKE2b, plain and keyed for a purpose; HMAC-SHA-1 for one-time codes. */
+/* Digests: BLAKE2b, plain and keyed for a purpose; SHA-256, and HMAC-SHA-1 for one-time codes. */
 #include "crypto/inside.h"
 
 #include <openssl/evp.h>
@@ -7,6 +7,11 @@
 void digest_plain(struct str bytes, uint8_t out[digest_size])
 {
 	must_be(crypto_generichash(out, digest_size, bytes_of(bytes), bytes.length, NULL, 0) == 0);
+}
+
+void digest_sha256(struct str bytes, uint8_t out[digest_size])
+{
+	must_be(crypto_hash_sha256(out, bytes_of(bytes), bytes.length) == 0);
 }
 
 void digest_keyed(const struct keys *keys, enum key_purpose purpose, struct str about,

@@ -31,6 +31,8 @@ static inline const uint8_t *bytes_of(struct str s)
 	return (const uint8_t *)s.at;
 }
 
+must_use err credential_open(struct ctx *c); /* credential_key.c: the curves, once */
+
 /* ---- hash_text.c: pieces of a hash's text ---- */
 
 /* The next piece up to '$', and the rest; the last piece leaves an empty rest. False: no more. */

@@ -25,7 +25,7 @@ err crypto_open(struct ctx *c)
 		return fault(
 			c, fault_crypto, "libcrypto has no SHA-1, which authenticator apps use");
 	EVP_MD_free(sha1);
-	return 0;
+	return credential_open(c);
 }
 
 static void derive(uint8_t *out, size_t size, uint64_t number, const uint8_t master[key_size])
