@@ -3,6 +3,7 @@
 #define METHOD_INSIDE_H
 
 #include "method/method.h"
+#include "method/passkey.h"
 
 enum { totp_digits = 6, sent_code_digits = 8, recovery_code_bytes = 16, pass_bytes = 10 };
 
@@ -25,5 +26,17 @@ must_use err printed_code_canonical(
 
 must_use err hotp_write(
 	struct ctx *c, const struct secret *seed, uint64_t counter, uint8_t *out, size_t digits);
+
+/* ---- client_data.c ---- */
+
+enum passkey_refusal client_data_judge(
+	struct str type, const struct passkey_expected *expected, struct str text);
+
+/* ---- passkey_key.c ---- */
+
+/* In the one form that authenticators may write. reply_refused: no such algorithm, or too long. */
+must_use err cose_key_write(struct ctx *c, const struct credential_key *key, struct str *out);
+must_use err key_record_write(struct ctx *c, const struct credential_key *key, struct str *out);
+bool key_record_read(struct str record, struct credential_key *out); /* within the record */
 
 #endif
