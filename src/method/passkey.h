@@ -84,4 +84,10 @@ must_use err passkey_assert(struct ctx *c, const struct passkey_expected *expect
 	const struct passkey_stored *stored, const struct passkey_assertion *in,
 	struct passkey_seen *out, enum passkey_refusal *refusal);
 
+/* ---- the site's name for authenticators (WebAuthn 4, "RP ID") ---- */
+
+/* As typed, for a base URL with this host (as URLs have it: A-labels, no port): lower case,
+ * A-labels. reply_refused: neither the host nor a parent of it, a public suffix, or an address. */
+must_use err rp_id_take(struct ctx *c, struct str typed, struct str host, struct str *out);
+
 #endif
