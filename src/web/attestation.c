@@ -169,9 +169,8 @@ bool attested_take(struct str data, struct attested *out)
 	if (data.length < id_at || !((uint8_t)data.at[flags_at] & flag_attested))
 		return false;
 	length = (size_t)(uint8_t)data.at[id_at - 2] << 8 | (uint8_t)data.at[id_at - 1];
-	if (data.length - id_at < length)
-		return false;
 	taken.aaguid = str_upto(str_from(data, aaguid_at), aaguid_size);
+	/* An id that is longer than what is there leaves no key. */
 	taken.id = str_upto(str_from(data, id_at), length);
 	rest = str_from(data, id_at + length);
 	if (!key_next(&rest, &taken) ||

@@ -12,6 +12,7 @@
 #include <openssl/rsa.h>
 
 #include <string.h>
+#include <sys/mman.h>
 
 enum { up = 0x01, uv = 0x04, be = 0x08, bs = 0x10, at = 0x40, ed = 0x80 };
 
@@ -219,6 +220,27 @@ static inline struct str client_data(
 	buf_print(&b, "\",\"origin\":\"%s\",\"crossOrigin\":false}", origin);
 	must_be(!b.full);
 	return buf_str(&b);
+}
+
+/* The same at the end of what can be read at all: one byte further ends the test. Until the next
+ * call with this number. */
+static inline struct str at_edge(unsigned number, struct str s)
+{
+	enum { room = 8192, page = 4096 };
+	static char *memory[4];
+	char *begin;
+
+	must_be(number < 4 && s.length <= room);
+	if (!memory[number]) {
+		memory[number] = mmap(NULL, room + page, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		must_be(memory[number] != MAP_FAILED &&
+			mprotect(memory[number] + room, page, PROT_NONE) == 0);
+	}
+	begin = memory[number] + room - s.length;
+	if (s.length)
+		memmove(begin, s.at, s.length);
+	return (struct str){ begin, s.length };
 }
 
 /* The same with one bit turned. */

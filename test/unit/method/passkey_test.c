@@ -149,7 +149,8 @@ static void a_registration_of_any_other_length_is_refused(void **state)
 		authenticator_make(&a, algorithms[i]);
 		in = whole = registration(&a, up | uv, STR_NONE);
 		for (size_t size = 0; size < whole.authenticator_data.length; size++) {
-			in.authenticator_data = str_upto(whole.authenticator_data, size);
+			in.authenticator_data =
+				at_edge(0, str_upto(whole.authenticator_data, size));
 			assert_int_equal(passkey_register(&ctx, &expected, &in, &born, &refusal),
 				reply_refused);
 		}
@@ -157,7 +158,7 @@ static void a_registration_of_any_other_length_is_refused(void **state)
 		refuses_registration(&in, passkey_extensions);
 		in = whole;
 		for (size_t size = 0; size < whole.client_data.length; size++) {
-			in.client_data = str_upto(whole.client_data, size);
+			in.client_data = at_edge(1, str_upto(whole.client_data, size));
 			assert_int_equal(passkey_register(&ctx, &expected, &in, &born, &refusal),
 				reply_refused);
 		}
@@ -354,7 +355,8 @@ static void any_other_length_of_an_assertion_is_refused(void **state)
 
 			memcpy(copy, part.at, part.length);
 			for (size_t length = 0; length < part.length + 3; length++)
-				if (taken_with(&s, in, n, (struct str){ (char *)copy, length }) !=
+				if (taken_with(&s, in, n,
+					    at_edge(0, (struct str){ (char *)copy, length })) !=
 					(length == part.length))
 					fail_msg("part %d, length %zu", n, length);
 		}
@@ -710,7 +712,8 @@ static void a_record_reads_back_and_nothing_else_does(void **state)
 		assert_true(str_same(key.first, s.a.key.first));
 		assert_true(str_same(key.second, s.a.key.second));
 		for (size_t size = 0; size < s.stored.key.length; size++)
-			assert_false(key_record_read(str_upto(s.stored.key, size), &key));
+			assert_false(
+				key_record_read(at_edge(0, str_upto(s.stored.key, size)), &key));
 		buf_add(&longer, s.stored.key);
 		buf_char(&longer, 0);
 		assert_false(key_record_read(buf_str(&longer), &key));
