@@ -63,4 +63,29 @@ struct attested {
 /* False: its parts do not fit, the key is of no kind that we take, or something follows. */
 must_use bool attested_take(struct str data, struct attested *out);
 
+/* ---- statement.c: who vouches for the authenticator (WebAuthn 8). It is judged here, far from the
+ * store: a wrong answer can only keep a key out, or let one in that needed no voucher. ---- */
+
+struct trust; /* certificates of makers */
+
+enum vouched {
+	vouched_not,         /* "none", or in a way that we do not read */
+	vouched_by_itself,   /* the new key signed for itself: nothing is known of who made it */
+	vouched_by_stranger, /* a certificate holds that leads to none of ours */
+	vouched_by_maker,    /* ... that leads to one of ours */
+	vouched_wrong,       /* it is not well formed, or does not hold: the key is to be refused */
+};
+
+/* trust: NULL for no maker. client_data: as the browser wrote it. */
+enum vouched statement_judge(struct trust *trust, const struct attestation *attestation,
+	const struct attested *key, struct str client_data);
+
+/* ---- certificate.c ---- */
+
+/* Once, before the cage closes, since it lets nothing be read later: all certificates (PEM) of the
+ * files of a folder that end in ".pem"; NULL: no folder, and no maker is known. fault_io: the
+ * folder or a file of it does not read; fault_memory, fault_crypto. */
+must_use err trust_open(struct ctx *c, const char *folder, struct trust **out);
+void trust_close(struct trust **trust);
+
 #endif
