@@ -539,9 +539,12 @@ static void another_key_and_another_algorithm_did_not_sign(void **state)
 	signer_make(&other, -7);
 	in = right(&s);
 	refuses(&other, &in, passkey_signature);
+	authenticator_end(&other.a);
 	signer_make(&other, -257);
 	in = right(&other);
 	refuses(&s, &in, passkey_signature);
+	authenticator_end(&s.a);
+	authenticator_end(&other.a);
 }
 
 /* ---- what the browser says ---- */
