@@ -3,6 +3,8 @@
 
 #include "unit/authenticator.h"
 
+#include <pthread.h>
+
 static const int64_t algorithms[] = { credential_es256, credential_eddsa, credential_es384,
 	credential_rs256 };
 
@@ -228,6 +230,39 @@ static void short_even_and_padded_numbers_of_rsa_are_refused(void **state)
 	}
 }
 
+/* The curves are shared by all of the keeper's workers. */
+static void *check_often(void *of)
+{
+	const struct authenticator *a = of;
+	struct ctx c = { .arena = arena_open(64 * 1024) };
+	struct str signature = authenticator_sign_bytes(&c, a, STR("m"));
+	intptr_t wrong = 0;
+
+	for (int i = 0; i < 100; i++)
+		wrong += credential_key_verify(&c, &a->key, STR("m"), signature) != 0;
+	arena_close(&c.arena);
+	return (void *)wrong;
+}
+
+static void many_threads_check_at_once(void **state)
+{
+	struct authenticator a[2];
+	pthread_t threads[8];
+	void *wrong;
+
+	(void)state;
+	authenticator_make(&a[0], credential_es256);
+	authenticator_make(&a[1], credential_es384);
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, check_often, &a[i % 2]), 0);
+	for (size_t i = 0; i < 8; i++) {
+		assert_int_equal(pthread_join(threads[i], &wrong), 0);
+		assert_null(wrong);
+	}
+	authenticator_end(&a[0]);
+	authenticator_end(&a[1]);
+}
+
 /* RFC 6979 A.2.5 (P-256, SHA-256) and A.2.6 (P-384, SHA-384), "sample"; RFC 8032 7.1, the second.
  */
 static void signatures_of_the_rfcs_hold(void **state)
@@ -287,6 +322,7 @@ int main(void)
 		WORLD(zeros_and_the_field_itself_are_no_point),
 		WORLD(edwards_points_of_small_order_are_refused),
 		WORLD(short_even_and_padded_numbers_of_rsa_are_refused),
+		WORLD(many_threads_check_at_once),
 		WORLD(signatures_of_the_rfcs_hold),
 	};
 
