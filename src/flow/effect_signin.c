@@ -7,15 +7,24 @@
 
 err effect_spend_password(struct walk *w)
 {
+	w->spent = true;
 	return throttle_spend(&w->unit, &w->try);
+}
+
+static const char *why_feigned(const struct walk *w)
+{
+	if (w->account.disabled)
+		return "The account is disabled";
+	if (!w->try_open)
+		return "The account is locked";
+	return w->by_pass ? "No one-time pass waits" : "The account has no password";
 }
 
 /* Nobody's try costs nobody anything; the comparison that follows is feigned as well. */
 err effect_feign_try(struct walk *w)
 {
 	if (w->known)
-		return walk_note(w, event_signin, false,
-			w->account.disabled ? "The account is disabled" : "The account is locked");
+		return walk_note(w, event_signin, false, why_feigned(w));
 	audit_count(&w->unit, "signin");
 	return 0;
 }
@@ -23,6 +32,7 @@ err effect_feign_try(struct walk *w)
 err effect_spend_pass(struct walk *w)
 {
 	unit_add(&w->unit, statement_pass_try, 1, WITH(v_bytes(w->account.id), v_number(w->c->now)));
+	w->spent = true;
 	return throttle_spend(&w->unit, &w->try);
 }
 
@@ -31,7 +41,7 @@ err effect_note_wrong(struct walk *w)
 {
 	err e;
 
-	if (!w->known || !w->try_open)
+	if (!w->spent)
 		return 0;
 	if (w->same_as_before)
 		throttle_give_back(&w->unit, &w->try);

@@ -74,6 +74,7 @@ struct walk {
 	/* of the event */
 	enum method_kind wanted;
 	bool right, by_pass, same_as_before;
+	bool spent; /* a try, for what is compared now: what was feigned was not compared */
 	const struct method *matched; /* what the code fitted */
 	int64_t matched_at;           /* totp: the time step; recovery code: the slot */
 	struct str matched_mac;       /* recovery code: as it is kept */

@@ -20,6 +20,7 @@ static bool guard_freshly_proved(const struct walk *w)
 
 static err effect_spend_old(struct walk *w)
 {
+	w->spent = true;
 	return throttle_spend(&w->unit, &w->try);
 }
 
@@ -38,6 +39,8 @@ static err effect_old_wrong(struct walk *w)
 {
 	err e;
 
+	if (!w->spent)
+		return 0;
 	if ((e = throttle_shut(&w->unit, &w->try)))
 		return e;
 	return walk_note(w, event_change, false, "The old password was wrong");
