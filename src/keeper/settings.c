@@ -30,7 +30,8 @@ err settings_swap(struct keeper *k, struct conf *conf)
 		all.now = i;
 		placed = true;
 	}
-	k->settings = &all;
+	if (!k->settings) /* once, at start: workers read it without the lock */
+		k->settings = &all;
 	pthread_mutex_unlock(&all.lock);
 	return placed ? 0 : fault(&k->c, fault_limit, "too many reloads at a time");
 }
