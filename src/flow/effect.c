@@ -273,7 +273,7 @@ err effect_mail_reason(struct walk *w)
 	if ((e = outbox_circumstances(w->c, pairs)))
 		return e;
 	pairs[3] = (struct pair){ "reason", reason(w) };
-	if ((e = outbox_notice(&w->unit, &w->account, w->methods, "cannot_reset", pairs, 4, STR_NONE, &told)))
+	if ((e = outbox_notice(&w->unit, &w->account, w->every, "cannot_reset", pairs, 4, STR_NONE, &told)))
 		return e;
 	return walk_note(w, event_reset_progress, false, reason_logged(w));
 }
@@ -324,7 +324,7 @@ static err tell(struct walk *w, const char *message)
 	pairs[3].name = "support";
 	if ((e = outbox_circumstances(w->c, pairs)) ||
 		(e = support_code(w->c, w->flow.id, &pairs[3].value)) ||
-		(e = outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 4,
+		(e = outbox_notice(&w->unit, &w->account, w->every, message, pairs, 4,
 			told_the_code(w), &told)))
 		return e;
 	if (told > 0)

@@ -62,6 +62,7 @@ struct walk {
 	struct account account; /* when known */
 	bool known;             /* exactly one account has this name */
 	struct methods methods; /* of a reset: those that the rules let count */
+	struct methods every;   /* also those that do not count: what happened is told to all addresses */
 	struct rules rules;     /* not at sign-in */
 	bool offered[method_kind_count]; /* in a reset: to everybody alike, whatever one's own rules */
 	size_t proofs_needed;

@@ -45,6 +45,7 @@ static err bar_methods(struct walk *w)
 	for (size_t i = 0; i < w->methods.count; i++)
 		if (rules_allow(&w->rules, w->methods.at[i].kind))
 			kept[count++] = w->methods.at[i];
+	w->every = w->methods;
 	w->methods = (struct methods){ kept, count };
 	return 0;
 }

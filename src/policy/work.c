@@ -8,7 +8,7 @@
 #include <openssl/sha.h>
 #include <stdatomic.h>
 
-enum { salt_digits = 24, challenge_digits = 64, mac_digits = 64 };
+enum { salt_digits = 24, challenge_digits = 64 };
 
 bool site_busy(struct ctx *c)
 {

@@ -36,3 +36,12 @@ as stranger POST /recover name=ada                -> 303 next_proof
 as nobody POST /recover name=eve                  -> 303 next_proof
 pages of stranger and nobody are equal
 as stranger from another tab POST /recover/method method=mail -> 303 next_proof
+
+# A way that does not count is told all the same of what was done.
+run policy set numberOfAuthenticationMethodsRequired 1 -> 0
+run policy unset mobileAppCodeEnabled --group sales -> 0
+turn the clock 1h
+as late POST /recover name=ada                    -> 303 next_proof
+as late POST /recover/answer code=totp(ada)       -> 303 choose
+as late POST /recover/choose password="nine grey herons over the water" -> 303 password_done
+mail to ada@home.example says "forgotten password was replaced"
