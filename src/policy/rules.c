@@ -134,10 +134,7 @@ static bool wins(enum rule_combine combine, int64_t value, int64_t over)
 {
 	switch (combine) {
 	case combine_larger:
-	case combine_any:
 		return value > over;
-	case combine_smaller:
-		return value != 0 && (over == 0 || value < over);
 	case combine_all:
 		return value < over;
 	case combine_site:

@@ -26,7 +26,7 @@ enum rule_list {
 #undef LIST
 
 enum rule_kind { rule_flag, rule_number, rule_who };
-enum rule_combine { combine_site, combine_larger, combine_smaller, combine_all, combine_any };
+enum rule_combine { combine_site, combine_larger, combine_all };
 enum who { who_none, who_selected, who_all };
 
 struct rule_row {
