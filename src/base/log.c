@@ -27,8 +27,7 @@ static void add_escaped(struct buf *b, struct str s)
 			buf_add(b, STR("\\ufffd"));
 			at = from + 1;
 		} else if (point == '"' || point == '\\') {
-			buf_char(b, '\\');
-			buf_char(b, (char)point);
+			buf_add(b, (struct str){ (char[]){ '\\', (char)point }, 2 }); /* both or none */
 		} else if (point < 0x20 || point == 0x7f || (point >= 0x80 && point <= 0x9f) ||
 			   (point >= 0x200e && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069)) {
 			buf_print(b, "\\u%04x", (unsigned)point);

@@ -26,6 +26,7 @@ UNSAID = {('keeper', 'send'), ('keeper', 'recv')} | {('web', kind) for kind in W
 # Without randomness nothing may go on: the program ends itself, and is started anew.
 ENDS = {'getrandom'}
 SLOW = 10   # seconds; then it is said
+REST = 5    # seconds in which a descriptor that was still in use is closed
 LEAK_KB, LEAK_EACH_KB = 1024, 8
 PAIRED = ('malloc', 'write', 'fsync', 'step', 'exec')
 # What a fault must leave as it is, unless the answer is yes. The tries that were spent may stay spent.
@@ -237,13 +238,22 @@ class Sweep:
                 self.shot(step, program, f'{program} {kind}', nth, lambda: self.server.orders.arm(
                     program, kind, nth, errno.ENOMEM if kind == 'malloc' else errno.EIO))
             self.holds(step, f'{program} {kind}')
-            self.kept_nothing(step, f'{program} {kind}', held, self.held(program), len(numbers))
+            self.kept_nothing(step, f'{program} {kind}', held, self.at_rest(program, held), len(numbers))
 
     def held(self, program):
         """(process, its descriptors, its memory in KB)."""
         pid = self.programs[f'rekey-{program}']
         status = pathlib.Path(f'/proc/{pid}/status').read_text()
         return pid, len(os.listdir(f'/proc/{pid}/fd')), int(re.search(r'RssAnon:\s+(\d+)', status)[1])
+
+    def at_rest(self, program, before):
+        """The same, when who asked last (a command at the keeper's own door) has been seen to be gone."""
+        ends = time.monotonic() + REST
+        while True:
+            now = self.held(program)
+            if now[1] <= before[1] or time.monotonic() > ends:
+                return now
+            time.sleep(0.02)
 
     def kept_nothing(self, step, what, before, after, faults):
         """No descriptor, and no more memory than what was touched for the first time: a little for all, and not for each."""
