@@ -123,7 +123,8 @@ void listener_drain(struct web *web, int seconds);
 /* ---- arrive.c ---- */
 
 void web_configure(struct web *web); /* takes over new settings, if there are any */
-/* Of a request that passes by the protections, or tries to (ASVS 5.0 16.3.3). words: of the catalogue. */
+/* Of a request that passes by the protections, or tries to (ASVS 5.0 16.3.3). words: of the
+ * catalogue. */
 void refusal_note(struct web *web, int status, const char *words);
 /* Reads the head. v->out is set when the request is refused; else v->route is. */
 void visit_arrive(struct visit *v, const char *path, const char *method);
