@@ -190,7 +190,7 @@ static err note(struct unit *unit, const char *setting, const struct group *grou
 		&(struct audit_about){ .actor = actor_socket, .note = buf_str(&words) });
 }
 
-static enum import_why accepted(enum rule rule)
+enum import_why policy_accepted(enum rule rule)
 {
 	switch (rule_rows[rule].kind) {
 	case rule_flag:
@@ -240,7 +240,7 @@ static err set_rule(struct ctx *c, enum rule rule, struct str typed, const struc
 	if (group && rule_rows[rule].combine == combine_site)
 		return refused(out, "setting", why_policy_site_only);
 	if (!rule_value(rule, typed, &value))
-		return refused(out, "value", accepted(rule));
+		return refused(out, "value", policy_accepted(rule));
 	if ((e = rules_before(c, group, &rules)) ||
 		(e = rule_text(c, rule, rules.value[rule], &was)) ||
 		(e = rule_text(c, rule, value, &now)))

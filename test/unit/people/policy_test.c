@@ -370,6 +370,50 @@ static void what_keeps_everybody_out_is_found(void **state)
 	assert_string_equal(problems(), "numberOfAuthenticationMethodsRequired ");
 }
 
+static void groups_and_pairs_of_groups_that_no_way_is_left_for_are_found(void **state)
+{
+	const struct rec_check *found;
+
+	(void)state;
+	assert_int_equal(set_rule("emailOptionEnabled", "off", "staff"), 0);
+	assert_string_equal(problems(), "policy ");
+	/* Each alone has two ways; whoever is in both has one. */
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", "sales"), 0);
+	assert_string_equal(problems(), "methods ");
+	found = answer.items;
+	assert_text(found->state, "bad");
+	assert_text(found->words,
+		"Fewer ways are on than a reset needs, for whoever is in sales and in staff.");
+	/* Whoever may not reset at all misses none. */
+	assert_int_equal(set_rule("excludedGroups", "sales", NULL), 0);
+	assert_string_equal(problems(), "policy ");
+	assert_int_equal(unset("excludedGroups", NULL) |
+				 set_rule("recoveryCodesExcludeGroups", "staff", NULL),
+		0);
+	assert_string_equal(problems(), "methods ");
+	found = answer.items;
+	assert_text(found->words, "Fewer ways are on than a reset needs, for whoever is in staff.");
+	/* An administrator needs two where others need one. */
+	assert_int_equal(
+		unset("emailOptionEnabled", "staff") | unset("recoveryCodesExcludeGroups", NULL),
+		0);
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
+	assert_int_equal(set_rule("emailOptionEnabled", "off", "sales"), 0);
+	assert_string_equal(problems(), "numberOfAuthenticationMethodsRequired ");
+	assert_int_equal(set_rule("administratorGroups", "sales", NULL), 0);
+	assert_string_equal(problems(), "methods numberOfAuthenticationMethodsRequired ");
+	/* The group around counts for whoever is within. */
+	assert_int_equal(add_group("company"), 0);
+	answer = (struct answer){ 0 };
+	assert_int_equal(
+		serve_group_join(&ctx,
+			&(struct op_group_join){ .name = STR("company"), .group = STR("sales") },
+			&answer),
+		0);
+	assert_int_equal(set_rule("administratorGroups", "company", NULL), 0);
+	assert_string_equal(problems(), "methods numberOfAuthenticationMethodsRequired ");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_with_people, close_house)
@@ -389,6 +433,7 @@ int main(void)
 		TEST(an_administrator_is_told_from_others_and_why),
 		TEST(a_way_is_for_those_groups_that_are_included_and_not_excluded),
 		TEST(what_keeps_everybody_out_is_found),
+		TEST(groups_and_pairs_of_groups_that_no_way_is_left_for_are_found),
 	};
 
 	must_be(secrets_open(64));
