@@ -11,7 +11,7 @@ run people remind -> 0 count := /reminded\s+0\b/
 run audit list --event people_reminded -> 0 seen := /2 people/
 
 run report registration -> 0 seen := /people\s+3\n[\s\S]*enabled\s+3\nregistered\s+1\ncapable\s+1/
-run report registration --csv -> 0 seen := /"name","display_name"[\s\S]*\r?\n"bob","","","active","1","1","1"/
+run report registration --csv -> 0 seen := /"name","display_name"[\s\S]*\r?\n"bob","bob","","active","1","1","1"/
 run report methods --format json -> 0 seen := /"people": 3, "none": 2/
 
 # A reset that goes well, and one that is left after the first proof.
