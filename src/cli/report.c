@@ -1,6 +1,6 @@
 /* rekey report: who has registered, with what, and how resets go:
  * as a table, as JSON, as a sheet. */
-#include "cli/inside.h"
+#include "cli/document.h"
 
 #include <stdio.h>
 #include <string.h>
