@@ -57,6 +57,10 @@ static int sheet(struct call *call, enum operation_id id)
 
 static int report(struct call *call, enum operation_id id)
 {
+	struct str path = call_value(call, "--html");
+
+	if (path.at)
+		return report_html(call, id, path);
 	return call_flag(call, "--csv") ? sheet(call, id)
 					: operation_run(call, &operation_list[id]);
 }

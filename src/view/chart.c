@@ -76,9 +76,10 @@ void view_columns(
 	buf_add(out, STR(" preserveAspectRatio=\"none\">"));
 	for (size_t i = 0; i < count; i++) {
 		int64_t full = length_of(columns[i].full, highest, height);
-		int64_t hollow = length_of(columns[i].hollow, highest, height - full);
+		int64_t hollow = length_of(columns[i].hollow, highest, height);
 		int64_t x = (int64_t)i * column_step + column_gap / 2;
 
+		hollow = hollow < height - full ? hollow : height - full;
 		rect(out, "mark", x, height - full, column_step - column_gap, full);
 		rect(out, "rest", x, height - full - hollow, column_step - column_gap, hollow);
 	}

@@ -26,3 +26,8 @@ as other POST /recover/leave                      -> 303 recover
 run report usage -> 0 seen := /begun\s+2\ndone\s+1\ngiven_up\s+1/
 run report usage --format json -> 0 seen := /"what": "step", "way": "left", "outcome": "given up", "count": 1/
 run report usage --days 401 -> 2
+run report usage --html /dev/stdout --language ja -> 0 seen := /<title>パスワード リセットの状況[\s\S]*キャンセルを押した/
+run report registration --html /dev/stdout -> 0 seen := /3 people have an active account\. 2 of them may reset and have not registered yet\./
+run report methods --html /dev/stdout --language de -> 2
+run poster --out /dev/stdout --language ja -> 0 seen := /<svg[\s\S]*localhost:\d+[\s\S]*「始める」を押し/
+run poster --out /nowhere/poster.html -> 1
