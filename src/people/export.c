@@ -1,7 +1,7 @@
 /* people export: what is kept about one person, as JSON, for the person to have. Secrets (hashes,
  * seeds, codes) are not theirs to carry about: only that they are there is said. */
 #include "people/inside.h"
-#include "people/json.h"
+#include "base/json.h"
 
 enum {
 	json_limit = 250000, /* spec/operation.def: person_export.json */
