@@ -31,6 +31,7 @@ CREATE TABLE oidc_grant (
 	code_expires INT8 NOT NULL,
 	code_used INT8 NOT NULL,         -- 1: tokens were given for it
 	access BYTES,                    -- MAC of the newest access token
+	access_scope TEXT NOT NULL,
 	access_expires INT8 NOT NULL,
 	refresh BYTES                    -- MAC of the newest refresh token
 );

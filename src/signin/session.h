@@ -9,4 +9,9 @@
  * Both time-outs end it; use resets the idle one. */
 must_use err session_check(struct ctx *c, const struct request *r, struct session *out);
 
+/* Whether a session that was loaded still holds; loads its owner. */
+must_use err session_alive(struct ctx *c, struct session *s);
+/* It was used: the idle time-out begins anew. */
+must_use err session_touch(struct ctx *c, const struct session *s);
+
 #endif
