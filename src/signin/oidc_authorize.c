@@ -18,39 +18,15 @@ struct going {
 
 /* ---- back to the application ---- */
 
-/* RFC 3986 2.3 leaves only these as they are. */
-static void add_encoded(struct buf *b, struct str value)
-{
-	for (size_t i = 0; i < value.length; i++) {
-		char ch = value.at[i], low = (char)(ch | 0x20);
-
-		if ((low >= 'a' && low <= 'z') || (ch >= '0' && ch <= '9') || ch == '-' ||
-			ch == '.' || ch == '_' || ch == '~')
-			buf_char(b, ch);
-		else
-			buf_print(b, "%%%02X", (unsigned)(uint8_t)ch);
-	}
-}
-
-static void add_parameter(struct buf *b, const char *name, struct str value)
-{
-	if (!value.length)
-		return;
-	buf_char(b, str_find(buf_str(b), STR("?")) == b->length ? '?' : '&');
-	buf_add(b, str_of(name));
-	buf_char(b, '=');
-	add_encoded(b, value);
-}
-
 /* Every answer names who gives it, so that it is not taken to another (RFC 9207). */
 static err go_back(struct going *g, const char *error)
 {
 	struct buf b = buf_in(g->c->arena, location_limit);
 
 	buf_add(&b, g->q->redirect_uri);
-	add_parameter(&b, "error", str_of(error));
-	add_parameter(&b, "state", g->q->state);
-	add_parameter(&b, "iss", oidc_issuer(g->c));
+	oidc_parameter(&b, "error", str_of(error));
+	oidc_parameter(&b, "state", g->q->state);
+	oidc_parameter(&b, "iss", oidc_issuer(g->c));
 	g->record->location = buf_str(&b);
 	return b.full ? fault(g->c, fault_limit, "an answer to an application is too long") : 0;
 }

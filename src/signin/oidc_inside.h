@@ -54,6 +54,8 @@ must_use err oidc_request_seal(struct ctx *c, const struct oidc_request *q, stru
 /* reply_begin: not such a text, too old, or the application changed meanwhile. */
 must_use err oidc_request_open(struct ctx *c, struct str text, struct oidc_request *q);
 
+/* Adds name=value to an address; nothing when the value is empty. */
+void oidc_parameter(struct buf *b, const char *name, struct str value);
 bool oidc_words_have(struct str words, const char *word); /* of a list with blanks between */
 /* The application of a client id; reply_not_found, also for what is none. */
 must_use err oidc_application(struct ctx *c, struct str client_id, struct application *out);

@@ -46,6 +46,32 @@ struct str oidc_claim(struct str claims, const char *name)
 	return str_upto(rest, str_find(rest, STR("\"")));
 }
 
+/* ---- addresses ---- */
+
+/* RFC 3986 2.3 leaves only these as they are. */
+static void add_encoded(struct buf *b, struct str value)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		char ch = value.at[i], low = (char)(ch | 0x20);
+
+		if ((low >= 'a' && low <= 'z') || (ch >= '0' && ch <= '9') || ch == '-' ||
+			ch == '.' || ch == '_' || ch == '~')
+			buf_char(b, ch);
+		else
+			buf_print(b, "%%%02X", (unsigned)(uint8_t)ch);
+	}
+}
+
+void oidc_parameter(struct buf *b, const char *name, struct str value)
+{
+	if (!value.length)
+		return;
+	buf_char(b, str_find(buf_str(b), STR("?")) == b->length ? '?' : '&');
+	buf_add(b, str_of(name));
+	buf_char(b, '=');
+	add_encoded(b, value);
+}
+
 /* ---- each parameter ---- */
 
 /* Those that are known, in the order of the list, once each. */

@@ -33,6 +33,19 @@ static bool fits_word(struct str value)
 	return value.length > 0 && value.length <= 20;
 }
 
+/* base64url; what is in it only the keeper can read. */
+static bool fits_request(struct str value)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		char at = value.at[i], low = (char)(at | 0x20);
+
+		if (!((low >= 'a' && low <= 'z') || (at >= '0' && at <= '9') || at == '-' ||
+			    at == '_'))
+			return false;
+	}
+	return value.length > 0 && value.length <= request_limit;
+}
+
 static const struct kept {
 	const char *name, *same_site;
 	int64_t seconds; /* 0: until the browser is closed */
@@ -47,6 +60,7 @@ static const struct kept {
 	[cookie_language] = { "language", "Lax", year_seconds, fits_language },
 	[cookie_next] = { "next", "Lax", 900, fits_path },
 	[cookie_did] = { "did", "Lax", 60, fits_word },
+	[cookie_request] = { "request", "Lax", 3600, fits_request },
 };
 
 /* __Host- (RFC 6265bis 4.1.3.2): no sibling domain can set it. Only over TLS. */

@@ -177,6 +177,13 @@ struct refusal guard_post(const struct head *head, const struct site *site)
 	return fine;
 }
 
+struct refusal guard_program(const struct head *head, int64_t length)
+{
+	if (length && !is_form(head_value(head, "content-type")))
+		return (struct refusal){ 415, "http_media_type" };
+	return fine;
+}
+
 /* ---- where this server is ---- */
 
 bool site_of(struct str base_url, struct site *out)

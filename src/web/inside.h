@@ -25,6 +25,8 @@ enum {
 	headers_most = 64,
 	token_text = 43,        /* 32 bytes as base64url */
 	set_cookie_limit = 200, /* name, value and attributes of the longest cookie, a path */
+	request_limit = 4000,   /* bytes of what an application asked: spec/operation.def,
+				   oidc_answer.request */
 	head_seconds = 20,  /* from the connection, or the last answer, to the end of the head */
 	body_seconds = 30,  /* from the head to the end of the body */
 	reply_seconds = 90, /* from the body to the last byte of the answer */
@@ -73,6 +75,9 @@ struct refusal guard_head(const struct head *head, enum verb *verb, int64_t *len
 struct refusal guard_whole(const struct head *head);
 /* The same for a POST that is to change something: content type and where it comes from. */
 struct refusal guard_post(const struct head *head, const struct site *site);
+/* A POST that another program sends, or a form of an application's: it does nothing by itself, and
+ * nothing that a browser holds speaks for it. */
+struct refusal guard_program(const struct head *head, int64_t length);
 
 /* ---- cookie.c ---- */
 
@@ -84,6 +89,7 @@ enum cookie {
 	cookie_language, /* "en" or "ja", as the person chose */
 	cookie_next,     /* which page asked for the sign-in */
 	cookie_did,      /* what was just done: said once on the next page */
+	cookie_request,  /* what an application asked, sealed by the keeper */
 	cookie_count
 };
 
@@ -141,6 +147,10 @@ struct form_wrong {
  * locked memory is left for a secret. */
 must_use err form_fill(struct ctx *c, char *body, size_t length, enum operation_id id, void *in,
 	struct pair *pairs, size_t pair_count, struct form_wrong *wrong);
+/* The same of what a program sends, or an application by a link: fields that are not known are
+ * passed over, none is needed here, and one that is too long is refused (RFC 6749 3.1, 3.2). */
+must_use err form_fill_open(struct ctx *c, char *text, size_t length, enum operation_id id,
+	void *in, struct pair *pairs, size_t pair_count, struct form_wrong *wrong);
 /* Decodes one value in place, '+' as a blank. False: a bad percent, NUL, not UTF-8. */
 must_use bool form_decode(char *at, size_t *length);
 bool id_good(struct str id); /* as wire.h asks of an id, and not empty */

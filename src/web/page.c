@@ -151,6 +151,8 @@ static const struct page_row {
 	[page_inbox] = { "/inbox", operation_count, render_inbox },
 	[page_problem] = { NULL, operation_count, render_problem },
 	[page_wrong_host] = { NULL, operation_count, render_wrong_host },
+	[page_application] = { "/oidc/resume", operation_count, render_application },
+	[page_leave] = { "/oidc/leave", operation_count, render_leave },
 };
 
 enum operation_id page_asks(enum page page)

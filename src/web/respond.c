@@ -21,12 +21,14 @@ static const struct fixed {
 static const char *const caches[] = {
 	[cache_never] = "no-store",
 	[cache_minute] = "public, max-age=60",
+	[cache_half_hour] = "public, max-age=1800",
 	[cache_forever] = "public, max-age=31536000, immutable",
 };
 
 void set_cookie(struct visit *v, enum cookie cookie, struct str value)
 {
-	struct buf text = buf_in(v->c.arena, set_cookie_limit);
+	struct buf text = buf_in(
+		v->c.arena, set_cookie_limit + (cookie == cookie_request ? request_limit : 0));
 
 	cookie_write(&text, cookie, value, v->web->site.https);
 	buf_char(&text, 0);
@@ -90,6 +92,8 @@ static bool add_own(const struct visit *v, struct MHD_Response *r)
 		good = add(r, "Refresh", out->refresh);
 	if (good && out->allow)
 		good = add(r, "Allow", out->allow);
+	if (good && out->authenticate)
+		good = add(r, "WWW-Authenticate", out->authenticate);
 	/* Not "cookies": the language and the familiar device outlive a session. */
 	if (good && out->clear_site)
 		good = add(r, "Clear-Site-Data", "\"cache\", \"storage\"");

@@ -6,6 +6,9 @@
 #define POST(path, ask, page, after, did, flags)                                                   \
 	{ path, serve_post, verb_post, page, operation_##ask, flags, after, did }
 
+#define PROGRAM(path, serve, page)                                                                 \
+	{ path, serve, verb_post, page, operation_count, route_program, NULL, NULL }
+
 /* A refusal is shown at the address of its form. Whoever loads that address anew is led to where
  * the flow is, by the rows that read it. */
 static const struct route routes[] = {
@@ -96,6 +99,22 @@ static const struct route routes[] = {
 	{ "/language", serve_language, verb_post, page_none, operation_recover_show, 0, NULL,
 		NULL },
 
+	GET_PAGE("/oidc/authorize", serve_authorize, page_application, 0),
+	PROGRAM("/oidc/authorize", serve_authorize, page_application),
+	GET_PAGE("/oidc/resume", serve_resume, page_application, route_next),
+	GET_PAGE("/oidc/return", serve_return, page_application, 0),
+	GET_PAGE("/oidc/logout", serve_logout, page_application, 0),
+	PROGRAM("/oidc/logout", serve_logout, page_application),
+	GET_PAGE("/oidc/leave", serve_leave, page_leave, 0),
+	{ "/oidc/leave", serve_leave_post, verb_post, page_leave, operation_oidc_leave, 0, NULL,
+		NULL },
+	PROGRAM("/oidc/token", serve_token, page_none),
+	GET_PAGE("/oidc/userinfo", serve_userinfo, page_none, 0),
+	PROGRAM("/oidc/userinfo", serve_userinfo, page_none),
+	GET_PAGE("/oidc/jwks", serve_jwks, page_none, 0),
+	GET_PAGE("/.well-known/openid-configuration", serve_discovery, page_none, 0),
+	GET_PAGE("/.well-known/oauth-authorization-server", serve_discovery, page_none, 0),
+
 	GET_PAGE("/brand.css", serve_brand_css, page_none, 0),
 	GET_PAGE("/logo", serve_logo, page_none, 0),
 	GET_PAGE("/.well-known/change-password", serve_to_change, page_none, 0),
@@ -109,6 +128,7 @@ static const struct route routes[] = {
 };
 #undef GET_PAGE
 #undef POST
+#undef PROGRAM
 
 static const struct route files = { "/static/", serve_file, verb_get, page_none, operation_count, 0,
 	NULL, NULL };

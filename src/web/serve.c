@@ -133,23 +133,31 @@ static bool comes_from_elsewhere(struct visit *v)
 	       str_is(head_value(&v->head, "sec-fetch-site"), "cross-site");
 }
 
-void serve_onward(struct visit *v)
+void go_onward(struct visit *v, struct str to)
 {
-	struct buf refresh = buf_in(v->c.arena, location_limit),
-		   body = buf_in(v->c.arena, location_limit * 2);
-	struct str to = here(v);
+	struct buf refresh = buf_in(v->c.arena, to.length + 20),
+		   body = buf_in(v->c.arena, to.length * 6 + 100);
 
 	buf_add(&refresh, STR("0; url="));
 	buf_add(&refresh, to);
 	buf_char(&refresh, 0);
 	buf_add(&body, STR("<!DOCTYPE html><title>rekey</title><p><a href=\""));
-	buf_add(&body, to);
+	for (size_t i = 0; i < to.length; i++)
+		if (to.at[i] == '&' || to.at[i] == '"' || to.at[i] == '<')
+			buf_print(&body, "&#%d;", to.at[i]);
+		else
+			buf_char(&body, to.at[i]);
 	buf_add(&body, STR("\">rekey</a>\n"));
 	must_be(!refresh.full && !body.full);
 	v->out.status = 200;
 	v->out.type = "text/html; charset=utf-8";
 	v->out.refresh = refresh.at;
 	v->out.body = buf_str(&body);
+}
+
+void serve_onward(struct visit *v)
+{
+	go_onward(v, here(v));
 }
 
 /* It was deleted on another page, or never was: there is nothing to ask about. */

@@ -13,9 +13,10 @@ typedef void step(struct visit *v);
 /* ---- what goes back ---- */
 
 enum cache {
-	cache_never,  /* pages: no-store */
-	cache_minute, /* brand.css, logo: may change by a reload */
-	cache_forever /* files with a hash in their name */
+	cache_never,     /* pages: no-store */
+	cache_minute,    /* brand.css, logo: may change by a reload */
+	cache_half_hour, /* public keys: a new one signs after twice this */
+	cache_forever    /* files with a hash in their name */
 };
 
 struct response {
@@ -26,10 +27,11 @@ struct response {
 	struct str location, etag;
 	struct str cookies[cookie_count]; /* to be set; the last word on each counts */
 	int64_t retry_seconds;
-	const char *refresh; /* the Refresh field, or NULL */
-	bool clear_site;     /* signed out: Clear-Site-Data */
-	const char *allow;   /* 405: the Allow field, or NULL */
-	bool picture;        /* not a page: its own, stricter policy */
+	const char *refresh;      /* the Refresh field, or NULL */
+	bool clear_site;          /* signed out: Clear-Site-Data */
+	const char *allow;        /* 405: the Allow field, or NULL */
+	const char *authenticate; /* 401: the WWW-Authenticate field, or NULL */
+	bool picture;             /* not a page: its own, stricter policy */
 };
 
 /* Why a page is shown again, or why there is only this one. */
@@ -62,6 +64,8 @@ struct visit {
 	struct op_info_pending pending;
 	struct op_idea_list ideas;
 	struct op_brand_show brand;
+	struct op_oidc_resume resume;
+	struct op_oidc_leave leave;
 	struct ask ask;
 	struct answer first; /* of a page that asks twice */
 	step *then;          /* what to do with the answer; NULL: nothing is asked */
@@ -173,6 +177,8 @@ enum page {
 	page_inbox,
 	page_problem,
 	page_wrong_host,
+	page_application, /* an application's request that cannot be answered, and why */
+	page_leave,
 	page_count
 };
 
@@ -182,7 +188,8 @@ enum {
 	route_next = 4,    /* sign-in and a new proof may lead back here */
 	route_with_id = 8, /* means nothing without ?id= */
 	route_sign_out = 16,
-	route_fresh = 32 /* the page is of no use before a new proof */
+	route_fresh = 32,  /* the page is of no use before a new proof */
+	route_program = 64 /* a POST may come from elsewhere */
 };
 
 struct route {
@@ -208,13 +215,23 @@ bool route_is_own(struct str address, bool next_only);
 /* ---- serve.c, post.c, file.c: what routes do ---- */
 
 step serve_home, serve_page, serve_flow, serve_onward;
+/* 200 and on by itself: what comes next is asked by a page of ours, whose cookies come along, and
+ * is no part of a form's way, which may lead to our own pages alone (CSP form-action). to: judged
+ * by whoever calls. */
+void go_onward(struct visit *v, struct str to);
 step serve_post, serve_language;
 step serve_inbox; /* inbox.c */
+step serve_authorize, serve_resume, serve_return, serve_leave, serve_leave_post,
+	serve_logout;                                          /* oidc.c */
+step serve_token, serve_userinfo, serve_jwks, serve_discovery; /* oidc_program.c */
 step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, serve_security_txt,
 	serve_health, serve_ready;
 
 void redirect(struct visit *v, struct str location);
 void refuse_visit(struct visit *v, int status, const char *words);
+/* The form of the route's operation into v->in and v->pairs. False: refused, and answered or asked
+ * already. */
+bool take_form(struct visit *v);
 void ask_for_page(struct visit *v, step *then); /* what the route's page needs */
 /* Sees to what every answer may be: cookies, faults, busy, no session, no fresh proof. True: the
  * visit is answered. */
@@ -245,8 +262,9 @@ struct secret *typed_secret(const struct visit *v, const char *field);
 typedef void render(struct visit *v, struct view_base *base, struct buf *out);
 render render_recover, render_recover_flow, render_work, render_signin, render_signin_pass,
 	render_signin_flow;
-render render_inbox;                  /* inbox.c */
-render render_ideas, render_idea_new; /* page_idea.c */
+render render_inbox;                     /* inbox.c */
+render render_ideas, render_idea_new;    /* page_idea.c */
+render render_application, render_leave; /* oidc.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
 	render_info_prove, render_new_code, render_change;
 
