@@ -250,6 +250,7 @@ err oidc_request_seal(struct ctx *c, const struct oidc_request *q, struct str *o
 	values_add(&b, STR("challenge"), q->challenge);
 	values_add(&b, STR("prompt"), q->prompt);
 	values_add(&b, STR("acr_values"), q->acr_values);
+	values_add(&b, STR("login_hint"), q->login_hint);
 	values_add(&b, STR("subject"), q->subject);
 	add_number(&b, "max_age", q->max_age);
 	add_number(&b, "began", q->began);
@@ -280,6 +281,7 @@ err oidc_request_open(struct ctx *c, struct str text, struct oidc_request *q)
 		.challenge = value_of(values, "challenge"),
 		.prompt = value_of(values, "prompt"),
 		.acr_values = value_of(values, "acr_values"),
+		.login_hint = value_of(values, "login_hint"),
 		.subject = value_of(values, "subject") };
 	if (!str_number(value_of(values, "max_age"), &q->max_age) ||
 		!str_number(value_of(values, "began"), &q->began) ||

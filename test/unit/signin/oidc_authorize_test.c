@@ -78,13 +78,16 @@ static void what_is_wrong_is_told_to_the_application(void **state)
 static void whoever_is_not_signed_in_comes_back_to_the_same_request(void **state)
 {
 	struct client client = APPLICATION();
+	struct op_oidc_authorize in = usual(&client);
 	struct str request;
 
 	(void)state;
-	assert_int_equal(authorize(usual(&client)), reply_sign_in_first);
+	in.login_hint = STR("ada");
+	assert_int_equal(authorize(in), reply_sign_in_first);
 	assert_null(going()->location.at);
 	request = arena_copy(ctx.arena, going()->request);
 	assert_int_equal(ASK(oidc_resume, request), reply_sign_in_first);
+	assert_str(going()->login_hint, "ada");
 	sign_in();
 	assert_int_equal(ASK(oidc_resume, request), 0);
 	assert_to(BACK);
