@@ -87,7 +87,9 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 	said(&c, &k->house_says_us, "audit", audit_close(&c));
 	said(&c, &k->house_says_us, "recall", recall(&c));
 	if (count % oidc_ticks == 0)
-		said(&c, &k->house_says_us, "OpenID Connect", oidc_tend(&c));
+		said(&c, &k->house_says_us, "signing keys", oidc_tend(&c));
+	if (count % oidc_ticks == 0)
+		said(&c, &k->house_says_us, "ended sessions", oidc_end_grants(&c));
 	if (count % sweep_ticks == 0)
 		said(&c, &k->house_says_us, "sweep", sweep(&c));
 	if (count % sweep_ticks == 0)

@@ -103,14 +103,14 @@ static bool wants_another(const struct going *g)
 	if (q->subject.length && !str_same(q->subject, g->s.account))
 		return true;
 	return oidc_words_have(q->prompt, "select_account") &&
-	       (q->fresh || g->s.created < q->began);
+	       (q->fresh || g->s.created <= q->began);
 }
 
 /* The last proof is older than asked for: prompt=login wants one made for this request. */
 static bool too_old(const struct going *g)
 {
 	const struct oidc_request *q = g->q;
-	bool since = !q->fresh && g->s.proved >= q->began;
+	bool since = !q->fresh && g->s.proved > q->began;
 
 	if (oidc_words_have(q->prompt, "login") && !since)
 		return true;

@@ -196,6 +196,7 @@ static void another_account_is_a_sign_in_anew(void **state)
 	assert_int_equal(authorize(in), reply_sign_in_first);
 	request = arena_copy(ctx.arena, going()->request);
 	assert_int_equal(ASK(oidc_resume, request), reply_sign_in_first);
+	ctx.now++;
 	sign_in();
 	assert_int_equal(ASK(oidc_resume, request), 0);
 }
