@@ -110,8 +110,9 @@ static err claim_one(struct ctx *c, const struct rows *rows, struct rec_letter *
 err serve_outbox_claim(struct ctx *c, const struct op_outbox_claim *in, struct answer *out)
 {
 	struct rec_letter *letter = arena_take(c->arena, sizeof(*letter));
-	/* Without a mail server what is for applications goes out all the same. */
-	bool mail = !outbox_demo(c) && c->conf->smtp_host.length > 0;
+	/* Without a mail server and a sender mail waits in the outbox, where `rekey outbox list`
+	 * shows it, until they are set. What is for applications goes out all the same. */
+	bool mail = !outbox_demo(c) && c->conf->smtp_host.length && c->conf->sender.length;
 	struct rows rows;
 	err e = reply_again;
 
