@@ -26,6 +26,14 @@ static const enum operation_id of_visitors[] = {
 	/* These tell of nobody. */
 	operation_brand_show,
 	operation_ready_show,
+	operation_oidc_keys,
+	/* Who is signed in, a client or a token, is judged inside: one may come without any. */
+	operation_oidc_authorize,
+	operation_oidc_resume,
+	operation_oidc_token,
+	operation_oidc_userinfo,
+	operation_oidc_logout,
+	operation_oidc_leave,
 	/* A demonstration's alone. */
 	operation_demo_codes,
 	operation_demo_inbox,
@@ -54,6 +62,7 @@ static const enum operation_id of_the_courier[] = { operation_outbox_claim,
 static const enum operation_id quick[] = {
 	operation_brand_show,
 	operation_ready_show,
+	operation_oidc_keys,
 	operation_demo_codes,
 	operation_demo_inbox,
 	operation_info_show,
