@@ -70,7 +70,7 @@ static bool worth(const struct ctx *c, struct str message, int64_t made, int64_t
 }
 
 /* A code that nobody can use any more is not sent, nor a logout token whose time is over: the
- * courier or its relay was away too long. A notice is worth sending however late it comes to its
+ * courier or its peer was away too long. A notice is worth sending however late it comes to its
  * first try. */
 static err too_old(struct ctx *c, struct str id)
 {

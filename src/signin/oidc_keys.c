@@ -220,7 +220,7 @@ static err tend_algorithm(
 	for (size_t i = 0; i < keys->count; i++) {
 		const struct key *key = &keys->at[i];
 
-		if (str_same(key->algorithm, algorithm) && key->made < signer->made &&
+		if (signer && str_same(key->algorithm, algorithm) && key->made < signer->made &&
 			signer->made + known_after + known_for <= c->now)
 			unit_add(unit, statement_oidc_key_drop, any_rows, WITH(v_bytes(key->id)));
 	}

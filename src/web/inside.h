@@ -25,8 +25,8 @@ enum {
 	headers_most = 64,
 	token_text = 43,        /* 32 bytes as base64url */
 	set_cookie_limit = 200, /* name, value and attributes of the longest cookie, a path */
-	request_limit = 4000,   /* bytes of what an application asked: spec/operation.def,
-				   oidc_answer.request */
+	request_limit =
+		4000,       /* what an application asked: oidc_answer.request, spec/operation.def */
 	head_seconds = 20,  /* from the connection, or the last answer, to the end of the head */
 	body_seconds = 30,  /* from the head to the end of the body */
 	reply_seconds = 90, /* from the body to the last byte of the answer */

@@ -74,6 +74,9 @@ void render_leave(struct visit *v, struct view_base *base, struct buf *out)
 
 static void end_request(struct visit *v)
 {
+	/* What was just done here was said for what comes next, which is elsewhere. */
+	if (v->cookies.value[cookie_did].length)
+		set_cookie(v, cookie_did, STR_NONE);
 	if (v->cookies.value[cookie_request].length)
 		set_cookie(v, cookie_request, STR_NONE);
 }

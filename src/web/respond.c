@@ -27,8 +27,8 @@ static const char *const caches[] = {
 
 void set_cookie(struct visit *v, enum cookie cookie, struct str value)
 {
-	struct buf text = buf_in(
-		v->c.arena, set_cookie_limit + (cookie == cookie_request ? request_limit : 0));
+	size_t more = cookie == cookie_request ? request_limit : 0;
+	struct buf text = buf_in(v->c.arena, set_cookie_limit + more);
 
 	cookie_write(&text, cookie, value, v->web->site.https);
 	buf_char(&text, 0);
