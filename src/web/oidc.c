@@ -157,7 +157,7 @@ static void ask_authorize(struct visit *v)
 		{ "request_uri", target_limit, STR_NONE },
 		{ "registration", target_limit, STR_NONE } };
 	struct op_oidc_authorize in = { 0 };
-	struct form_wrong wrong;
+	struct form_wrong wrong = { 0 };
 
 	if (oidc_fill(v, operation_oidc_authorize, &in, pairs, sizeof(pairs) / sizeof(pairs[0]),
 		    &wrong)) {
@@ -213,7 +213,7 @@ static void take_logout(struct visit *v)
 static void ask_logout(struct visit *v)
 {
 	struct op_oidc_logout in = { 0 };
-	struct form_wrong wrong;
+	struct form_wrong wrong = { 0 };
 
 	if (oidc_fill(v, operation_oidc_logout, &in, NULL, 0, &wrong))
 		page_of_application(v, "application_malformed", 400);

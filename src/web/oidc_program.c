@@ -128,7 +128,7 @@ void serve_token(struct visit *v)
 {
 	struct op_oidc_token in = { 0 };
 	struct str basic = credentials(v, "basic");
-	struct form_wrong wrong;
+	struct form_wrong wrong = { 0 };
 
 	if (head_value(&v->head, "authorization").length && !basic.length)
 		refuse_token(v, STR("invalid_client"));

@@ -136,12 +136,16 @@ static bool comes_from_elsewhere(struct visit *v)
 void go_onward(struct visit *v, struct str to)
 {
 	struct buf refresh = buf_in(v->c.arena, to.length + 20),
-		   body = buf_in(v->c.arena, to.length * 6 + 100);
+		   body = buf_in(v->c.arena, to.length * 6 + 240);
 
 	buf_add(&refresh, STR("0; url="));
 	buf_add(&refresh, to);
 	buf_char(&refresh, 0);
-	buf_add(&body, STR("<!DOCTYPE html><title>rekey</title><p><a href=\""));
+	buf_print(&body,
+		"<!DOCTYPE html><html lang=\"%.*s\"><meta charset=\"utf-8\"><title>rekey</title>"
+		"<meta name=\"viewport\" content=\"width=device-width\"><h1>rekey</h1><p><a "
+		"href=\"",
+		STR_ARG(v->language));
 	for (size_t i = 0; i < to.length; i++)
 		if (to.at[i] == '&' || to.at[i] == '"' || to.at[i] == '<')
 			buf_print(&body, "&#%d;", to.at[i]);

@@ -331,7 +331,7 @@ def bodies(s, method, token):
             '/security-info/resend': {'id': method}, '/security-info/confirm': {'id': method, 'code': '123456'},
             '/security-info/rename': {'id': method, 'label': 'x'}, '/security-info/delete': {'id': method},
             '/security-info/prove': {'how': 'recovery_code', 'code': s.ada.paper[0]}, '/change': {'password': NEXT},
-            '/signout': {}, '/signout/everywhere': {}, '/not-me': {'token': token},
+            '/signout': {}, '/signout/everywhere': {}, '/oidc/leave': {}, '/not-me': {'token': token},
             '/language': {'language': 'ja', 'path': '/'}}
 
 
