@@ -32,7 +32,7 @@ static bool has_control(struct str s)
 static bool must_be_single(struct str name)
 {
 	static const char *const names[] = { "host", "content-length", "transfer-encoding",
-		"content-type", "cookie", "origin", "sec-fetch-site", "expect" };
+		"content-type", "cookie", "origin", "sec-fetch-site", "expect", "authorization" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strlen(names[i]) == name.length &&
