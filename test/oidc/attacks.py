@@ -186,6 +186,20 @@ def an_application_is_closed_to_whom_it_is_not_for(site, made):
     assert asked(site, usual(made['RSA']), 'bob')[0]['error'] == 'access_denied'
 
 
+def a_password_alone_does_not_open_what_wants_more(site, made):
+    row = site.command('application', 'add', 'Payroll', '--redirect-uris', CALLBACK, '--level', 'second')
+    browser = Browser(site.base)
+    page = browser.open(site.base + address(usual(row)))
+    page = browser.fill('/signin', name='ada', password=PASSWORD)
+    assert page.status == 400 and 'For Payroll a password alone is not enough' in page.text, (page.status, page.text)
+    assert '/security-info/add' in page.reader.links and '/oidc/resume' in page.reader.links, page.reader.links
+    for _ in range(3):
+        page = browser.follow(browser.ask('GET', '/oidc/resume'), False)
+        assert page.status == 400, page.status
+    got, _ = asked(site, usual(row, prompt='none'))
+    assert got['error'] == 'login_required', got
+
+
 def another_site_signs_nobody_out(site, made):
     _, browser = asked(site, usual(made['WEB']))
     for more in ('', '?id_token_hint=e30.e30.x', '?client_id=' + made['WEB']['client_id'],
@@ -250,6 +264,6 @@ ATTACKS = [an_address_that_is_nearly_the_application_s_is_not_gone_to, an_unknow
            every_answer_says_who_gives_it, only_the_code_flow_is_there, pkce_is_not_talked_away,
            a_code_is_its_own_application_s, a_code_used_twice_ends_what_it_gave, nobody_keeps_a_token_on_the_way,
            scripts_of_other_sites_read_nothing, two_ways_to_say_who_one_is_are_one_too_many,
-           an_application_is_closed_to_whom_it_is_not_for, another_site_signs_nobody_out,
+           an_application_is_closed_to_whom_it_is_not_for, a_password_alone_does_not_open_what_wants_more, another_site_signs_nobody_out,
            a_token_that_was_not_signed_here_is_no_hint, a_person_who_was_asked_for_again_proves_it_again,
            forms_of_programs_are_posts, a_request_may_also_be_posted, no_page_is_framed]
