@@ -75,9 +75,6 @@ static const enum operation_id quick[] = {
 	operation_idea_vote,
 	operation_outbox_claim,
 	operation_outbox_report,
-	operation_idea_list,
-	operation_idea_add,
-	operation_idea_vote,
 };
 static const enum operation_id that_hash[] = {
 	operation_signin_password,
