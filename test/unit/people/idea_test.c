@@ -21,7 +21,7 @@ static void enter(const char *name)
 	browser.session = NULL;
 	(void)ask();
 	assert_int_equal(account_named(&ctx, str_of(name), &account), 0);
-	assert_int_equal(session_open(&unit, &out, &account, 1, false), 0);
+	assert_int_equal(session_open(&unit, &out, &account, 1, false, STR("password")), 0);
 	assert_int_equal(kept(unit_commit(&unit)), 0);
 }
 

@@ -37,9 +37,9 @@ static void a_code_becomes_tokens(void **state)
 	assert_int_equal(secret_length(tokens->refresh_token), 64);
 	assert_str(tokens->scope, "openid profile email groups offline_access");
 	claims = claims_of(tokens->id_token);
-	assert_has(
-		claims, "{\"iss\":\"https://"
-			"reset.example\",\"sub\":\"30313233343536373839616263646566\",\"aud\":\"");
+	assert_has(claims,
+		"{\"iss\":\"https://"
+		"reset.example\",\"sub\":\"30313233343536373839616263646566\",\"aud\":\"");
 	assert_str(oidc_claim(claims, "aud"), arena_copy(ctx.arena, client.id).at);
 	assert_str(oidc_claim(claims, "nonce"), "a nonce");
 	assert_str(oidc_claim(claims, "acr"), "https://refeds.org/profile/sfa");
