@@ -52,6 +52,15 @@ struct session {
 	bool by_pass;
 };
 
+/* An application that people come to through rekey's sign-in. */
+struct application {
+	struct str id, name, kind, client, algorithm;
+	struct str redirect_uris, post_logout_uris, back_channel_uri; /* model/uri.h */
+	struct str secret; /* MAC; STR_NONE: a public client has none */
+	bool everyone;     /* may come; else the people of its groups */
+	int64_t level, created, secret_made;
+};
+
 const char *method_name(enum method_kind kind); /* mail, totp, recovery_code */
 must_use bool method_of(struct str name, enum method_kind *out);
 bool method_active(const struct method *m);

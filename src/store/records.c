@@ -189,3 +189,43 @@ err session_load(struct ctx *c, struct str token_mac, struct session *out)
 	};
 	return 0;
 }
+
+err application_load(struct ctx *c, struct str id, struct application *out)
+{
+	struct rows rows;
+	err e;
+
+	if ((e = store_one(c, statement_application_load, WITH(v_bytes(id)), &rows)))
+		return e;
+	*out = (struct application){
+		.id = row_str(&rows, 0, 0),
+		.name = row_str(&rows, 0, 1),
+		.kind = row_str(&rows, 0, 2),
+		.everyone = row_number(&rows, 0, 3) != 0,
+		.level = row_number(&rows, 0, 4),
+		.created = row_number(&rows, 0, 5),
+		.client = row_str(&rows, 0, 6),
+		.algorithm = row_str(&rows, 0, 7),
+		.redirect_uris = row_str(&rows, 0, 8),
+		.post_logout_uris = row_str(&rows, 0, 9),
+		.back_channel_uri = row_str(&rows, 0, 10),
+		.secret = row_str(&rows, 0, 11),
+		.secret_made = row_number(&rows, 0, 12),
+	};
+	return 0;
+}
+
+err application_open(struct ctx *c, const struct application *a, struct str account, bool *open)
+{
+	struct rows rows;
+	err e;
+
+	*open = a->everyone;
+	if (a->everyone)
+		return 0;
+	if ((e = store_one(c, statement_application_open_to, WITH(v_bytes(a->id), v_bytes(account)),
+		     &rows)))
+		return e;
+	*open = row_number(&rows, 0, 0) > 0;
+	return 0;
+}

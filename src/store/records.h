@@ -22,6 +22,10 @@ void resets_end(struct unit *unit, struct str account, struct str except);
 /* Its half-done sign-ins as well. */
 void flows_end(struct unit *unit, struct str account, struct str except);
 
+must_use err application_load(struct ctx *c, struct str id, struct application *out);
+/* Whether this account may come to the application: all may, or it is in one of its groups. */
+must_use err application_open(struct ctx *c, const struct application *a, struct str account, bool *open);
+
 must_use err session_load(struct ctx *c, struct str token_mac, struct session *out);
 
 #endif
