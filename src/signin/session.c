@@ -8,7 +8,12 @@
 
 enum { seen_every = 60 }; /* the idle time-out is minutes long: a write a minute is enough */
 
-static err seen(struct ctx *c, const struct session *s)
+bool session_live(const struct ctx *c, const struct session *s)
+{
+	return s->expires > c->now && s->seen + c->conf->session_idle > c->now;
+}
+
+err session_seen(struct ctx *c, const struct session *s)
 {
 	struct unit unit = unit_begin(c);
 
@@ -32,12 +37,12 @@ err session_check(struct ctx *c, const struct request *r, struct session *out)
 		return reply_sign_in_first;
 	if (e)
 		return e;
-	if (out->expires <= c->now || out->seen + c->conf->session_idle <= c->now)
+	if (!session_live(c, out))
 		return reply_sign_in_first;
 	e = account_load(c, out->account, &out->owner);
 	if (e == reply_not_found || (e == 0 && out->owner.disabled))
 		return reply_sign_in_first;
-	return e ? e : seen(c, out);
+	return e ? e : session_seen(c, out);
 }
 
 static err note(struct unit *unit, enum event event)

@@ -7,5 +7,9 @@
 
 /* The live session that the request's token names. Both time-outs end it; use resets the idle one. */
 must_use err session_check(struct ctx *c, const struct request *r, struct session *out);
+/* Neither of its time-outs has ended it. */
+bool session_live(const struct ctx *c, const struct session *s);
+/* It is in use: written down at most once a minute. */
+must_use err session_seen(struct ctx *c, const struct session *s);
 
 #endif

@@ -81,6 +81,14 @@ static const struct route routes[] = {
 		route_session | route_sign_out),
 	GET_PAGE("/signed-out", serve_page, page_signed_out, 0),
 	GET_PAGE("/signed-out/everywhere", serve_page, page_signed_out, 0),
+	GET_PAGE("/signed-out/application", serve_page, page_signed_out, 0),
+
+	GET_PAGE("/auth/start", serve_site_start, page_site, route_session | route_next),
+	GET_PAGE("/auth/verify", serve_site_verify, page_none, route_site),
+	GET_PAGE("/auth/forward", serve_site_forward, page_none, route_site),
+	GET_PAGE("/.rekey/leave", serve_site_leave, page_none, route_site),
+	{ "/.rekey/enter", serve_site_enter, verb_post, page_none, operation_site_enter, route_site, NULL,
+		NULL },
 
 	GET_PAGE("/not-me", serve_page, page_not_me, 0),
 	GET_PAGE("/not-me/not_me_done", serve_page, page_not_me_done, 0),

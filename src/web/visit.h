@@ -18,6 +18,9 @@ enum cache {
 	cache_forever /* files with a hash in their name */
 };
 
+/* What an application is told of a person. */
+enum remote { remote_user, remote_name, remote_email, remote_groups, remote_count };
+
 struct response {
 	int status; /* HTTP; 0: there is none yet */
 	const char *type;
@@ -30,6 +33,9 @@ struct response {
 	bool clear_site;     /* signed out: Clear-Site-Data */
 	const char *allow;   /* 405: the Allow field, or NULL */
 	bool picture;        /* not a page: its own, stricter policy */
+	bool for_site;       /* at an application's host, or for its proxy: no page */
+	struct str form_to;  /* the application's host that the page's form goes to */
+	struct str remote[remote_count]; /* each with a NUL behind */
 };
 
 /* Why a page is shown again, or why there is only this one. */
@@ -57,6 +63,8 @@ struct visit {
 	struct cookies cookies;                   /* as they will be when the answer is there */
 	struct str language;                      /* "en" or "ja" */
 	struct str username, id, kind, how, next; /* of the query, judged; id also of the form */
+	struct str to;                            /* of the query, or of its cookie: the keeper judges it */
+	struct forwarded site;                    /* of a request about an application */
 	struct pair pairs[pair_count];
 	void *in; /* the op struct that the form filled, or NULL */
 	struct op_info_pending pending;
@@ -169,6 +177,8 @@ enum page {
 	page_inbox,
 	page_problem,
 	page_wrong_host,
+	page_site,
+	page_site_no,
 	page_count
 };
 
@@ -178,7 +188,8 @@ enum {
 	route_next = 4,    /* sign-in and a new proof may lead back here */
 	route_with_id = 8, /* means nothing without ?id= */
 	route_sign_out = 16,
-	route_fresh = 32 /* the page is of no use before a new proof */
+	route_fresh = 32, /* the page is of no use before a new proof */
+	route_site = 64   /* about an application, at its host or from its proxy: no page of ours */
 };
 
 struct route {
@@ -209,8 +220,18 @@ step serve_inbox; /* inbox.c */
 step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, serve_security_txt,
 	serve_health, serve_ready;
 
+step serve_site_verify, serve_site_forward, serve_site_enter, serve_site_leave, serve_site_start; /* site.c */
+
 void redirect(struct visit *v, struct str location);
+/* RFC 3986 2.1, for a value in a query. */
+void add_encoded(struct buf *out, struct str value);
+/* Sends who has no session to sign in, and then back to this page. True: it is answered. */
+bool sign_in_first(struct visit *v);
 void refuse_visit(struct visit *v, int status, const char *words);
+/* The same in a line of text, where no page of ours can be shown. */
+void refuse_site(struct visit *v, int status, const char *words);
+/* May it come in? Only from proxies that are trusted; v->site is set. */
+struct refusal guard_site(struct visit *v, bool trusted);
 void ask_for_page(struct visit *v, step *then); /* what the route's page needs */
 /* Sees to what every answer may be: cookies, faults, busy, no session, no fresh proof. True: the
  * visit is answered. */
@@ -242,6 +263,7 @@ typedef void render(struct visit *v, struct view_base *base, struct buf *out);
 render render_recover, render_recover_flow, render_work, render_signin, render_signin_pass,
 	render_signin_flow;
 render render_inbox; /* inbox.c */
+render render_site, render_site_no; /* site.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
 	render_info_prove, render_new_code, render_change;
 
