@@ -71,7 +71,7 @@ static bool add_number(struct MHD_Response *r, const char *name, int64_t number)
 static bool add_form_to(const struct visit *v, struct MHD_Response *r)
 {
 	struct buf policy = buf_in(v->c.arena, sizeof(page_policy) + forwarded_host_limit + 20);
-	struct str all = STR(page_policy), self = STR("form-action 'self'");
+	struct str all = str_of(page_policy), self = STR("form-action 'self'");
 	size_t at = str_find(all, self) + self.length;
 
 	buf_add(&policy, str_upto(all, at));

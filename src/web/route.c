@@ -83,11 +83,11 @@ static const struct route routes[] = {
 	GET_PAGE("/signed-out/everywhere", serve_page, page_signed_out, 0),
 	GET_PAGE("/signed-out/application", serve_page, page_signed_out, 0),
 
-	GET_PAGE("/auth/start", serve_site_start, page_site, route_session | route_next),
-	GET_PAGE("/auth/verify", serve_site_verify, page_none, route_site),
-	GET_PAGE("/auth/forward", serve_site_forward, page_none, route_site),
-	GET_PAGE("/.rekey/leave", serve_site_leave, page_none, route_site),
-	{ "/.rekey/enter", serve_site_enter, verb_post, page_none, operation_site_enter, route_site, NULL,
+	GET_PAGE("/auth/start", serve_to_site, page_site, route_session | route_next),
+	GET_PAGE("/auth/verify", serve_verify, page_none, route_site),
+	GET_PAGE("/auth/forward", serve_forward, page_none, route_site),
+	GET_PAGE("/.rekey/leave", serve_leave, page_none, route_site),
+	{ "/.rekey/enter", serve_enter, verb_post, page_none, operation_site_enter, route_site, NULL,
 		NULL },
 
 	GET_PAGE("/not-me", serve_page, page_not_me, 0),

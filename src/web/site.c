@@ -126,7 +126,7 @@ static void verified(struct visit *v)
 		refuse_site(v, 403, "http_host");
 }
 
-void serve_site_verify(struct visit *v)
+void serve_verify(struct visit *v)
 {
 	struct op_site_verify in = { .host = v->site.host };
 
@@ -139,9 +139,9 @@ void serve_site_verify(struct visit *v)
 }
 
 /* The same for proxies that hand the answer to the browser as it is: it is led on by the answer itself. */
-void serve_site_forward(struct visit *v)
+void serve_forward(struct visit *v)
 {
-	serve_site_verify(v);
+	serve_verify(v);
 }
 
 /* ---- at rekey: to an application ---- */
@@ -196,7 +196,7 @@ static void ask_start(struct visit *v)
 	show(v, page_site_no, 404);
 }
 
-void serve_site_start(struct visit *v)
+void serve_to_site(struct visit *v)
 {
 	keep_to(v);
 	if (!sign_in_first(v))
@@ -256,7 +256,7 @@ static void entered(struct visit *v)
 	}
 }
 
-void serve_site_enter(struct visit *v)
+void serve_enter(struct visit *v)
 {
 	struct op_site_enter *in = arena_take(v->c.arena, sizeof(*in));
 	struct form_wrong wrong;
@@ -284,7 +284,7 @@ static void left(struct visit *v)
 
 /* A link of the application's own pages: others that lead here, and pictures that load from here, end
  * nothing. */
-void serve_site_leave(struct visit *v)
+void serve_leave(struct visit *v)
 {
 	struct op_site_leave in = { .host = v->site.host };
 	struct str fetch = head_value(&v->head, "sec-fetch-site");

@@ -220,7 +220,7 @@ step serve_inbox; /* inbox.c */
 step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, serve_security_txt,
 	serve_health, serve_ready;
 
-step serve_site_verify, serve_site_forward, serve_site_enter, serve_site_leave, serve_site_start; /* site.c */
+step serve_verify, serve_forward, serve_enter, serve_leave, serve_to_site; /* site.c */
 
 void redirect(struct visit *v, struct str location);
 /* RFC 3986 2.1, for a value in a query. */
