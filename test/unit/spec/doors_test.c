@@ -14,6 +14,8 @@ static const enum operation_id of_visitors[] = {
 	operation_notice_deny,
 	/* These tell of nobody. */
 	operation_brand_show, operation_ready_show,
+	/* By what an application's own host holds, or a ticket. */
+	operation_site_verify, operation_site_enter, operation_site_leave,
 	/* A demonstration's alone. */
 	operation_demo_codes, operation_demo_inbox,
 };
@@ -21,6 +23,7 @@ static const enum operation_id of_sessions[] = {
 	operation_info_show, operation_info_prove, operation_info_add, operation_info_pending,
 	operation_info_resend, operation_info_confirm, operation_info_rename, operation_info_delete,
 	operation_change_password, operation_signout, operation_signout_everywhere,
+	operation_site_start,
 };
 static const enum operation_id of_the_courier[] = { operation_outbox_claim, operation_outbox_report };
 
@@ -30,6 +33,7 @@ static const enum operation_id quick[] = {
 	operation_brand_show, operation_ready_show, operation_demo_codes, operation_demo_inbox,
 	operation_info_show, operation_info_pending, operation_info_rename, operation_signout,
 	operation_signout_everywhere, operation_outbox_claim, operation_outbox_report,
+	operation_site_verify, operation_site_start, operation_site_enter, operation_site_leave,
 };
 static const enum operation_id that_hash[] = {
 	operation_signin_password, operation_signin_pass, operation_signin_choose,
