@@ -93,10 +93,14 @@ static struct str line_of(struct visit *v, struct str value, size_t limit)
 	struct buf line = buf_in(v->c.arena, limit + 1);
 
 	remote_write(&line, value);
-	if (line.length == 0 || line.full)
-		return STR_NONE;
+	/* A blank is how a field without a value is written: Caddy 2.6 passes on the name of its own variable
+	   where a field is missing, and the library takes none that is empty. */
+	if (line.length == 0 || line.length > limit || line.full) {
+		line = buf_in(v->c.arena, limit);
+		buf_char(&line, ' ');
+	}
 	buf_char(&line, 0);
-	return line.full ? STR_NONE : str_upto(buf_str(&line), line.length - 1);
+	return str_upto(buf_str(&line), line.length - 1);
 }
 
 static void let_in(struct visit *v, const struct rec_site_person *person)

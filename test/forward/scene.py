@@ -89,11 +89,19 @@ class Echo(http.server.BaseHTTPRequestHandler):
 
     protocol_version = 'HTTP/1.1'
 
+    def body(self):
+        if self.headers.get('Transfer-Encoding') != 'chunked':
+            return self.rfile.read(int(self.headers.get('Content-Length') or 0)).decode()
+        parts = []
+        while size := int(self.rfile.readline(), 16):
+            parts.append(self.rfile.read(size + 2)[:-2])
+        self.rfile.readline()
+        return b''.join(parts).decode()
+
     def answer(self):
-        length = int(self.headers.get('Content-Length') or 0)
-        told = {'method': self.command, 'path': self.path, 'body': self.rfile.read(length).decode(),
+        told = {'method': self.command, 'path': self.path, 'body': self.body(),
                 'remote': {n.lower(): v.encode('latin-1').decode() for n, v in self.headers.items()
-                           if n.lower().startswith('remote')}}
+                           if n.lower().startswith('remote') and v}}
         self.server.seen.append(told)
         body = (f'<!DOCTYPE html><html lang="en"><title>{self.server.name}</title><h1>{self.server.name}</h1>'
                 f'<pre id="told">{json.dumps(told).replace("<", "&lt;")}</pre>').encode()
@@ -159,7 +167,8 @@ class Browser:
             given['Content-Type'] = 'application/x-www-form-urlencoded'
         given.update(headers)
         given = {n: v for n, v in given.items() if v is not None}
-        link.request(method, at.path + ('?' + at.query if at.query else ''), body, given)
+        link.request(method, at.path + ('?' + at.query if at.query else ''), body, given,
+                     encode_chunked='Transfer-Encoding' in given)
         got = link.getresponse()
         page = Page(got.status, got.getheaders(), got.read(), url)
         link.close()
