@@ -79,7 +79,9 @@ bool forwarded_take(const struct head *head, struct forwarded *out)
 		host = head_value(head, "host");
 	if (host.at && !host_write(host, out->memory, &out->host))
 		return false;
-	return !whole.at || take_whole(whole, out);
+	if (whole.at && !take_whole(whole, out))
+		return false;
+	return out->host.length > 0;
 }
 
 bool forwarded_by_person(const struct head *head)
@@ -97,19 +99,34 @@ static bool shows(int32_t point)
 	return point > 0x20 && !(point >= 0x7f && point <= 0x9f) && point != 0x2028 && point != 0x2029;
 }
 
+/* Bytes up to the next that is not plain: of a long list of groups nearly all are. */
+static size_t plain(struct str s)
+{
+	size_t at = 0;
+
+	while (at < s.length && s.at[at] >= ' ' && s.at[at] < 0x7f)
+		at++;
+	return at;
+}
+
 void remote_write(struct buf *out, struct str value)
 {
 	size_t begun = out->length;
 
-	for (size_t at = 0, next = 0; at < value.length; at = next) {
-		int32_t point = utf8_next(value, &next);
+	value = str_trim(value);
+	for (size_t at = 0; at < value.length;) {
+		size_t length = plain(str_from(value, at)), next = at;
+		bool good = length > 0;
 
-		if (point < 0)
-			next = at + 1;
-		if (point >= 0 && shows(point))
-			buf_add(out, str_upto(str_from(value, at), next - at));
+		if (!good) {
+			good = shows(utf8_next(value, &next));
+			length = next > at ? next - at : 1;
+		}
+		if (good)
+			buf_add(out, str_upto(str_from(value, at), length));
 		else if (out->length > begun)
 			buf_char(out, ' ');
+		at += length;
 	}
 	while (out->length > begun && out->at[out->length - 1] == ' ')
 		out->length--;
