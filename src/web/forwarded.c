@@ -109,6 +109,13 @@ static size_t plain(struct str s)
 	return at;
 }
 
+static struct str without_blanks(struct str s)
+{
+	while (s.length && s.at[0] == ' ')
+		s = str_from(s, 1);
+	return s;
+}
+
 void remote_write(struct buf *out, struct str value)
 {
 	size_t begun = out->length;
@@ -117,16 +124,20 @@ void remote_write(struct buf *out, struct str value)
 	for (size_t at = 0; at < value.length;) {
 		size_t length = plain(str_from(value, at)), next = at;
 		bool good = length > 0;
+		struct str piece;
 
 		if (!good) {
 			good = shows(utf8_next(value, &next));
 			length = next > at ? next - at : 1;
 		}
+		piece = str_upto(str_from(value, at), length);
+		at += length;
+		if (out->length == begun)
+			piece = without_blanks(piece);
 		if (good)
-			buf_add(out, str_upto(str_from(value, at), length));
+			buf_add(out, piece);
 		else if (out->length > begun)
 			buf_char(out, ' ');
-		at += length;
 	}
 	while (out->length > begun && out->at[out->length - 1] == ' ')
 		out->length--;

@@ -109,6 +109,7 @@ static void a_value_is_one_line_whatever_it_says(void **state)
 		{ "a\xc2\x85" "b", "a b" },             /* NEL */
 		{ "a\xe2\x80\xa8" "b\xe2\x80\xa9", "a b" }, /* LINE and PARAGRAPH SEPARATOR */
 		{ "a\xff\xfe" "b", "a  b" },
+		{ "\xc1 b", "b" },
 		{ "a\xc4\x8a" "b", "a\xc4\x8a" "b" }, /* U+010A, whose low byte is a line feed */
 	};
 
