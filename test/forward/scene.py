@@ -126,6 +126,9 @@ class Application(http.server.ThreadingHTTPServer):
         self.name, self.seen, self.port = name, [], self.server_address[1]
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, *_):
+        """A browser that goes elsewhere before the answer is there."""
+
 
 class Rekey(Server):
     """rekey as the documents say for one behind a proxy."""
