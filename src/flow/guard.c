@@ -12,8 +12,9 @@ bool guard_always(const struct walk *w)
 /* reasonDisclosure: whoever is known here may hear why the account can not reset. */
 bool guard_may_be_told(const struct walk *w)
 {
-	return w->known && w->trusted && (guard_account_shut(w) || !w->rules.in_scope ||
-		methods_unproved(w->methods, STR_NONE) < w->proofs_needed);
+	return w->known && w->trusted &&
+	       (guard_account_shut(w) || !w->rules.in_scope ||
+		       methods_unproved(w->methods, STR_NONE) < w->proofs_needed);
 }
 
 /* No rule lets mail prove a reset, of nobody. */
@@ -71,7 +72,8 @@ bool guard_account_shut(const struct walk *w)
 /* The account, or the rules, changed after the last proof. */
 bool guard_barred(const struct walk *w)
 {
-	return guard_account_shut(w) || !w->rules.in_scope || proofs_count(w->flow.proofs) < w->proofs_needed;
+	return guard_account_shut(w) || !w->rules.in_scope ||
+	       proofs_count(w->flow.proofs) < w->proofs_needed;
 }
 
 bool guard_right_last(const struct walk *w)
@@ -87,7 +89,7 @@ bool guard_right_stuck(const struct walk *w)
 
 	/* `open` counts the method just proved, which is not among the proofs yet. */
 	return w->right && (guard_account_shut(w) || !w->rules.in_scope ||
-		given + open - (open > 0) < w->proofs_needed);
+				   given + open - (open > 0) < w->proofs_needed);
 }
 
 /* reasonDisclosure = mail: the page says nothing, a message does. */
@@ -99,7 +101,7 @@ bool guard_right_stuck_mail(const struct walk *w)
 bool guard_right_then_mail(const struct walk *w)
 {
 	return w->right && !guard_by_mail(w) && !proofs_have(w->flow.proofs, method_mail) &&
-		methods_next(w->methods, method_mail, NULL);
+	       methods_next(w->methods, method_mail, NULL);
 }
 
 bool guard_rules_met(const struct walk *w)
@@ -141,7 +143,7 @@ bool guard_right_pass(const struct walk *w)
 bool guard_right_second(const struct walk *w)
 {
 	return w->right && (methods_next(w->methods, method_totp, NULL) ||
-		methods_next(w->methods, method_recovery_code, NULL));
+				   methods_next(w->methods, method_recovery_code, NULL));
 }
 
 bool guard_right_must_change(const struct walk *w)

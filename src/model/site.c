@@ -19,8 +19,8 @@ static bool port_good(struct str port)
 	return digits(port) && port.at[0] != '0' && str_number(port, &number) && number <= 65535;
 }
 
-/* Letters, digits and hyphens in labels with dots between (RFC 1123 2.1); what is not ASCII is there
- * in its A-label. No dot at the end: browsers take that for another host. */
+/* Letters, digits and hyphens in labels with dots between (RFC 1123 2.1); what is not ASCII is
+ * there in its A-label. No dot at the end: browsers take that for another host. */
 static bool name_good(struct str name)
 {
 	char before = '.';
@@ -30,7 +30,8 @@ static bool name_good(struct str name)
 
 		if (at == '.' && before == '.')
 			return false;
-		if (at != '.' && at != '-' && !(low >= 'a' && low <= 'z') && !(at >= '0' && at <= '9'))
+		if (at != '.' && at != '-' && !(low >= 'a' && low <= 'z') &&
+			!(at >= '0' && at <= '9'))
 			return false;
 		before = at;
 	}
@@ -47,7 +48,8 @@ bool site_host_take(struct str authority, struct buf *host)
 	if (!name_good(name) || (ported && !port_good(port)))
 		return false;
 	for (size_t i = 0; i < name.length; i++)
-		buf_char(host, name.at[i] >= 'A' && name.at[i] <= 'Z' ? (char)(name.at[i] | 0x20) : name.at[i]);
+		buf_char(host, name.at[i] >= 'A' && name.at[i] <= 'Z' ? (char)(name.at[i] | 0x20)
+								      : name.at[i]);
 	if (ported && !str_is(port, "443")) {
 		buf_char(host, ':');
 		buf_add(host, port);

@@ -25,7 +25,8 @@ bool method_active(const struct method *m)
 	return str_is(m->state, "active");
 }
 
-const struct method *methods_next(struct methods all, enum method_kind kind, const struct method *from)
+const struct method *methods_next(
+	struct methods all, enum method_kind kind, const struct method *from)
 {
 	for (size_t i = from ? (size_t)(from - all.at) + 1 : 0; i < all.count; i++)
 		if (all.at[i].kind == kind && method_active(&all.at[i]))

@@ -13,10 +13,17 @@ struct pair {
 	struct str value;
 };
 
-/* A message of spec/message.def to one address. recipient STR_NONE: nobody. account: whose it is, NULL
- * when it is about no account (the desk's). */
+/* A message of spec/message.def to one address. recipient STR_NONE: nobody. account: whose it is,
+ * NULL when it is about no account (the desk's). */
 must_use err outbox_add(struct unit *unit, const struct account *account, struct str recipient,
 	const char *message, const struct pair *pairs, size_t count);
+
+/* The same, not before a moment to come. */
+must_use err outbox_add_later(struct unit *unit, const struct account *account,
+	struct str recipient, const char *message, const struct pair *pairs, size_t count,
+	int64_t when);
+/* Can mail leave at all: is a relay set, and a sender? */
+bool outbox_open(struct ctx *c);
 
 /* A code to a method's address, counted on its channel in the same unit. It goes to nobody where
  * others at the same moment used up what was left. */
@@ -28,7 +35,8 @@ must_use err outbox_code(struct unit *unit, const struct account *account, const
  * has one. *told: how many addresses, counting neither `except` (the address that received a code
  * in this flow; STR_NONE) nor those that nobody proved ever to read. */
 must_use err outbox_notice(struct unit *unit, const struct account *account, struct methods methods,
-	const char *message, const struct pair *pairs, size_t count, struct str except, size_t *told);
+	const char *message, const struct pair *pairs, size_t count, struct str except,
+	size_t *told);
 
 /* To the help desk's address, if one is set. */
 must_use err outbox_desk(struct unit *unit, const struct account *account, const char *message,

@@ -4,6 +4,7 @@
 
 #include "audit/audit.h"
 #include "people/people.h"
+#include "policy/rules.h"
 #include "spec/import.h"
 #include "spec/spec.h"
 #include "store/records.h"
@@ -18,10 +19,11 @@ must_use err person_note(struct unit *unit, enum event event, struct str account
 void person_end(struct unit *unit, struct str account);
 
 /* Fills one row of statement people_page or person_row; `why` stays empty. */
-must_use err person_from(struct ctx *c, const struct rows *rows, size_t row, struct rec_person *out);
+must_use err person_from(
+	struct ctx *c, const struct rows *rows, size_t row, struct rec_person *out);
 /* What stands in the way of a reset, as sentences for the administrator; empty: nothing. */
-must_use err person_why(struct ctx *c, const struct account *account, struct methods methods,
-	struct str *out);
+must_use err person_why(
+	struct ctx *c, const struct account *account, struct methods methods, struct str *out);
 
 /* ---- groups ---- */
 
@@ -30,8 +32,17 @@ struct group {
 };
 
 /* The group of this name, in any spelling. reply_not_found; reply_refused, with answer.field. */
-must_use err group_find(struct ctx *c, struct str name, const char *field, struct answer *out,
-	struct group *group);
+must_use err group_find(
+	struct ctx *c, struct str name, const char *field, struct answer *out, struct group *group);
+
+/* ---- policy ---- */
+
+/* "Staff, Sales", or "none" */
+must_use err policy_list_text(struct ctx *c, enum rule_list list, struct str *out);
+/* What is accepted for this rule, where a value is not. */
+enum import_why policy_accepted(enum rule rule);
+/* Would people under these rules have fewer ways than a reset needs? */
+bool policy_no_way(const struct rules *rules);
 
 /* ---- applications; answer.field and answer.words say what was refused ---- */
 
@@ -43,14 +54,14 @@ must_use err application_who(struct ctx *c, struct str typed, struct application
 	struct unit *unit, struct answer *out);
 void application_level(struct str typed, struct application *a);
 void application_put(struct unit *unit, const struct application *a, struct str canonical);
-/* What application_who put into a unit of its own, since the groups' rows come after the application's. */
+/* What application_who put into a unit of its own, since the groups' rows come after the
+ * application's. */
 void application_put_groups(struct unit *unit, const struct unit *groups);
 must_use err application_note(
 	struct unit *unit, enum event event, const struct application *a, const char *did);
 
 /* Of applications behind a proxy; nothing is done to others. */
-must_use err site_record(
-	struct ctx *c, const struct application *a, struct rec_application *out);
+must_use err site_record(struct ctx *c, const struct application *a, struct rec_application *out);
 must_use err site_change(struct ctx *c, const struct op_application_set *in,
 	const struct application *a, struct unit *unit, struct answer *out);
 must_use err site_has_no_uri(const struct application *a, struct answer *out);
@@ -67,7 +78,8 @@ struct login_name {
 /* One person as a file or the command line gives them, judged: texts trimmed, STR_NONE where
  * nothing was given. */
 struct entry {
-	struct str name, canonical, upn, mail, display_name, given_name, surname, reading, employee_id;
+	struct str name, canonical, upn, mail, display_name, given_name, surname, reading,
+		employee_id;
 	struct str language; /* en, ja; empty when another one was given */
 	struct str state, other_mail;
 	const struct secret *hash;
@@ -86,7 +98,7 @@ must_use err entry_shown_name(struct ctx *c, const struct entry *e, struct str *
 /* Adds or changes one person, in one unit. 0: answer.words is "added" or "changed";
  * reply_already: nothing to change, or `only_new` and the person is there; reply_unclear: a login
  * name is another person's; reply_refused: the hash. dry: everything but the unit. */
-must_use err entry_put(struct ctx *c, const struct entry *e, bool dry, bool only_new,
-	struct answer *answer);
+must_use err entry_put(
+	struct ctx *c, const struct entry *e, bool dry, bool only_new, struct answer *answer);
 
 #endif

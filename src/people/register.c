@@ -135,8 +135,8 @@ static err raise_session(struct walk *w)
 	return 0;
 }
 
-/* One row for the way itself and, when it was the last one missing, two for what is complete. Called
- * while the account's methods are as they were. */
+/* One row for the way itself and, when it was the last one missing, two for what is complete.
+ * Called while the account's methods are as they were. */
 static err note_added(struct walk *w, enum method_kind kind)
 {
 	int64_t had = (int64_t)walk_ways(w), wanted = rules_to_register(&w->rules);
@@ -144,9 +144,11 @@ static err note_added(struct walk *w, enum method_kind kind)
 	err e;
 
 	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) || had >= wanted ||
-		has < wanted ||
-		(e = walk_note(w, event_info_complete, true, NULL)))
+		has < wanted || (e = walk_note(w, event_info_complete, true, NULL)))
 		return e;
+	/* Whoever has done it is not asked to do it. */
+	unit_add(&w->unit, statement_reminder_end, any_rows,
+		WITH(v_bytes(w->account.id), v_number(w->c->now)));
 	return walk_note(w, event_reset_registered, true, NULL);
 }
 
@@ -221,7 +223,7 @@ static err effect_activate(struct walk *w)
 	return note_added(w, w->pending.kind);
 }
 
-#define ROW(from, event, guard, effect, reply, to) \
+#define ROW(from, event, guard, effect, reply, to)                                                 \
 	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to },
 static const struct flow_row table_rows[] = {
 #include "spec/flow/register.def"
@@ -252,7 +254,8 @@ static err shown(struct walk *w, err reply)
 		return fault(w->c, fault_arena, "method");
 	if (reply == (err)reply_too_fast)
 		w->out->wait_seconds = sending_window;
-	if ((e = id_text(w->c, m->id, &r->id)) || (e = support_code(w->c, w->flow.id, &w->out->support)))
+	if ((e = id_text(w->c, m->id, &r->id)) ||
+		(e = support_code(w->c, w->flow.id, &w->out->support)))
 		return e;
 	r->kind = str_of(method_name(m->kind));
 	r->shown = m->kind == method_mail ? m->address : m->label;
@@ -261,7 +264,8 @@ static err shown(struct walk *w, err reply)
 	r->codes = w->codes;
 	if (m->kind == method_totp && m->seed.length && !str_is(m->state, "active") &&
 		((e = totp_seed_open(w->c, w->account.id, m->id, m->seed, &r->seed)) ||
-			(e = totp_uri(w->c, r->seed, w->c->conf->organisation, w->account.name, &r->uri))))
+			(e = totp_uri(w->c, r->seed, w->c->conf->organisation, w->account.name,
+				 &r->uri))))
 		return e;
 	w->out->record = r;
 	w->out->number = m->tries;
@@ -284,7 +288,7 @@ static bool ends_in_domain(struct str channel, struct str domain)
 	if (domain.length == 0 || !str_cut(channel, '@', &local, &host))
 		return false;
 	return str_same(host, domain) || (str_ends(host, domain) && host.length > domain.length &&
-		host.at[host.length - domain.length - 1] == '.');
+						 host.at[host.length - domain.length - 1] == '.');
 }
 
 /* The mailbox that the password itself protects is never a proof. */
@@ -344,8 +348,12 @@ err serve_info_add(struct ctx *c, const struct op_info_add *in, struct answer *o
 		return reply_malformed;
 	if (!rules_allow(&w.rules, w.wanted))
 		return reply_not_allowed;
-	w.pending = (struct method){ .id = id_make(c), .account = w.account.id, .kind = w.wanted,
-		.state = STR("pending"), .label = STR(""), .tries = tries_a_challenge };
+	w.pending = (struct method){ .id = id_make(c),
+		.account = w.account.id,
+		.kind = w.wanted,
+		.state = STR("pending"),
+		.label = STR(""),
+		.tries = tries_a_challenge };
 	if (!w.pending.id.at)
 		return fault(c, fault_arena, "method");
 	if (count_of(w.methods, w.wanted) >= (w.wanted == method_mail ? mails_most : apps_most))
@@ -366,12 +374,14 @@ static err load(struct ctx *c, struct str id_hex, struct answer *out, struct wal
 	if (!id_take(c, id_hex, &id))
 		return reply_not_found;
 	for (size_t i = 0; i < w->methods.count; i++) {
-		if (!str_same(w->methods.at[i].id, id) || !str_is(w->methods.at[i].state, "pending"))
+		if (!str_same(w->methods.at[i].id, id) ||
+			!str_is(w->methods.at[i].state, "pending"))
 			continue;
 		w->pending = w->methods.at[i];
 		w->state = state_asked;
-		return w->pending.kind == method_mail ?
-			sending_open(c, w->pending.channel, &w->mail_open) : 0;
+		return w->pending.kind == method_mail
+			       ? sending_open(c, w->pending.channel, &w->mail_open)
+			       : 0;
 	}
 	return reply_not_found;
 }
@@ -404,7 +414,8 @@ static err judge(struct walk *w, const struct secret *code)
 
 	if (w->pending.kind == method_mail) {
 		digest_keyed(w->c->keys, key_code, w->pending.id, secret_show(code), mac);
-		w->right = w->pending.code_expires > w->c->now &&
+		w->right =
+			w->pending.code_expires > w->c->now &&
 			bytes_same(w->pending.code, (struct str){ (const char *)mac, sizeof(mac) });
 		return 0;
 	}
@@ -423,8 +434,8 @@ err serve_info_confirm(struct ctx *c, const struct op_info_confirm *in, struct a
 
 	if ((e = load(c, in->id, out, &w)))
 		return e;
-	if ((e = info_label(c, in->label, w.pending.kind == method_mail ? w.pending.address : STR(""),
-		     out, &w.label)))
+	if ((e = info_label(c, in->label,
+		     w.pending.kind == method_mail ? w.pending.address : STR(""), out, &w.label)))
 		return shown(&w, e);
 	if ((e = code_canonical(c, w.pending.kind, in->code, &code)))
 		return e < 0 ? e : shown(&w, refused(out, "code", "code_malformed"));

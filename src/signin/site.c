@@ -1,5 +1,6 @@
-/* Applications behind a proxy: who signed in to rekey enters them, at their own host, by a ticket that is
- * good once. What the browser holds there opens that host alone, and ends with the person's session. */
+/* Applications behind a proxy: who signed in to rekey enters them, at their own host, by a ticket
+ * that is good once. What the browser holds there opens that host alone, and ends with the person's
+ * session. */
 #include "audit/audit.h"
 #include "conf/conf.h"
 #include "flow/flow.h"
@@ -9,8 +10,10 @@
 
 enum {
 	ticket_seconds = 60,
-	tickets_kept = 16,  /* of one session: as many tabs may open applications at the same moment */
-	circle_tickets = 4, /* that were made for one application within a minute: it does not keep our cookie */
+	tickets_kept =
+		16, /* of one session: as many tabs may open applications at the same moment */
+	circle_tickets = 4, /* that were made for one application within a minute: it does not keep
+			       our cookie */
 	ticket_text = 43,
 	groups_text = 2000 /* with all else it fits the 4 KB that nginx reads a head into */
 };
@@ -60,7 +63,8 @@ static void entered_take(const struct rows *r, struct entered *x)
 }
 
 /* The row of what the browser holds for this host. reply_not_found. */
-static err entered_load(struct ctx *c, const struct secret *held, struct str host, struct str *id, struct entered *x)
+static err entered_load(struct ctx *c, const struct secret *held, struct str host, struct str *id,
+	struct entered *x)
 {
 	struct rows rows;
 	err e;
@@ -68,7 +72,8 @@ static err entered_load(struct ctx *c, const struct secret *held, struct str hos
 	if (!held)
 		return reply_not_found;
 	if ((e = token_mac(c, held_purpose, held, id)) ||
-		(e = store_one(c, statement_site_session_load, WITH(v_bytes(*id), v_text(host)), &rows)))
+		(e = store_one(
+			 c, statement_site_session_load, WITH(v_bytes(*id), v_text(host)), &rows)))
 		return e;
 	entered_take(&rows, x);
 	return 0;
@@ -94,8 +99,8 @@ static err groups_join(struct ctx *c, const struct rows *rows, struct entered *x
 	return names.full ? fault(c, fault_arena, "groups of a person") : 0;
 }
 
-/* Kept in the row, since a person may be in a thousand groups; read anew when any of them changed. The
- * turn is the one read before the groups, so that what changes in between is read once more. */
+/* Kept in the row, since a person may be in a thousand groups; read anew when any of them changed.
+ * The turn is the one read before the groups, so that what changes in between is read once more. */
 static err groups_refresh(struct ctx *c, struct str id, struct entered *x)
 {
 	struct unit unit = unit_begin(c);
@@ -109,7 +114,8 @@ static err groups_refresh(struct ctx *c, struct str id, struct entered *x)
 		(e = groups_join(c, &rows, x)))
 		return e;
 	unit_add(&unit, statement_site_session_groups, any_rows,
-		WITH(v_bytes(id), v_number(x->groups_turn), v_number(x->allowed), v_text(x->member_of)));
+		WITH(v_bytes(id), v_number(x->groups_turn), v_number(x->allowed),
+			v_text(x->member_of)));
 	return unit_commit(&unit);
 }
 
@@ -226,8 +232,8 @@ static err page_of(struct ctx *c, struct str rest, struct str *page)
 }
 
 /* The application whose page that is. reply_refused. */
-static err target_of(struct ctx *c, struct str to, struct answer *out, struct application *a, struct str *host,
-	struct str *page)
+static err target_of(struct ctx *c, struct str to, struct answer *out, struct application *a,
+	struct str *host, struct str *page)
 {
 	struct buf b = buf_in(c->arena, site_host_max);
 	struct rows rows;
@@ -258,7 +264,8 @@ static err secret_as_text(struct ctx *c, const struct secret *token, struct secr
 	return 0;
 }
 
-static err ticket_mint(struct ctx *c, const struct application *a, struct str page, struct rec_site_ticket *t)
+static err ticket_mint(
+	struct ctx *c, const struct application *a, struct str page, struct rec_site_ticket *t)
 {
 	struct unit unit = unit_begin(c);
 	scoped_secret *token = NULL;
@@ -267,14 +274,17 @@ static err ticket_mint(struct ctx *c, const struct application *a, struct str pa
 	err e;
 
 	if ((e = store_one(c, statement_site_tickets_lately,
-		     WITH(v_bytes(c->who->id), v_bytes(a->id), v_number(c->now - ticket_seconds)), &lately)) ||
-		(e = token_mint(c, ticket_purpose, &token, &id)) || (e = secret_as_text(c, token, &t->ticket)))
+		     WITH(v_bytes(c->who->id), v_bytes(a->id), v_number(c->now - ticket_seconds)),
+		     &lately)) ||
+		(e = token_mint(c, ticket_purpose, &token, &id)) ||
+		(e = secret_as_text(c, token, &t->ticket)))
 		return e;
 	t->circles = row_number(&lately, 0, 0) >= circle_tickets;
 	unit_add(&unit, statement_site_ticket_add, 1,
-		WITH(v_bytes(id), v_bytes(a->id), v_bytes(c->who->id), v_text(page), v_number(c->now),
-			v_number(c->now + ticket_seconds)));
-	unit_add(&unit, statement_site_tickets_trim, any_rows, WITH(v_bytes(c->who->id), v_number(tickets_kept)));
+		WITH(v_bytes(id), v_bytes(a->id), v_bytes(c->who->id), v_text(page),
+			v_number(c->now), v_number(c->now + ticket_seconds)));
+	unit_add(&unit, statement_site_tickets_trim, any_rows,
+		WITH(v_bytes(c->who->id), v_number(tickets_kept)));
 	e = unit_commit(&unit);
 	/* The session, or the application, is just gone. */
 	return e == reply_lost_race ? (err)reply_sign_in_first : e;
@@ -316,7 +326,9 @@ static err enter(struct ctx *c, struct str ticket, const struct rows *t, const s
 	struct rec_site_entry *entry)
 {
 	struct value application = v_bytes(row_str(t, 0, 0)), session = v_bytes(row_str(t, 0, 1));
-	struct audit_about about = { .account = s->account, .actor = actor_self, .note = row_str(t, 0, 5) };
+	struct audit_about about = {
+		.account = s->account, .actor = actor_self, .note = row_str(t, 0, 5)
+	};
 	struct unit unit = unit_begin(c);
 	struct str held;
 	err e;
@@ -333,8 +345,8 @@ static err enter(struct ctx *c, struct str ticket, const struct rows *t, const s
 	return unit_commit(&unit);
 }
 
-/* A ticket that is used up, or over, opens nothing; where it led is still told, so that who comes with it
- * is asked to enter anew. */
+/* A ticket that is used up, or over, opens nothing; where it led is still told, so that who comes
+ * with it is asked to enter anew. */
 err serve_site_enter(struct ctx *c, const struct op_site_enter *in, struct answer *out)
 {
 	struct rec_site_entry *entry = arena_take(c->arena, sizeof(*entry));
@@ -346,7 +358,8 @@ err serve_site_enter(struct ctx *c, const struct op_site_enter *in, struct answe
 	if (!entry)
 		return fault(c, fault_arena, "an entry");
 	if ((e = ticket_mac(c, in->ticket, &id)) ||
-		(e = store_one(c, statement_site_ticket_load, WITH(v_bytes(id), v_text(in->host)), &t)))
+		(e = store_one(
+			 c, statement_site_ticket_load, WITH(v_bytes(id), v_text(in->host)), &t)))
 		return e;
 	entry->page = row_str(&t, 0, 2);
 	out->record = entry;
@@ -374,8 +387,9 @@ err serve_site_leave(struct ctx *c, const struct op_site_leave *in, struct answe
 		return e == reply_not_found ? 0 : e;
 	unit_add(&unit, statement_site_session_end, any_rows, WITH(v_bytes(id)));
 	if ((e = audit_add(&unit, event_sign_out,
-		     &(struct audit_about){
-			     .account = x.session.account, .actor = actor_self, .note = x.application_name })))
+		     &(struct audit_about){ .account = x.session.account,
+			     .actor = actor_self,
+			     .note = x.application_name })))
 		return e;
 	return unit_commit(&unit);
 }

@@ -1,5 +1,5 @@
-/* What a proxy says of the request that it asks about, and what it is told of a person: both become lines
- * of a head, where one byte too many is another line. */
+/* What a proxy says of the request that it asks about, and what it is told of a person: both become
+ * lines of a head, where one byte too many is another line. */
 #include "web/inside.h"
 
 /* The field's value; *twice: it came more than once, and another reader may take the other one. */
@@ -20,7 +20,8 @@ static struct str once(const struct head *head, const char *name, bool *twice)
 	return value;
 }
 
-/* In lower case, without the port that https means anyway. Which hosts there are, the keeper knows. */
+/* In lower case, without the port that https means anyway. Which hosts there are, the keeper knows.
+ */
 static bool host_write(struct str typed, char out[forwarded_host_limit], struct str *host)
 {
 	if (str_ends(typed, STR(":443")))
@@ -30,8 +31,8 @@ static bool host_write(struct str typed, char out[forwarded_host_limit], struct 
 	for (size_t i = 0; i < typed.length; i++) {
 		char at = typed.at[i], low = at >= 'A' && at <= 'Z' ? (char)(at | 0x20) : at;
 
-		if (!((low >= 'a' && low <= 'z') || (low >= '0' && low <= '9') || low == '.' || low == '-' ||
-			    low == ':'))
+		if (!((low >= 'a' && low <= 'z') || (low >= '0' && low <= '9') || low == '.' ||
+			    low == '-' || low == ':'))
 			return false;
 		out[i] = low;
 	}
@@ -48,7 +49,8 @@ static size_t host_end(struct str rest)
 	return at;
 }
 
-/* "https://wiki.example.org/a?b" as ingress-nginx sends it: the host must be the one that was said. */
+/* "https://wiki.example.org/a?b" as ingress-nginx sends it: the host must be the one that was said.
+ */
 static bool take_whole(struct str whole, struct forwarded *out)
 {
 	char memory[forwarded_host_limit];
@@ -57,7 +59,8 @@ static bool take_whole(struct str whole, struct forwarded *out)
 	if (!str_starts(whole, STR("https://")))
 		return false;
 	rest = str_from(whole, 8);
-	if (!host_write(str_upto(rest, host_end(rest)), out->host.length ? memory : out->memory, &host) ||
+	if (!host_write(str_upto(rest, host_end(rest)), out->host.length ? memory : out->memory,
+		    &host) ||
 		(out->host.length && !str_same(host, out->host)))
 		return false;
 	out->host = (struct str){ out->memory, host.length };
@@ -69,7 +72,8 @@ static bool take_whole(struct str whole, struct forwarded *out)
 bool forwarded_take(const struct head *head, struct forwarded *out)
 {
 	bool twice = false;
-	struct str host = once(head, "x-forwarded-host", &twice), uri = once(head, "x-forwarded-uri", &twice),
+	struct str host = once(head, "x-forwarded-host", &twice),
+		   uri = once(head, "x-forwarded-uri", &twice),
 		   whole = once(head, "x-original-url", &twice);
 
 	*out = (struct forwarded){ .uri = uri };
@@ -93,10 +97,12 @@ bool forwarded_by_person(const struct head *head)
 	return str_find(accept, STR("text/html")) < accept.length;
 }
 
-/* Not a blank or a control character (C0, DEL, C1), nor what a reader of lines could take for the end of one. */
+/* Not a blank or a control character (C0, DEL, C1), nor what a reader of lines could take for the
+ * end of one. */
 static bool shows(int32_t point)
 {
-	return point > 0x20 && !(point >= 0x7f && point <= 0x9f) && point != 0x2028 && point != 0x2029;
+	return point > 0x20 && !(point >= 0x7f && point <= 0x9f) && point != 0x2028 &&
+	       point != 0x2029;
 }
 
 /* Bytes up to the next that is not plain: of a long list of groups nearly all are. */

@@ -23,10 +23,11 @@ enum {
 		16 * 1024,   /* the largest form: a password of 256 code points, percent-encoded */
 	target_limit = 2048, /* path and query */
 	headers_most = 64,
-	token_text = 43,        /* 32 bytes as base64url */
-	set_cookie_limit = 200, /* name and attributes of the longest cookie, and a path as its value */
-	page_limit = 1500,      /* an address at an application's host: fits a cookie, and a query */
-	page_text = 2000,       /* the same as base64url */
+	token_text = 43, /* 32 bytes as base64url */
+	set_cookie_limit =
+		200,        /* name and attributes of the longest cookie, and a path as its value */
+	page_limit = 1500,  /* an address at an application's host: fits a cookie, and a query */
+	page_text = 2000,   /* the same as base64url */
 	head_seconds = 20,  /* from the connection, or the last answer, to the end of the head */
 	body_seconds = 30,  /* from the head to the end of the body */
 	reply_seconds = 90, /* from the body to the last byte of the answer */
@@ -123,7 +124,8 @@ void address_claim(struct buf *out, struct networks trusted, struct str peer, st
 struct str language_of_tag(struct str tag);
 struct str language_of_header(struct str accept_language);
 
-/* Whether what the peer forwards is believed: a trusted proxy, or the other end of a Unix socket. */
+/* Whether what the peer forwards is believed: a trusted proxy, or the other end of a Unix socket.
+ */
 bool address_trusted(struct networks trusted, struct str peer);
 
 void agent_write(struct buf *out, struct str user_agent); /* "Firefox, Windows"; known words only */
@@ -138,8 +140,8 @@ struct forwarded {
 	char memory[forwarded_host_limit];
 };
 
-/* From X-Forwarded-Host and X-Forwarded-Uri (Traefik, Caddy) or X-Original-URL (ingress-nginx), else Host.
- * Only for heads of trusted proxies. False: said twice, in two ways, or no host. */
+/* From X-Forwarded-Host and X-Forwarded-Uri (Traefik, Caddy) or X-Original-URL (ingress-nginx),
+ * else Host. Only for heads of trusted proxies. False: said twice, in two ways, or no host. */
 must_use bool forwarded_take(const struct head *head, struct forwarded *out);
 /* A browser that opens a page, which can be led elsewhere; programs and scripts cannot. */
 bool forwarded_by_person(const struct head *head);
@@ -157,9 +159,9 @@ struct pair {
 struct form_wrong {
 	const char *field; /* NULL: the form as a whole */
 	const char *words; /* an id of the catalogue */
-	bool by_person; /* a field left empty, or with too much in it: shown beside it; all else never
-			   comes from our pages */
-	int64_t limit;  /* bytes, of the field with too much in it; else 0 */
+	bool by_person;    /* a field left empty, or with too much in it: shown beside it; all else
+			      never    comes from our pages */
+	int64_t limit;     /* bytes, of the field with too much in it; else 0 */
 };
 
 /* Fills the op struct `in` of the operation and the pairs. Decodes in place; the body is wiped but

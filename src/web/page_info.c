@@ -96,16 +96,18 @@ const struct secret *new_code(const struct visit *v)
 		return NULL;
 	if (operation_list[v->ask.id].record == &shape_rec_proved)
 		return ((const struct rec_proved *)record)->reissued;
-	return operation_list[v->ask.id].record == &shape_rec_flow_page ?
-		((const struct rec_flow_page *)record)->reissued : NULL;
+	return operation_list[v->ask.id].record == &shape_rec_flow_page
+		       ? ((const struct rec_flow_page *)record)->reissued
+		       : NULL;
 }
 
 void render_new_code(struct visit *v, struct view_base *base, struct buf *out)
 {
 	struct str next = v->pairs[pair_next].value;
 	struct view_new_code page = {
-		.next = !v->route->after ? place_after_signin(v) :
-			route_is_own(next, true) ? next : str_of(v->route->after),
+		.next = !v->route->after           ? place_after_signin(v)
+			: route_is_own(next, true) ? next
+						   : str_of(v->route->after),
 	};
 
 	base->reissued = new_code(v);

@@ -67,7 +67,8 @@ static bool add_number(struct MHD_Response *r, const char *name, int64_t number)
 	return add(r, name, memory);
 }
 
-/* The page may send its form to one more host, and says there where it comes from: its origin alone. */
+/* The page may send its form to one more host, and says there where it comes from: its origin
+ * alone. */
 static bool add_form_to(const struct visit *v, struct MHD_Response *r)
 {
 	struct buf policy = buf_in(v->c.arena, sizeof(page_policy) + forwarded_host_limit + 20);

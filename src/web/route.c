@@ -6,8 +6,8 @@
 #define POST(path, ask, page, after, did, flags)                                                   \
 	{ path, serve_post, verb_post, page, operation_##ask, flags, after, did }
 
-/* A refusal is shown at the address of its form. Whoever loads that address anew is led to where the
- * flow is, by the rows that read it. */
+/* A refusal is shown at the address of its form. Whoever loads that address anew is led to where
+ * the flow is, by the rows that read it. */
 static const struct route routes[] = {
 	GET_PAGE("/", serve_home, page_none, 0),
 
@@ -87,8 +87,8 @@ static const struct route routes[] = {
 	GET_PAGE("/auth/verify", serve_verify, page_none, route_site),
 	GET_PAGE("/auth/forward", serve_forward, page_none, route_site),
 	GET_PAGE("/.rekey/leave", serve_leave, page_none, route_site),
-	{ "/.rekey/enter", serve_enter, verb_post, page_none, operation_site_enter, route_site, NULL,
-		NULL },
+	{ "/.rekey/enter", serve_enter, verb_post, page_none, operation_site_enter, route_site,
+		NULL, NULL },
 
 	GET_PAGE("/not-me", serve_page, page_not_me, 0),
 	GET_PAGE("/not-me/not_me_done", serve_page, page_not_me_done, 0),

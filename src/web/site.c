@@ -1,5 +1,6 @@
-/* Applications behind a proxy: what their proxies ask, how a person gets to their hosts, and out. The keeper
- * judges hosts, tickets and people; here HTTP becomes questions, and answers become heads. */
+/* Applications behind a proxy: what their proxies ask, how a person gets to their hosts, and out.
+ * The keeper judges hosts, tickets and people; here HTTP becomes questions, and answers become
+ * heads. */
 #include "web/visit.h"
 
 #include "view/view.h"
@@ -14,11 +15,13 @@ void refuse_site(struct visit *v, int status, const char *words)
 	v->out.for_site = true;
 	v->out.status = status;
 	v->out.type = "text/plain; charset=utf-8";
-	v->out.body = status == 403 ? STR("Not allowed.\n") : STR("This request is not well formed.\n");
+	v->out.body =
+		status == 403 ? STR("Not allowed.\n") : STR("This request is not well formed.\n");
 }
 
-/* Whoever comes with a form comes from our own page, which says so: that host, and nothing else, may bring
- * somebody's ticket here. Without it a stranger's ticket would make one enter as the stranger. */
+/* Whoever comes with a form comes from our own page, which says so: that host, and nothing else,
+ * may bring somebody's ticket here. Without it a stranger's ticket would make one enter as the
+ * stranger. */
 static struct refusal guard_enter(const struct visit *v)
 {
 	struct refusal r = guard_form(&v->head);
@@ -61,8 +64,8 @@ static bool take_held(struct visit *v, struct secret **held)
 
 /* ---- what proxies ask ---- */
 
-/* "https://reset.example.org/auth/start?to=…", for the page that was asked for; where that is too long to be
- * carried, for the host's first. */
+/* "https://reset.example.org/auth/start?to=…", for the page that was asked for; where that is too
+ * long to be carried, for the host's first. */
 static struct str start_at(struct visit *v, struct str uri)
 {
 	struct buf location = buf_in(v->c.arena, address_limit + 1);
@@ -71,7 +74,8 @@ static struct str start_at(struct visit *v, struct str uri)
 	buf_add(&location, STR("/auth/start?to=https%3A//"));
 	add_encoded(&location, v->site.host);
 	add_encoded(&location, uri);
-	if (!location.full && location.length < target_limit && uri.length + v->site.host.length + 8 <= page_limit)
+	if (!location.full && location.length < target_limit &&
+		uri.length + v->site.host.length + 8 <= page_limit)
 		return buf_str(&location);
 	return uri.length > 1 ? start_at(v, STR("/")) : STR_NONE;
 }
@@ -93,8 +97,8 @@ static struct str line_of(struct visit *v, struct str value, size_t limit)
 	struct buf line = buf_in(v->c.arena, limit + 1);
 
 	remote_write(&line, value);
-	/* A blank is how a field without a value is written: Caddy 2.6 passes on the name of its own variable
-	   where a field is missing, and the library takes none that is empty. */
+	/* A blank is how a field without a value is written: Caddy 2.6 passes on the name of its
+	   own variable where a field is missing, and the library takes none that is empty. */
 	if (line.length == 0 || line.length > limit || line.full) {
 		line = buf_in(v->c.arena, limit);
 		buf_char(&line, ' ');
@@ -142,7 +146,8 @@ void serve_verify(struct visit *v)
 	secret_drop(&in.held);
 }
 
-/* The same for proxies that hand the answer to the browser as it is: it is led on by the answer itself. */
+/* The same for proxies that hand the answer to the browser as it is: it is led on by the answer
+ * itself. */
 void serve_forward(struct visit *v)
 {
 	serve_verify(v);
@@ -211,7 +216,9 @@ void render_site(struct visit *v, struct view_base *base, struct buf *out)
 {
 	const struct rec_site_ticket *t = v->ask.answer.record;
 	struct buf enter = buf_in(v->c.arena, line_limit);
-	struct view_site page = { .name = t->name, .host = t->host, .ticket = t->ticket, .circles = t->circles };
+	struct view_site page = {
+		.name = t->name, .host = t->host, .ticket = t->ticket, .circles = t->circles
+	};
 
 	buf_add(&enter, STR("https://"));
 	buf_add(&enter, t->host);
@@ -286,8 +293,8 @@ static void left(struct visit *v)
 	lead_to(v, v->web->site.origin, STR_NONE, STR("/signed-out/application"));
 }
 
-/* A link of the application's own pages: others that lead here, and pictures that load from here, end
- * nothing. */
+/* A link of the application's own pages: others that lead here, and pictures that load from here,
+ * end nothing. */
 void serve_leave(struct visit *v)
 {
 	struct op_site_leave in = { .host = v->site.host };

@@ -29,12 +29,12 @@ struct response {
 	struct str location, etag;
 	struct str cookies[cookie_count]; /* to be set; the last word on each counts */
 	int64_t retry_seconds;
-	const char *refresh; /* the Refresh field, or NULL */
-	bool clear_site;     /* signed out: Clear-Site-Data */
-	const char *allow;   /* 405: the Allow field, or NULL */
-	bool picture;        /* not a page: its own, stricter policy */
-	bool for_site;       /* at an application's host, or for its proxy: no page */
-	struct str form_to;  /* the application's host that the page's form goes to */
+	const char *refresh;             /* the Refresh field, or NULL */
+	bool clear_site;                 /* signed out: Clear-Site-Data */
+	const char *allow;               /* 405: the Allow field, or NULL */
+	bool picture;                    /* not a page: its own, stricter policy */
+	bool for_site;                   /* at an application's host, or for its proxy: no page */
+	struct str form_to;              /* the application's host that the page's form goes to */
 	struct str remote[remote_count]; /* each with a NUL behind */
 };
 
@@ -63,8 +63,8 @@ struct visit {
 	struct cookies cookies;                   /* as they will be when the answer is there */
 	struct str language;                      /* "en" or "ja" */
 	struct str username, id, kind, how, next; /* of the query, judged; id also of the form */
-	struct str to;                            /* of the query, or of its cookie: the keeper judges it */
-	struct forwarded site;                    /* of a request about an application */
+	struct str to;         /* of the query, or of its cookie: the keeper judges it */
+	struct forwarded site; /* of a request about an application */
 	struct pair pairs[pair_count];
 	void *in; /* the op struct that the form filled, or NULL */
 	struct op_info_pending pending;
@@ -131,7 +131,8 @@ void listener_drain(struct web *web, int seconds);
 /* ---- arrive.c ---- */
 
 void web_configure(struct web *web); /* takes over new settings, if there are any */
-/* Of a request that passes by the protections, or tries to (ASVS 5.0 16.3.3). words: of the catalogue. */
+/* Of a request that passes by the protections, or tries to (ASVS 5.0 16.3.3). words: of the
+ * catalogue. */
 void refusal_note(struct web *web, int status, const char *words);
 /* Reads the head. v->out is set when the request is refused; else v->route is. */
 void visit_arrive(struct visit *v, const char *path, const char *method);
@@ -262,7 +263,7 @@ struct secret *typed_secret(const struct visit *v, const char *field);
 typedef void render(struct visit *v, struct view_base *base, struct buf *out);
 render render_recover, render_recover_flow, render_work, render_signin, render_signin_pass,
 	render_signin_flow;
-render render_inbox; /* inbox.c */
+render render_inbox;                /* inbox.c */
 render render_site, render_site_no; /* site.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
 	render_info_prove, render_new_code, render_change;

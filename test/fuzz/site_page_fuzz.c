@@ -1,5 +1,5 @@
-/* Any bytes as the page of an application that somebody asks to be led to: refused, or a host in one spelling
- * and a path that stays at that host whoever reads it. */
+/* Any bytes as the page of an application that somebody asks to be led to: refused, or a host in
+ * one spelling and a path that stays at that host whoever reads it. */
 #include "model/site.h"
 
 #include "fuzz.h"
@@ -17,7 +17,8 @@ static void one_spelling(struct str host)
 	for (size_t i = 0; i < host.length; i++) {
 		char at = host.at[i];
 
-		must_be((at >= 'a' && at <= 'z') || (at >= '0' && at <= '9') || at == '.' || at == '-' || at == ':');
+		must_be((at >= 'a' && at <= 'z') || (at >= '0' && at <= '9') || at == '.' ||
+			at == '-' || at == ':');
 	}
 }
 

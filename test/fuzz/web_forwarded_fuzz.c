@@ -1,5 +1,5 @@
-/* Any bytes as what a proxy forwards, and as what an application is told of a person: one host in one
- * spelling or none, and a value in one line. */
+/* Any bytes as what a proxy forwards, and as what an application is told of a person: one host in
+ * one spelling or none, and a value in one line. */
 #include "web/inside.h"
 
 #include "fuzz.h"
@@ -19,17 +19,20 @@ static void judge_head(struct str host, struct str uri, struct str whole)
 		return;
 	must_be(f.host.length && f.host.length <= forwarded_host_limit);
 	for (size_t i = 0; i < f.host.length; i++)
-		must_be((f.host.at[i] >= 'a' && f.host.at[i] <= 'z') || (f.host.at[i] >= '0' && f.host.at[i] <= '9') ||
+		must_be((f.host.at[i] >= 'a' && f.host.at[i] <= 'z') ||
+			(f.host.at[i] >= '0' && f.host.at[i] <= '9') ||
 			strchr(".-:", f.host.at[i]));
 	must_be(f.uri.length == 0 || f.uri.at[0] == '/' || f.uri.at[0] == '?');
 	/* Said once more, or said otherwise, it is not believed. */
-	head.headers[head.count++] = (struct header){ STR("x-forwarded-host"), STR("mail.example.org") };
+	head.headers[head.count++] =
+		(struct header){ STR("x-forwarded-host"), STR("mail.example.org") };
 	must_be(!forwarded_take(&head, &f) || (!host.length && str_is(f.host, "mail.example.org")));
 }
 
 static void judge_value(struct ctx *c, struct str value)
 {
-	struct buf line = buf_in(c->arena, value.length + 1), again = buf_in(c->arena, value.length + 1);
+	struct buf line = buf_in(c->arena, value.length + 1),
+		   again = buf_in(c->arena, value.length + 1);
 	struct str s;
 
 	remote_write(&line, value);

@@ -12,7 +12,8 @@ static bool guard_always(const struct world *w, const struct input *in)
 static bool guard_may_be_told(const struct world *w, const struct input *in)
 {
 	(void)in;
-	return w->exists && w->signed_in && (w->disabled || w->frozen || __builtin_popcount(w->kinds) < 2);
+	return w->exists && w->signed_in &&
+	       (w->disabled || w->frozen || __builtin_popcount(w->kinds) < 2);
 }
 
 static bool guard_mail_off(const struct world *w, const struct input *in)
@@ -101,7 +102,8 @@ static bool guard_right_last(const struct world *w, const struct input *in)
 
 static bool guard_right_then_mail(const struct world *w, const struct input *in)
 {
-	return in->right && w->method != kind_mail && !(w->proofs & kind_mail) && (w->kinds & kind_mail);
+	return in->right && w->method != kind_mail && !(w->proofs & kind_mail) &&
+	       (w->kinds & kind_mail);
 }
 
 static bool guard_rules_met(const struct world *w, const struct input *in)
@@ -211,8 +213,9 @@ static void effect_ask_next(struct world *w, const struct input *in)
 {
 	(void)in;
 	take_proof(w);
-	w->method = !(w->proofs & kind_totp_) ? kind_totp_ :
-		!(w->proofs & kind_codes) ? kind_codes : kind_mail;
+	w->method = !(w->proofs & kind_totp_)   ? kind_totp_
+		    : !(w->proofs & kind_codes) ? kind_codes
+						: kind_mail;
 }
 
 static void effect_ask_other(struct world *w, const struct input *in)
@@ -235,8 +238,9 @@ static void effect_reset(struct world *w, const struct input *in)
 	w->password_set = 1;
 }
 
-#define ROW(from, event, guard, effect, reply, to) \
-	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to, #guard, #effect },
+#define ROW(from, event, guard, effect, reply, to)                                                 \
+	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to,     \
+		#guard, #effect },
 static const struct row rows[] = {
 #include "spec/flow/recover.def"
 };
@@ -252,7 +256,7 @@ static void world(size_t n, struct world *w)
 	w->disabled = n / 128 % 2;
 	w->frozen = n / 256 % 2;
 	w->mail_may = n / 512 % 2;
-	w->signed_in = n / 1024 % 2;       /* here: a familiar device */
+	w->signed_in = n / 1024 % 2; /* here: a familiar device */
 	w->mail_off = n / 2048 % 2;
 	w->must_change_set = !w->mail_may; /* here: reasonDisclosure = mail; one dimension less */
 }
@@ -264,8 +268,8 @@ static bool possible(const struct world *w, const struct input *in)
 		/* Right only for one who can prove it, where there is something to prove. A frozen
 		 * account's codes are not looked at. */
 		if (in->right)
-			return w->exists && !w->frozen && (w->able & w->method) && (w->kinds & w->method) &&
-				(w->method != kind_mail || w->code_live);
+			return w->exists && !w->frozen && (w->able & w->method) &&
+			       (w->kinds & w->method) && (w->method != kind_mail || w->code_live);
 		return true;
 	case on_method: /* recover.c: each proof is another method, and one that is offered */
 		return !(w->proofs & in->wanted) && !(w->mail_off && in->wanted == kind_mail);
@@ -297,5 +301,5 @@ static bool judges(enum state state)
 	return state == state_judging;
 }
 
-const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 4096, world, possible,
-	unsafe, judges };
+const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 4096, world,
+	possible, unsafe, judges };

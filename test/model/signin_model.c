@@ -168,8 +168,9 @@ static void effect_change_and_open(struct world *w, const struct input *in)
 	w->session = 1;
 }
 
-#define ROW(from, event, guard, effect, reply, to) \
-	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to, #guard, #effect },
+#define ROW(from, event, guard, effect, reply, to)                                                 \
+	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to,     \
+		#guard, #effect },
 static const struct row rows[] = {
 #include "spec/flow/signin.def"
 };
@@ -190,7 +191,8 @@ static void world(size_t n, struct world *w)
 static bool password_possible(const struct world *w)
 {
 	return w->exists && !w->disabled &&
-		(w->by_pass ? w->pass_waits && (w->able & holds_pass) : (w->able & knows_password) != 0);
+	       (w->by_pass ? w->pass_waits && (w->able & holds_pass)
+			   : (w->able & knows_password) != 0);
 }
 
 static bool possible(const struct world *w, const struct input *in)
@@ -218,7 +220,8 @@ static const char *unsafe(const struct world *w)
 		return "a session by a pass without a new password";
 	if (w->session && (w->disabled || w->frozen))
 		return "a session on a shut account";
-	if (w->password_set && !w->pass_right && (!w->password_right || (second && !w->second_right)))
+	if (w->password_set && !w->pass_right &&
+		(!w->password_right || (second && !w->second_right)))
 		return "a password was set without proof";
 	if (w->session && w->state != state_done)
 		return "a session and the flow goes on";
@@ -230,5 +233,5 @@ static bool judges(enum state state)
 	return state == state_judging || state == state_trying;
 }
 
-const struct table table_signin = { "signin", rows, sizeof(rows) / sizeof(rows[0]), 8192, world, possible,
-	unsafe, judges };
+const struct table table_signin = { "signin", rows, sizeof(rows) / sizeof(rows[0]), 8192, world,
+	possible, unsafe, judges };

@@ -1,4 +1,5 @@
-/* Pages of applications: whose a page is, in one spelling; nothing that two readers could read differently. */
+/* Pages of applications: whose a page is, in one spelling; nothing that two readers could read
+ * differently. */
 #include "model/site.h"
 
 #include <setjmp.h>
@@ -18,9 +19,12 @@ static void a_page_is_parted_into_host_and_the_rest(void **state)
 		{ "https://wiki.example.org:443/x", "wiki.example.org", "/x" },
 		{ "https://wiki.example.org:8443/x#y", "wiki.example.org:8443", "/x" },
 		{ "https://wiki.example.org#y", "wiki.example.org", "" },
-		{ "https://wiki.example.org//evil.example/", "wiki.example.org", "//evil.example/" },
-		{ "https://wiki.example.org/\\evil.example", "wiki.example.org", "/\\evil.example" },
-		{ "https://wiki.example.org/@evil.example?a@b:c", "wiki.example.org", "/@evil.example?a@b:c" },
+		{ "https://wiki.example.org//evil.example/", "wiki.example.org",
+			"//evil.example/" },
+		{ "https://wiki.example.org/\\evil.example", "wiki.example.org",
+			"/\\evil.example" },
+		{ "https://wiki.example.org/@evil.example?a@b:c", "wiki.example.org",
+			"/@evil.example?a@b:c" },
 		{ "https://xn--r8jz45g.jp/", "xn--r8jz45g.jp", "/" },
 	};
 
@@ -39,18 +43,24 @@ static void a_page_is_parted_into_host_and_the_rest(void **state)
 
 static void what_is_no_page_of_an_application(void **state)
 {
-	static const char *const bad[] = { "", "https://", "https:///x", "http://wiki.example.org/", "HTTPS://wiki.example.org/",
-		"//wiki.example.org/", "/x", "https:/wiki.example.org/", "https:wiki.example.org/", " https://wiki.example.org/",
-		"https://wiki.example.org@evil.example/", "https://user@wiki.example.org/", "https://user:pass@wiki.example.org/",
-		"https://wiki.example.org\\@evil.example/", "https://wiki.example.org\\evil.example/", "https://evil%2eexample/",
-		"https://wiki.example.org./", "https://.wiki.example.org/", "https://wiki..example.org/",
-		"https://wiki.example.org:/", "https://wiki.example.org:0/", "https://wiki.example.org:08443/",
-		"https://wiki.example.org:65536/", "https://wiki.example.org:44x/", "https://wiki.example.org:443:443/",
-		"https://wiki.example.org:-1/", "https://[::1]/", "https://wiki_example.org/", "https://w\xc3\xaeki.example.org/",
-		"https://wiki.example.org/a b", "https://wiki.example.org/\r\nX: y", "https://wiki.example.org/\x7f",
-		"https://wiki.example.org/\xc3\xa4", "https://wiki.example.org\t/", "https://wiki.example.org\r\n.evil.example/",
+	static const char *const bad[] = { "", "https://", "https:///x", "http://wiki.example.org/",
+		"HTTPS://wiki.example.org/", "//wiki.example.org/", "/x",
+		"https:/wiki.example.org/", "https:wiki.example.org/", " https://wiki.example.org/",
+		"https://wiki.example.org@evil.example/", "https://user@wiki.example.org/",
+		"https://user:pass@wiki.example.org/", "https://wiki.example.org\\@evil.example/",
+		"https://wiki.example.org\\evil.example/", "https://evil%2eexample/",
+		"https://wiki.example.org./", "https://.wiki.example.org/",
+		"https://wiki..example.org/", "https://wiki.example.org:/",
+		"https://wiki.example.org:0/", "https://wiki.example.org:08443/",
+		"https://wiki.example.org:65536/", "https://wiki.example.org:44x/",
+		"https://wiki.example.org:443:443/", "https://wiki.example.org:-1/",
+		"https://[::1]/", "https://wiki_example.org/", "https://w\xc3\xaeki.example.org/",
+		"https://wiki.example.org/a b", "https://wiki.example.org/\r\nX: y",
+		"https://wiki.example.org/\x7f", "https://wiki.example.org/\xc3\xa4",
+		"https://wiki.example.org\t/", "https://wiki.example.org\r\n.evil.example/",
 		"javascript:alert(1)", "data:text/html,x", "https://*.example.org/" };
-	char memory[site_host_max], with_nul[] = "https://wiki.example.org/\0x", nul_in_host[] = "https://wiki\0.example.org/";
+	char memory[site_host_max], with_nul[] = "https://wiki.example.org/\0x",
+				    nul_in_host[] = "https://wiki\0.example.org/";
 	struct buf host;
 	struct str rest;
 
@@ -63,7 +73,8 @@ static void what_is_no_page_of_an_application(void **state)
 	host = buf_on(memory, sizeof(memory));
 	assert_false(site_page_take((struct str){ with_nul, sizeof(with_nul) - 1 }, &host, &rest));
 	host = buf_on(memory, sizeof(memory));
-	assert_false(site_page_take((struct str){ nul_in_host, sizeof(nul_in_host) - 1 }, &host, &rest));
+	assert_false(
+		site_page_take((struct str){ nul_in_host, sizeof(nul_in_host) - 1 }, &host, &rest));
 }
 
 static void nothing_is_longer_than_it_may_be(void **state)

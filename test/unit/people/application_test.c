@@ -1,10 +1,14 @@
-/* Applications: named once however it is spelt, addresses judged, the secret shown once and kept as a digest. */
+/* Applications: named once however it is spelt, addresses judged, the secret shown once and kept as
+ * a digest. */
 #include "house.h"
 
-#define ADD(...) ((answer = (struct answer){ 0 }), \
-	told(serve_application_add(&ctx, &(struct op_application_add){ __VA_ARGS__ }, &answer)))
-#define SET(...) ((answer = (struct answer){ 0 }), \
-	serve_application_set(&ctx, &(struct op_application_set){ __VA_ARGS__ }, &answer))
+#define ADD(...)                                                                                   \
+	((answer = (struct answer){ 0 }),                                                          \
+		told(serve_application_add(                                                        \
+			&ctx, &(struct op_application_add){ __VA_ARGS__ }, &answer)))
+#define SET(...)                                                                                   \
+	((answer = (struct answer){ 0 }),                                                          \
+		serve_application_set(&ctx, &(struct op_application_set){ __VA_ARGS__ }, &answer))
 static err told(err e)
 {
 	if (e < 0)
@@ -16,7 +20,9 @@ static err told(err e)
 static const struct rec_application *shown(const char *name)
 {
 	answer = (struct answer){ 0 };
-	assert_int_equal(serve_application_show(&ctx, &(struct op_application_show){ .name = str_of(name) }, &answer), 0);
+	assert_int_equal(serve_application_show(&ctx,
+				 &(struct op_application_show){ .name = str_of(name) }, &answer),
+		0);
 	return answer.record;
 }
 
@@ -48,7 +54,9 @@ static void a_public_client_has_no_secret(void **state)
 	(void)state;
 	assert_int_equal(ADD(.name = STR("Phone"), CB, .client = STR("public")), 0);
 	assert_null(((const struct rec_application_secret *)answer.record)->client_secret);
-	assert_int_equal(serve_application_secret(&ctx, &(struct op_application_secret){ STR("phone") }, &answer), reply_refused);
+	assert_int_equal(serve_application_secret(
+				 &ctx, &(struct op_application_secret){ STR("phone") }, &answer),
+		reply_refused);
 	assert_text(answer.words, "application_public");
 }
 
@@ -57,16 +65,26 @@ static void addresses_are_judged(void **state)
 	(void)state;
 	assert_int_equal(ADD(.name = STR("a")), reply_refused);
 	assert_text(answer.words, "application_no_uri");
-	assert_int_equal(ADD(.name = STR("a"), .redirect_uris = STR("https://app.example/cb http://app.example/cb")), reply_refused);
+	assert_int_equal(
+		ADD(.name = STR("a"),
+			.redirect_uris = STR("https://app.example/cb http://app.example/cb")),
+		reply_refused);
 	assert_text(answer.words, "application_uri");
 	assert_text(answer.field, "redirect_uris");
-	assert_int_equal(ADD(.name = STR("a"), CB, .back_channel_uri = STR("http://127.0.0.1/out")), reply_refused);
+	assert_int_equal(ADD(.name = STR("a"), CB, .back_channel_uri = STR("http://127.0.0.1/out")),
+		reply_refused);
 	assert_text(answer.words, "application_https");
-	assert_int_equal(ADD(.name = STR("a"), .redirect_uris = STR("  https://a.example/1   http://127.0.0.1/2 "),
-		.post_logout_uris = STR("https://a.example/out"), .back_channel_uri = STR("https://a.example/bc")), 0);
+	assert_int_equal(
+		ADD(.name = STR("a"),
+			.redirect_uris = STR("  https://a.example/1   http://127.0.0.1/2 "),
+			.post_logout_uris = STR("https://a.example/out"),
+			.back_channel_uri = STR("https://a.example/bc")),
+		0);
 	assert_text(shown("a")->redirect_uris, "https://a.example/1 http://127.0.0.1/2");
 	assert_int_equal(SET(.name = STR("a"), .redirect_uris = STR("none")), reply_refused);
-	assert_int_equal(SET(.name = STR("a"), .post_logout_uris = STR("none"), .back_channel_uri = STR("none")), 0);
+	assert_int_equal(SET(.name = STR("a"), .post_logout_uris = STR("none"),
+				 .back_channel_uri = STR("none")),
+		0);
 	assert_text(shown("a")->post_logout_uris, "");
 	assert_text(shown("a")->back_channel_uri, "");
 	assert_text(shown("a")->redirect_uris, "https://a.example/1 http://127.0.0.1/2");
@@ -88,10 +106,19 @@ static void who_may_is_all_or_the_people_of_groups(void **state)
 {
 	(void)state;
 	assert_int_equal(ROW(.user_name = STR("ada")) | ROW(.user_name = STR("bob")), 0);
-	assert_int_equal(serve_group_add(&ctx, &(struct op_group_add){ .name = STR("Staff") }, &answer) |
-		serve_group_add(&ctx, &(struct op_group_add){ .name = STR("Sales") }, &answer) |
-		serve_group_join(&ctx, &(struct op_group_join){ .name = STR("Staff"), .group = STR("Sales") }, &answer) |
-		serve_group_join(&ctx, &(struct op_group_join){ .name = STR("Sales"), .person = STR("ada") }, &answer), 0);
+	assert_int_equal(
+		serve_group_add(&ctx, &(struct op_group_add){ .name = STR("Staff") }, &answer) |
+			serve_group_add(
+				&ctx, &(struct op_group_add){ .name = STR("Sales") }, &answer) |
+			serve_group_join(&ctx,
+				&(struct op_group_join){
+					.name = STR("Staff"), .group = STR("Sales") },
+				&answer) |
+			serve_group_join(&ctx,
+				&(struct op_group_join){
+					.name = STR("Sales"), .person = STR("ada") },
+				&answer),
+		0);
 	assert_int_equal(ADD(.name = STR("Wiki"), CB, .who = STR("staff, nowhere")), reply_refused);
 	assert_text(answer.words, "application_who");
 	assert_int_equal(ADD(.name = STR("Wiki"), CB, .who = STR("staff")), 0);
@@ -102,8 +129,12 @@ static void who_may_is_all_or_the_people_of_groups(void **state)
 	assert_true(may("Wiki", "bob"));
 	assert_int_equal(SET(.name = STR("Wiki"), .who = STR("Sales, Staff")), 0);
 	assert_text(shown("Wiki")->who, "Sales, Staff");
-	assert_int_equal(serve_group_delete(&ctx, &(struct op_group_delete){ STR("Sales"), STR("yes") }, &answer) |
-		serve_group_delete(&ctx, &(struct op_group_delete){ STR("Staff"), STR("yes") }, &answer), 0);
+	assert_int_equal(
+		serve_group_delete(
+			&ctx, &(struct op_group_delete){ STR("Sales"), STR("yes") }, &answer) |
+			serve_group_delete(&ctx,
+				&(struct op_group_delete){ STR("Staff"), STR("yes") }, &answer),
+		0);
 	assert_text(shown("Wiki")->who, "nobody");
 	assert_false(may("Wiki", "ada"));
 }
@@ -111,7 +142,8 @@ static void who_may_is_all_or_the_people_of_groups(void **state)
 static void what_is_not_given_stays(void **state)
 {
 	(void)state;
-	assert_int_equal(ADD(.name = STR("Wiki"), CB, .level = STR("second"), .algorithm = STR("RS256")), 0);
+	assert_int_equal(
+		ADD(.name = STR("Wiki"), CB, .level = STR("second"), .algorithm = STR("RS256")), 0);
 	assert_int_equal(ADD(.name = STR("Chat"), CB), 0);
 	assert_int_equal(SET(.name = STR("Wiki")), reply_nothing);
 	assert_int_equal(SET(.name = STR("Wiki"), .to = STR("chat")), reply_refused);
@@ -129,11 +161,16 @@ static void a_list_goes_on_where_it_ended(void **state)
 	(void)state;
 	assert_int_equal(ADD(.name = STR("b"), CB) | ADD(.name = STR("a"), CB), 0);
 	answer = (struct answer){ 0 };
-	assert_int_equal(serve_application_list(&ctx, &(struct op_application_list){ .most = 1 }, &answer), 0);
+	assert_int_equal(
+		serve_application_list(&ctx, &(struct op_application_list){ .most = 1 }, &answer),
+		0);
 	assert_int_equal(answer.item_count, 1);
 	assert_text(answer.cursor, "a");
 	answer = (struct answer){ 0 };
-	assert_int_equal(serve_application_list(&ctx, &(struct op_application_list){ .most = 1, .cursor = STR("a") }, &answer), 0);
+	assert_int_equal(
+		serve_application_list(&ctx,
+			&(struct op_application_list){ .most = 1, .cursor = STR("a") }, &answer),
+		0);
 	assert_text(((const struct rec_application *)answer.items)->name, "b");
 	assert_null(answer.cursor.at);
 }
@@ -142,8 +179,12 @@ static void what_is_deleted_is_gone(void **state)
 {
 	(void)state;
 	assert_int_equal(ADD(.name = STR("a"), CB), 0);
-	assert_int_equal(serve_application_delete(&ctx, &(struct op_application_delete){ STR("a"), STR("yes") }, &answer), 0);
-	assert_int_equal(serve_application_show(&ctx, &(struct op_application_show){ STR("a") }, &answer), reply_not_found);
+	assert_int_equal(serve_application_delete(&ctx,
+				 &(struct op_application_delete){ STR("a"), STR("yes") }, &answer),
+		0);
+	assert_int_equal(
+		serve_application_show(&ctx, &(struct op_application_show){ STR("a") }, &answer),
+		reply_not_found);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)

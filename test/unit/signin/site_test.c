@@ -5,20 +5,24 @@ static const struct str wiki = { "wiki.example.org", 16 }, mail = { "mail.exampl
 
 static err run_add(const char *name, const char *host, const char *headers)
 {
-	struct op_application_add_site in = { .name = str_of(name), .host = str_of(host), .headers = str_of(headers) };
+	struct op_application_add_site in = {
+		.name = str_of(name), .host = str_of(host), .headers = str_of(headers)
+	};
 
 	return serve_application_add_site(&ctx, &in, &(struct answer){ 0 });
 }
 
 static void sign_in(void)
 {
-	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)), reply_signed_in);
+	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)),
+		reply_signed_in);
 	log_seen = held("SELECT MAX(rowid) FROM audit");
 }
 
 static int open_applications(void **state)
 {
-	if (open_house_of_ada(state) || run_add("Wiki", "https://wiki.example.org", "user,name,email,groups") ||
+	if (open_house_of_ada(state) ||
+		run_add("Wiki", "https://wiki.example.org", "user,name,email,groups") ||
 		run_add("Mail", "https://mail.example.org", "user"))
 		return -1;
 	sign_in();
@@ -82,7 +86,8 @@ static void a_person_enters_and_is_named(void **state)
 	cookie = ((const struct rec_site_entry *)out.record)->held;
 	assert_int_equal(verify(cookie, mail), 0);
 	is(person()->user, "ada");
-	assert_int_equal(person()->name.length + person()->email.length + person()->groups.length, 0);
+	assert_int_equal(
+		person()->name.length + person()->email.length + person()->groups.length, 0);
 }
 
 static void nobody_is_in_without_what_that_host_was_given(void **state)
@@ -94,7 +99,8 @@ static void nobody_is_in_without_what_that_host_was_given(void **state)
 	assert_int_equal(verify(cookie, mail), reply_sign_in_first);
 	assert_int_equal(verify(cookie, STR("elsewhere.example.org")), reply_not_found);
 	assert_int_equal(verify(cookie, STR("")), reply_not_found);
-	assert_int_equal(verify(typed("0123456789abcdef0123456789abcdef"), wiki), reply_sign_in_first);
+	assert_int_equal(
+		verify(typed("0123456789abcdef0123456789abcdef"), wiki), reply_sign_in_first);
 	assert_int_equal(verify(browser.session, wiki), reply_sign_in_first);
 	assert_int_equal(verify(cookie, wiki), 0);
 }
@@ -118,7 +124,8 @@ static void a_ticket_is_good_once_for_its_host_for_a_minute(void **state)
 	ctx.now += 59;
 	assert_int_equal(enter(text, wiki), 0);
 	assert_int_equal(enter(typed("no ticket"), wiki), reply_not_found);
-	assert_int_equal(enter(typed("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), wiki), reply_not_found);
+	assert_int_equal(
+		enter(typed("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), wiki), reply_not_found);
 }
 
 static void a_ticket_ends_with_the_session_that_it_was_made_in(void **state)
@@ -136,7 +143,8 @@ static void a_ticket_ends_with_the_session_that_it_was_made_in(void **state)
 
 static void one_browser_enters_an_application_once(void **state)
 {
-	struct secret *first = entered("https://wiki.example.org/"), *second = entered("https://wiki.example.org/");
+	struct secret *first = entered("https://wiki.example.org/"),
+		      *second = entered("https://wiki.example.org/");
 
 	(void)state;
 	assert_int_equal(verify(first, wiki), reply_sign_in_first);
@@ -191,14 +199,18 @@ static void using_it_is_written_once_a_minute(void **state)
 
 static void join(const char *group, const char *person_name, const char *inner)
 {
-	struct op_group_join in = { .name = str_of(group), .person = str_of(person_name), .group = str_of(inner) };
+	struct op_group_join in = {
+		.name = str_of(group), .person = str_of(person_name), .group = str_of(inner)
+	};
 
 	assert_int_equal(serve_group_join(&ctx, &in, &(struct answer){ 0 }), 0);
 }
 
 static void add_group(const char *name)
 {
-	assert_int_equal(serve_group_add(&ctx, &(struct op_group_add){ .name = str_of(name) }, &(struct answer){ 0 }), 0);
+	assert_int_equal(serve_group_add(&ctx, &(struct op_group_add){ .name = str_of(name) },
+				 &(struct answer){ 0 }),
+		0);
 }
 
 static void who_may_is_asked_as_it_is_now(void **state)
@@ -219,13 +231,19 @@ static void who_may_is_asked_as_it_is_now(void **state)
 	assert_int_equal(verify(cookie, wiki), 0);
 	is(person()->groups, "Staff,Authors");
 	assert_int_equal(start("https://wiki.example.org/"), 0);
-	assert_int_equal(serve_group_leave(&ctx, &(struct op_group_leave){ .name = STR("Authors"), .person = STR("ada") },
-		&(struct answer){ 0 }), 0);
+	assert_int_equal(
+		serve_group_leave(&ctx,
+			&(struct op_group_leave){ .name = STR("Authors"), .person = STR("ada") },
+			&(struct answer){ 0 }),
+		0);
 	assert_int_equal(verify(cookie, wiki), reply_not_allowed);
 	join("Staff", "ada", NULL);
 	assert_int_equal(verify(cookie, wiki), 0);
-	assert_int_equal(serve_group_delete(&ctx, &(struct op_group_delete){ .name = STR("Staff"), .confirm = STR("yes") },
-		&(struct answer){ 0 }), 0);
+	assert_int_equal(
+		serve_group_delete(&ctx,
+			&(struct op_group_delete){ .name = STR("Staff"), .confirm = STR("yes") },
+			&(struct answer){ 0 }),
+		0);
 	assert_int_equal(verify(cookie, wiki), reply_not_allowed);
 }
 
@@ -235,11 +253,13 @@ static void groups_are_as_many_as_fit_those_that_decide_first(void **state)
 	struct op_application_set only = { .name = STR("Wiki"), .who = STR("zz last") };
 
 	(void)state;
-	change_store("INSERT INTO directory_group (id, name, canonical, description, created) "
+	change_store(
+		"INSERT INTO directory_group (id, name, canonical, description, created) "
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) "
 		"SELECT randomblob(16), 'Group ' || i, 'group ' || i, '', 0 FROM n");
 	add_group("zz last");
-	change_store("INSERT INTO group_person (within, account) SELECT d.id, a.id FROM directory_group d, account a");
+	change_store("INSERT INTO group_person (within, account) SELECT d.id, a.id FROM "
+		     "directory_group d, account a");
 	assert_int_equal(serve_application_set(&ctx, &only, &(struct answer){ 0 }), 0);
 	cookie = entered("https://wiki.example.org/");
 	assert_int_equal(verify(cookie, wiki), 0);
@@ -268,8 +288,9 @@ static void a_level_is_asked_of_the_session(void **state)
 
 static void only_pages_of_applications_are_led_to(void **state)
 {
-	static const char *const bad[] = { "https://evil.example/", "http://wiki.example.org/", "https://wiki.example.org:8443/",
-		"https://wiki.example.org@evil.example/", "//wiki.example.org/", "https://sub.wiki.example.org/", "x" };
+	static const char *const bad[] = { "https://evil.example/", "http://wiki.example.org/",
+		"https://wiki.example.org:8443/", "https://wiki.example.org@evil.example/",
+		"//wiki.example.org/", "https://sub.wiki.example.org/", "x" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -279,8 +300,8 @@ static void only_pages_of_applications_are_led_to(void **state)
 	}
 	assert_held("COUNT(*) FROM site_ticket", 0);
 	for (size_t i = 0; i < 3; i++) {
-		static const char *const own[] = { "https://wiki.example.org/.rekey/leave", "https://wiki.example.org",
-			"https://wiki.example.org?" };
+		static const char *const own[] = { "https://wiki.example.org/.rekey/leave",
+			"https://wiki.example.org", "https://wiki.example.org?" };
 		static const char *const page[] = { "/", "/", "/?" };
 
 		assert_int_equal(enter(ticket(own[i]), wiki), 0);

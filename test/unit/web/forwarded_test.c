@@ -6,7 +6,8 @@ static struct head head_of(const char *const *fields)
 	struct head head = { .path = STR("/auth/verify") };
 
 	for (size_t i = 0; fields[i]; i += 2)
-		head.headers[head.count++] = (struct header){ str_of(fields[i]), str_of(fields[i + 1]) };
+		head.headers[head.count++] =
+			(struct header){ str_of(fields[i]), str_of(fields[i + 1]) };
 	return head;
 }
 
@@ -31,36 +32,49 @@ static void refuses(struct head head)
 static void each_proxy_says_it_in_its_way(void **state)
 {
 	(void)state;
-	takes(HEAD("Host", "rekey", "X-Forwarded-Host", "Wiki.Example.org", "X-Forwarded-Uri", "/a?b"), "wiki.example.org", "/a?b");
+	takes(HEAD("Host", "rekey", "X-Forwarded-Host", "Wiki.Example.org", "X-Forwarded-Uri",
+		      "/a?b"),
+		"wiki.example.org", "/a?b");
 	takes(HEAD("x-forwarded-host", "wiki.example.org:443"), "wiki.example.org", "");
 	takes(HEAD("X-Forwarded-Host", "wiki.example.org:8443"), "wiki.example.org:8443", "");
 	takes(HEAD("Host", "wiki.example.org"), "wiki.example.org", "");
-	takes(HEAD("Host", "rekey", "X-Original-URL", "https://wiki.example.org/a?b"), "wiki.example.org", "/a?b");
+	takes(HEAD("Host", "rekey", "X-Original-URL", "https://wiki.example.org/a?b"),
+		"wiki.example.org", "/a?b");
 	takes(HEAD("X-Original-URL", "https://wiki.example.org?b"), "wiki.example.org", "?b");
-	takes(HEAD("X-Original-URL", "https://WIKI.example.org:443/x", "X-Forwarded-Host", "wiki.example.org"), "wiki.example.org",
-		"/x");
-	takes(HEAD("X-Original-URL", "https://wiki.example.org/x", "X-Forwarded-Host", "wiki.example.org", "X-Forwarded-Uri", "/y"),
+	takes(HEAD("X-Original-URL", "https://WIKI.example.org:443/x", "X-Forwarded-Host",
+		      "wiki.example.org"),
+		"wiki.example.org", "/x");
+	takes(HEAD("X-Original-URL", "https://wiki.example.org/x", "X-Forwarded-Host",
+		      "wiki.example.org", "X-Forwarded-Uri", "/y"),
 		"wiki.example.org", "/y");
 }
 
 static void what_could_be_read_in_two_ways_is_refused(void **state)
 {
-	static const char *const hosts[] = { "", "wiki.example.org, mail.example.org", "wiki.example.org mail.example.org",
-		"wiki.example.org/x", "user@wiki.example.org", "wiki.example.org\\", "wiki.example.org;x", "w\xc3\xaeki.example.org",
+	static const char *const hosts[] = { "", "wiki.example.org, mail.example.org",
+		"wiki.example.org mail.example.org", "wiki.example.org/x", "user@wiki.example.org",
+		"wiki.example.org\\", "wiki.example.org;x", "w\xc3\xaeki.example.org",
 		"\"wiki.example.org\"", "wiki%2eexample.org", "wiki.example.org\t" };
-	static const char *const urls[] = { "", "http://wiki.example.org/", "https://", "wiki.example.org/", "//wiki.example.org/",
-		"https://mail.example.org@wiki.example.org/", "https://wiki.example.org\\/", "/x", "HTTPS://wiki.example.org/" };
+	static const char *const urls[] = { "", "http://wiki.example.org/", "https://",
+		"wiki.example.org/", "//wiki.example.org/",
+		"https://mail.example.org@wiki.example.org/", "https://wiki.example.org\\/", "/x",
+		"HTTPS://wiki.example.org/" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
 		refuses(HEAD("Host", "wiki.example.org", "X-Forwarded-Host", hosts[i]));
 	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
 		refuses(HEAD("Host", "wiki.example.org", "X-Original-URL", urls[i]));
-	refuses(HEAD("X-Forwarded-Host", "wiki.example.org", "x-forwarded-host", "wiki.example.org"));
-	refuses(HEAD("X-Forwarded-Host", "wiki.example.org", "X-Forwarded-Uri", "/", "X-Forwarded-Uri", "/"));
-	refuses(HEAD("X-Forwarded-Host", "wiki.example.org", "X-Original-URL", "https://mail.example.org/"));
-	refuses(HEAD("X-Original-URL", "https://wiki.example.org/", "X-Original-URL", "https://wiki.example.org/"));
-	refuses(HEAD("X-Forwarded-Host", "wiki.example.org", "X-Forwarded-Uri", "https://evil.example/"));
+	refuses(HEAD(
+		"X-Forwarded-Host", "wiki.example.org", "x-forwarded-host", "wiki.example.org"));
+	refuses(HEAD("X-Forwarded-Host", "wiki.example.org", "X-Forwarded-Uri", "/",
+		"X-Forwarded-Uri", "/"));
+	refuses(HEAD("X-Forwarded-Host", "wiki.example.org", "X-Original-URL",
+		"https://mail.example.org/"));
+	refuses(HEAD("X-Original-URL", "https://wiki.example.org/", "X-Original-URL",
+		"https://wiki.example.org/"));
+	refuses(HEAD("X-Forwarded-Host", "wiki.example.org", "X-Forwarded-Uri",
+		"https://evil.example/"));
 	refuses(HEAD("X-Forwarded-Host", "wiki.example.org", "X-Forwarded-Uri", "@evil.example/"));
 	refuses(HEAD("Accept", "text/html"));
 }
@@ -80,9 +94,10 @@ static void a_host_has_a_longest(void **state)
 
 static void only_who_opens_a_page_is_led_elsewhere(void **state)
 {
-	struct head page = HEAD("Sec-Fetch-Mode", "navigate", "Accept", "*/*"), old = HEAD("Accept", "text/html,*/*"),
-		    script = HEAD("Sec-Fetch-Mode", "cors", "Accept", "text/html"), program = HEAD("Accept", "application/json"),
-		    silent = HEAD("Host", "x");
+	struct head page = HEAD("Sec-Fetch-Mode", "navigate", "Accept", "*/*"),
+		    old = HEAD("Accept", "text/html,*/*"),
+		    script = HEAD("Sec-Fetch-Mode", "cors", "Accept", "text/html"),
+		    program = HEAD("Accept", "application/json"), silent = HEAD("Host", "x");
 
 	(void)state;
 	assert_true(forwarded_by_person(&page));
@@ -97,20 +112,29 @@ static void a_value_is_one_line_whatever_it_says(void **state)
 	static const struct {
 		const char *value, *line;
 	} rows[] = {
-		{ "Ada Lovelace", "Ada Lovelace" },
-		{ "", "" },
-		{ "  Ada  ", "Ada" },
+		{ "Ada Lovelace", "Ada Lovelace" }, { "", "" }, { "  Ada  ", "Ada" },
 		{ "Ada\r\nRemote-User: root", "Ada  Remote-User: root" },
-		{ "Ada\nRemote-User: root", "Ada Remote-User: root" },
-		{ "\r\n", "" },
-		{ "\x01\x7f" "Ada\x7f", "Ada" },
+		{ "Ada\nRemote-User: root", "Ada Remote-User: root" }, { "\r\n", "" },
+		{ "\x01\x7f"
+		  "Ada\x7f",
+			"Ada" },
 		{ "a\tb", "a b" },
-		{ "\xe7\x94\xb0\xe4\xb8\xad \xe5\xa4\xaa\xe9\x83\x8e", "\xe7\x94\xb0\xe4\xb8\xad \xe5\xa4\xaa\xe9\x83\x8e" },
-		{ "a\xc2\x85" "b", "a b" },             /* NEL */
-		{ "a\xe2\x80\xa8" "b\xe2\x80\xa9", "a b" }, /* LINE and PARAGRAPH SEPARATOR */
-		{ "a\xff\xfe" "b", "a  b" },
+		{ "\xe7\x94\xb0\xe4\xb8\xad \xe5\xa4\xaa\xe9\x83\x8e",
+			"\xe7\x94\xb0\xe4\xb8\xad \xe5\xa4\xaa\xe9\x83\x8e" },
+		{ "a\xc2\x85"
+		  "b",
+			"a b" }, /* NEL */
+		{ "a\xe2\x80\xa8"
+		  "b\xe2\x80\xa9",
+			"a b" }, /* LINE and PARAGRAPH SEPARATOR */
+		{ "a\xff\xfe"
+		  "b",
+			"a  b" },
 		{ "\xc1 b", "b" },
-		{ "a\xc4\x8a" "b", "a\xc4\x8a" "b" }, /* U+010A, whose low byte is a line feed */
+		{ "a\xc4\x8a"
+		  "b",
+			"a\xc4\x8a"
+			"b" }, /* U+010A, whose low byte is a line feed */
 	};
 
 	(void)state;
