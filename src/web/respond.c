@@ -108,6 +108,16 @@ static bool add_fixed(const struct visit *v, struct MHD_Response *r)
 	return good;
 }
 
+/* What the proxy of an application is told of a person. */
+static bool add_remote(const struct visit *v, struct MHD_Response *r)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < remote_count && good; i++)
+		good = !v->out.remote[i].length || add(r, remote_names[i], v->out.remote[i].at);
+	return good;
+}
+
 static bool add_own(const struct visit *v, struct MHD_Response *r)
 {
 	const struct response *out = &v->out;
@@ -123,8 +133,6 @@ static bool add_own(const struct visit *v, struct MHD_Response *r)
 		good = add_number(r, "Retry-After", out->retry_seconds);
 	if (good && out->refresh)
 		good = add(r, "Refresh", out->refresh);
-	for (size_t i = 0; i < remote_count && good; i++)
-		good = !out->remote[i].length || add(r, remote_names[i], out->remote[i].at);
 	if (good && out->allow)
 		good = add(r, "Allow", out->allow);
 	/* Not "cookies": the language and the familiar device outlive a session. */
@@ -142,7 +150,7 @@ enum MHD_Result respond(struct visit *v)
 
 	if (!r)
 		return MHD_NO;
-	if (add_fixed(v, r) && add_own(v, r))
+	if (add_fixed(v, r) && add_own(v, r) && add_remote(v, r))
 		result = MHD_queue_response(v->connection, (unsigned)out->status, r);
 	MHD_destroy_response(r);
 	return result;
