@@ -80,6 +80,7 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 	static const struct column group[] = { { "name", false } };
 	static const struct column session[] = { { "began", true }, { "seen", true },
 		{ "expires", true }, { "browser", false }, { "address", false } };
+	static const struct column entry[] = { { "application", false }, { "entered", true } };
 	static const struct column device[] = { { "since", true }, { "seen", true } };
 	static const struct column message[] = { { "message", false }, { "state", false },
 		{ "written", true }, { "sent", true } };
@@ -88,6 +89,7 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 	if ((e = write_rows(c, j, "contacts", statement_contacts_of, id, contact, 1)) ||
 		(e = write_rows(c, j, "groups", statement_groups_of, id, group, 1)) ||
 		(e = write_rows(c, j, "sessions", statement_sessions_of, id, session, 5)) ||
+		(e = write_rows(c, j, "applications", statement_site_sessions_of, id, entry, 2)) ||
 		(e = write_rows(c, j, "familiarDevices", statement_devices_of, id, device, 2)))
 		return e;
 	return write_rows(c, j, "messages", statement_messages_of, id, message, 4);

@@ -340,6 +340,20 @@ static void leaving_ends_what_was_held_and_nothing_else(void **state)
 	assert_int_equal(start("https://wiki.example.org/"), 0);
 }
 
+static void an_export_names_what_was_entered(void **state)
+{
+	struct op_people_export in = { STR("ada") };
+	struct str json;
+
+	(void)state;
+	(void)entered("https://wiki.example.org/");
+	assert_int_equal(serve_people_export(&ctx, &in, ask()), 0);
+	json = ((const struct rec_person_export *)out.record)->json;
+	assert_true(
+		str_find(json, STR("\"applications\":[{\"application\":\"Wiki\",\"entered\":\"")) <
+		json.length);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +371,7 @@ int main(void)
 		HERE(only_pages_of_applications_are_led_to),
 		HERE(a_session_has_so_many_tickets_and_circles_are_noticed),
 		HERE(leaving_ends_what_was_held_and_nothing_else),
+		HERE(an_export_names_what_was_entered),
 	};
 
 	must_be(secrets_open(256));
