@@ -239,6 +239,12 @@ static void who_may_is_asked_as_it_is_now(void **state)
 	assert_int_equal(verify(cookie, wiki), reply_not_allowed);
 	join("Staff", "ada", NULL);
 	assert_int_equal(verify(cookie, wiki), 0);
+	only.who = STR("Authors");
+	assert_int_equal(serve_application_set(&ctx, &only, &(struct answer){ 0 }), 0);
+	assert_int_equal(verify(cookie, wiki), reply_not_allowed);
+	only.who = STR("Staff");
+	assert_int_equal(serve_application_set(&ctx, &only, &(struct answer){ 0 }), 0);
+	assert_int_equal(verify(cookie, wiki), 0);
 	assert_int_equal(
 		serve_group_delete(&ctx,
 			&(struct op_group_delete){ .name = STR("Staff"), .confirm = STR("yes") },
