@@ -88,6 +88,9 @@ for (const field of all("[data-digits]")) {
 	}));
 }
 
+/* On to an application. While the page loads, so that "back" from there does not end here. */
+one("form[data-go]")?.submit();
+
 /* "Nothing arrived?" comes for everyone, registered or not, after the same time. */
 for (const block of all(".late")) {
 	block.hidden = true;

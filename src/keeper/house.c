@@ -36,6 +36,7 @@ static err sweep(struct ctx *c)
 	unit_add(&unit, statement_devices_sweep, any_rows,
 		WITH(v_number(c->now - familiar_days * day)));
 	unit_add(&unit, statement_tokens_sweep, any_rows, WITH(v_number(c->now)));
+	unit_add(&unit, statement_site_tickets_sweep, any_rows, WITH(v_number(c->now)));
 	unit_add(&unit, statement_sending_sweep, any_rows, WITH(v_number(c->now - day)));
 	unit_add(&unit, statement_work_sweep, any_rows, WITH(v_number(c->now)));
 	unit_add(&unit, statement_oidc_codes_sweep, any_rows, WITH(v_number(c->now - day)));

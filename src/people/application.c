@@ -23,7 +23,7 @@ static err refused(struct answer *out, const char *field, enum import_why why)
 
 /* ---- names ---- */
 
-static err canonical_of(struct ctx *c, struct str typed, const char *field, struct answer *out,
+err application_canonical(struct ctx *c, struct str typed, const char *field, struct answer *out,
 	struct str *canonical)
 {
 	struct str width;
@@ -43,7 +43,7 @@ static err find(struct ctx *c, struct str typed, struct answer *out, struct appl
 	struct rows rows;
 	err e;
 
-	if ((e = canonical_of(c, typed, "name", out, &canonical)))
+	if ((e = application_canonical(c, typed, "name", out, &canonical)))
 		return e;
 	e = store_one(c, statement_application_named, WITH(v_text(canonical)), &rows);
 	if (e == 0)
@@ -53,7 +53,8 @@ static err find(struct ctx *c, struct str typed, struct answer *out, struct appl
 	return e;
 }
 
-static err note(struct unit *unit, enum event event, const struct application *a, const char *did)
+err application_note(
+	struct unit *unit, enum event event, const struct application *a, const char *did)
 {
 	struct buf words = buf_in(unit->c->arena, 400);
 
@@ -103,6 +104,8 @@ static err record_of(struct ctx *c, const struct application *a, struct rec_appl
 		.secret_made = a->secret_made,
 	};
 	if ((e = id_text(c, a->id, &out->client_id)))
+		return e;
+	if ((e = site_record(c, a, out)))
 		return e;
 	return who_text(c, a, &out->who);
 }
@@ -183,7 +186,7 @@ static err take_back_channel(struct str typed, struct answer *out, struct str *u
 }
 
 /* "all", or the whole list of groups anew. */
-static err take_who(struct ctx *c, struct str typed, struct application *a, struct unit *unit,
+err application_who(struct ctx *c, struct str typed, struct application *a, struct unit *unit,
 	struct answer *out)
 {
 	struct str rest = typed, one;
@@ -208,7 +211,7 @@ static err take_who(struct ctx *c, struct str typed, struct application *a, stru
 	return 0;
 }
 
-static void take_level(struct str typed, struct application *a)
+void application_level(struct str typed, struct application *a)
 {
 	if (typed.length)
 		a->level = str_is(typed, "second") ? 2 : 1;
@@ -252,7 +255,7 @@ static err show_secret(
 	return 0;
 }
 
-static void add(struct unit *unit, const struct application *a, struct str canonical)
+void application_put(struct unit *unit, const struct application *a, struct str canonical)
 {
 	unit_add(unit, statement_application_add, 1,
 		WITH(v_bytes(a->id), v_text(a->name), v_text(canonical), v_text(a->kind),
@@ -260,6 +263,13 @@ static void add(struct unit *unit, const struct application *a, struct str canon
 			v_text(a->client), v_text(a->algorithm), v_text(a->redirect_uris),
 			v_text(a->post_logout_uris), v_text(a->back_channel_uri),
 			v_bytes(a->secret), v_number(a->secret_made)));
+}
+
+void application_put_groups(struct unit *unit, const struct unit *groups)
+{
+	for (size_t i = 0; i < groups->count; i++)
+		unit_add(unit, groups->steps[i].statement, groups->steps[i].rows,
+			groups->steps[i].with, groups->steps[i].count);
 }
 
 static err judge(struct ctx *c, const struct op_application_add *in, struct application *a,
@@ -272,9 +282,11 @@ static err judge(struct ctx *c, const struct op_application_add *in, struct appl
 			 &a->post_logout_uris)) ||
 		(e = take_back_channel(in->back_channel_uri, out, &a->back_channel_uri)))
 		return e;
-	take_level(in->level, a);
+	application_level(in->level, a);
 	if (in->algorithm.length)
 		a->algorithm = in->algorithm;
+	if (str_is(a->kind, "site"))
+		return site_has_no_uri(a, out);
 	return a->redirect_uris.length ? 0 : refused(out, "redirect_uris", why_application_no_uri);
 }
 
@@ -295,16 +307,14 @@ err serve_application_add(struct ctx *c, const struct op_application_add *in, st
 
 	if (!a.id.at)
 		return fault(c, fault_arena, "application");
-	if ((e = canonical_of(c, in->name, "name", out, &canonical)) ||
-		(e = judge(c, in, &a, out)) || (e = take_who(c, in->who, &a, &groups, out)))
+	if ((e = application_canonical(c, in->name, "name", out, &canonical)) ||
+		(e = judge(c, in, &a, out)) || (e = application_who(c, in->who, &a, &groups, out)))
 		return e;
 	if (str_is(a.client, "confidential") && (e = secret_mint(c, &a, &secret)))
 		return e;
-	add(&unit, &a, canonical);
-	for (size_t i = 0; i < groups.count; i++)
-		unit_add(&unit, groups.steps[i].statement, groups.steps[i].rows,
-			groups.steps[i].with, groups.steps[i].count);
-	if ((e = note(&unit, event_application_added, &a, "added")))
+	application_put(&unit, &a, canonical);
+	application_put_groups(&unit, &groups);
+	if ((e = application_note(&unit, event_application_added, &a, "added")))
 		return e;
 	e = unit_commit(&unit);
 	if (e)
@@ -321,7 +331,8 @@ static void say_given(const struct op_application_set *in, struct buf *words)
 	} all[] = { { in->to, "name" }, { in->redirect_uris, "redirect URIs" },
 		{ in->who, "who may" }, { in->level, "level" }, { in->algorithm, "algorithm" },
 		{ in->post_logout_uris, "post-logout URIs" },
-		{ in->back_channel_uri, "back-channel URI" } };
+		{ in->back_channel_uri, "back-channel URI" }, { in->host, "host" },
+		{ in->headers, "headers" } };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i].value.length)
@@ -342,15 +353,15 @@ static err change(struct ctx *c, const struct op_application_set *in, struct app
 
 	if (in->to.length)
 		a->name = str_trim(in->to);
-	if ((e = canonical_of(c, a->name, "to", out, &canonical)) ||
-		(e = judge(c, &same, a, out)) || (e = take_who(c, in->who, a, unit, out)))
+	if ((e = application_canonical(c, a->name, "to", out, &canonical)) ||
+		(e = judge(c, &same, a, out)) || (e = application_who(c, in->who, a, unit, out)))
 		return e;
 	unit_add(unit, statement_application_change, 1,
 		WITH(v_bytes(a->id), v_text(a->name), v_text(canonical), v_number(a->everyone),
 			v_number(a->level), v_number(c->now), v_text(a->algorithm),
 			v_text(a->redirect_uris), v_text(a->post_logout_uris),
 			v_text(a->back_channel_uri)));
-	return 0;
+	return site_change(c, in, a, unit, out);
 }
 
 err serve_application_set(struct ctx *c, const struct op_application_set *in, struct answer *out)
@@ -368,7 +379,7 @@ err serve_application_set(struct ctx *c, const struct op_application_set *in, st
 	if (words.length == 1)
 		return reply_nothing;
 	if ((e = change(c, in, &a, &unit, out)) ||
-		(e = note(&unit, event_application_changed, &a, words.at)))
+		(e = application_note(&unit, event_application_changed, &a, words.at)))
 		return e;
 	e = unit_commit(&unit);
 	return e == reply_lost_race ? refused(out, "to", why_application_taken) : e;
@@ -390,7 +401,7 @@ err serve_application_secret(
 		return e;
 	unit_add(&unit, statement_application_secret, 1,
 		WITH(v_bytes(a.id), v_bytes(a.secret), v_number(c->now)));
-	if ((e = note(&unit, event_application_secret, &a, "new secret")) ||
+	if ((e = application_note(&unit, event_application_secret, &a, "new secret")) ||
 		(e = unit_commit(&unit)))
 		return e;
 	return show_secret(c, &a, secret, out);
@@ -406,7 +417,7 @@ err serve_application_delete(
 	if ((e = find(c, in->name, out, &a)))
 		return e;
 	unit_add(&unit, statement_application_drop, 1, WITH(v_bytes(a.id)));
-	if ((e = note(&unit, event_application_deleted, &a, "deleted")))
+	if ((e = application_note(&unit, event_application_deleted, &a, "deleted")))
 		return e;
 	return unit_commit(&unit);
 }

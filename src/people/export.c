@@ -80,6 +80,7 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 	static const struct column group[] = { { "name", false } };
 	static const struct column session[] = { { "began", true }, { "seen", true },
 		{ "expires", true }, { "browser", false }, { "address", false } };
+	static const struct column entry[] = { { "application", false }, { "entered", true } };
 	static const struct column device[] = { { "since", true }, { "seen", true } };
 	static const struct column idea[] = { { "title", false }, { "words", false },
 		{ "status", false }, { "written", true } };
@@ -91,6 +92,7 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 	if ((e = write_rows(c, j, "contacts", statement_contacts_of, id, contact, 1)) ||
 		(e = write_rows(c, j, "groups", statement_groups_of, id, group, 1)) ||
 		(e = write_rows(c, j, "sessions", statement_sessions_of, id, session, 5)) ||
+		(e = write_rows(c, j, "applications", statement_site_sessions_of, id, entry, 2)) ||
 		(e = write_rows(c, j, "familiarDevices", statement_devices_of, id, device, 2)) ||
 		(e = write_rows(c, j, "feedback", statement_ideas_of, id, idea, 4)) ||
 		(e = write_rows(c, j, "feedbackVotes", statement_idea_votes_of, id, vote, 2)))

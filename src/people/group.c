@@ -210,6 +210,7 @@ err serve_group_rename(struct ctx *c, const struct op_group_rename *in, struct a
 	unit_add(&unit, statement_group_change, 1,
 		WITH(v_bytes(group.id), v_text(group.name), v_text(group.canonical),
 			v_text(group.description)));
+	unit_add(&unit, statement_groups_turned, 1, WITH_NOTHING);
 	if ((e = note(&unit, event_group_changed, "renamed", &group, STR_NONE)))
 		return e;
 	e = unit_commit(&unit);
@@ -225,6 +226,7 @@ err serve_group_delete(struct ctx *c, const struct op_group_delete *in, struct a
 	if ((e = group_find(c, in->name, "name", out, &group)))
 		return e;
 	unit_add(&unit, statement_group_drop, 1, WITH(v_bytes(group.id)));
+	unit_add(&unit, statement_groups_turned, 1, WITH_NOTHING);
 	if ((e = note(&unit, event_group_changed, "deleted", &group, STR_NONE)))
 		return e;
 	return unit_commit(&unit);
@@ -283,6 +285,7 @@ static err join_or_leave(
 
 	unit_add(&unit, statements[m->account.at != NULL][joins], 1,
 		WITH(v_bytes(group->id), v_bytes(id)));
+	unit_add(&unit, statement_groups_turned, 1, WITH_NOTHING);
 	if ((e = note(&unit, joins ? event_group_joined : event_group_left, joins ? "in" : "out of",
 		     group, m->account)))
 		return e;

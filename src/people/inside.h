@@ -44,6 +44,28 @@ enum import_why policy_accepted(enum rule rule);
 /* Would people under these rules have fewer ways than a reset needs? */
 bool policy_no_way(const struct rules *rules);
 
+/* ---- applications; answer.field and answer.words say what was refused ---- */
+
+/* What applications are told apart by. */
+must_use err application_canonical(struct ctx *c, struct str typed, const char *field,
+	struct answer *out, struct str *canonical);
+/* "all", or the whole list of groups anew; nothing where nothing was given. */
+must_use err application_who(struct ctx *c, struct str typed, struct application *a,
+	struct unit *unit, struct answer *out);
+void application_level(struct str typed, struct application *a);
+void application_put(struct unit *unit, const struct application *a, struct str canonical);
+/* What application_who put into a unit of its own, since the groups' rows come after the
+ * application's. */
+void application_put_groups(struct unit *unit, const struct unit *groups);
+must_use err application_note(
+	struct unit *unit, enum event event, const struct application *a, const char *did);
+
+/* Of applications behind a proxy; nothing is done to others. */
+must_use err site_record(struct ctx *c, const struct application *a, struct rec_application *out);
+must_use err site_change(struct ctx *c, const struct op_application_set *in,
+	const struct application *a, struct unit *unit, struct answer *out);
+must_use err site_has_no_uri(const struct application *a, struct answer *out);
+
 /* ---- import ---- */
 
 enum { login_names_most = 4 };

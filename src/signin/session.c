@@ -8,6 +8,11 @@
 
 enum { seen_every = 60 }; /* the idle time-out is minutes long: a write a minute is enough */
 
+bool session_live(const struct ctx *c, const struct session *s)
+{
+	return s->expires > c->now && s->seen + c->conf->session_idle > c->now;
+}
+
 err session_touch(struct ctx *c, const struct session *s)
 {
 	struct unit unit = unit_begin(c);
@@ -22,7 +27,7 @@ err session_alive(struct ctx *c, struct session *s)
 {
 	err e;
 
-	if (s->expires <= c->now || s->seen + c->conf->session_idle <= c->now)
+	if (!session_live(c, s))
 		return reply_sign_in_first;
 	e = account_load(c, s->account, &s->owner);
 	return e == reply_not_found || (e == 0 && s->owner.disabled) ? (err)reply_sign_in_first : e;

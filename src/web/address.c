@@ -55,6 +55,13 @@ static bool last_hop(struct str *list, struct str *hop)
 	return true;
 }
 
+bool address_trusted(struct networks trusted, struct str peer)
+{
+	char address[address_text];
+
+	return peer.length == 0 || (spell(peer, address) && network_has(trusted, str_of(address)));
+}
+
 void address_claim(struct buf *out, struct networks trusted, struct str peer, struct str forwarded)
 {
 	char address[address_text] = "", next[address_text];

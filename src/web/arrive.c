@@ -96,13 +96,11 @@ static void choose_language(struct visit *v)
 		v->language = STR("en");
 }
 
-static void make_request(struct visit *v)
+static void make_request(struct visit *v, struct str peer)
 {
 	struct buf address = buf_in(v->c.arena, address_text), agent = buf_in(v->c.arena, 120);
-	char peer[address_text];
 
-	address_claim(
-		&address, v->web->conf->trusted_proxies, peer_address(v, peer), forwarded_for(v));
+	address_claim(&address, v->web->conf->trusted_proxies, peer, forwarded_for(v));
 	agent_write(&agent, head_value(&v->head, "user-agent"));
 	v->request = (struct request){ .door = door_visitor,
 		.address = buf_str(&address),
@@ -137,7 +135,7 @@ static struct refusal guard_host(struct visit *v)
 	return (struct refusal){ 421, "http_host" };
 }
 
-static struct refusal guard_visit(struct visit *v)
+static struct refusal guard_visit(struct visit *v, struct str peer)
 {
 	int64_t length;
 	struct refusal r = guard_head(&v->head, &v->verb, &length);
@@ -149,6 +147,8 @@ static struct refusal guard_visit(struct visit *v)
 		return r;
 	v->body_length = (size_t)length;
 	v->route = route_find(v->head.path, v->verb, &known);
+	if (v->route && (v->route->flags & route_site))
+		return guard_site(v, address_trusted(v->web->conf->trusted_proxies, peer));
 	if (!v->route || !(v->route->flags & route_bare))
 		r = guard_host(v);
 	if (!r.status && !v->route)
@@ -171,6 +171,7 @@ static void take_query(struct visit *v)
 	v->kind = choice_has("mail|totp|recovery_code", kind) ? kind : STR_NONE;
 	v->how = choice_has("password|totp|recovery_code", how) ? how : STR_NONE;
 	v->next = route_is_own(next, true) ? next : STR_NONE;
+	v->to = query(v, "to");
 }
 
 /* Counted, so that a flood of them is no flood of lines; a wrong link is no attack. */
@@ -192,13 +193,19 @@ void refusal_note(struct web *web, int status, const char *words)
 
 void visit_arrive(struct visit *v, const char *path, const char *method)
 {
+	char text[address_text];
+	struct str peer = peer_address(v, text);
 	struct refusal r;
 
 	take_head(v, path, method);
 	cookies_take(&v->cookies, head_value(&v->head, "cookie"), v->web->site.https);
 	choose_language(v);
-	make_request(v);
-	r = guard_visit(v);
+	make_request(v, peer);
+	r = guard_visit(v, peer);
+	if (r.status && v->route && (v->route->flags & route_site)) {
+		refuse_site(v, r.status, r.words);
+		return;
+	}
 	if (r.status) {
 		refuse_visit(v, r.status, r.words);
 		return;

@@ -25,6 +25,15 @@ static bool fits_path(struct str value)
 	return value.length <= 100 && str_starts(value, STR("/"));
 }
 
+/* What it leads to is judged by the keeper. */
+static bool fits_page(struct str value)
+{
+	uint8_t bytes[page_limit];
+	size_t size = sizeof(bytes);
+
+	return value.length && value.length <= page_text && base64url_take(value, bytes, &size);
+}
+
 static bool fits_word(struct str value)
 {
 	for (size_t i = 0; i < value.length; i++)
@@ -61,6 +70,9 @@ static const struct kept {
 	[cookie_next] = { "next", "Lax", 900, fits_path },
 	[cookie_did] = { "did", "Lax", 60, fits_word },
 	[cookie_request] = { "request", "Lax", 3600, fits_request },
+	[cookie_to] = { "to", "Lax", 900, fits_page },
+	/* Lax: people come to an application by links from elsewhere. */
+	[cookie_site] = { "site", "Lax", 0, fits_token },
 };
 
 /* __Host- (RFC 6265bis 4.1.3.2): no sibling domain can set it. Only over TLS. */

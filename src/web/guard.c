@@ -168,10 +168,19 @@ static bool comes_from_us(const struct head *head, const struct site *site)
 	return !origin.length || str_is(origin, "null") || str_same(origin, site->origin);
 }
 
-struct refusal guard_post(const struct head *head, const struct site *site)
+struct refusal guard_form(const struct head *head)
 {
 	if (!is_form(head_value(head, "content-type")))
 		return (struct refusal){ 415, "http_media_type" };
+	return fine;
+}
+
+struct refusal guard_post(const struct head *head, const struct site *site)
+{
+	struct refusal r = guard_form(head);
+
+	if (r.status)
+		return r;
 	if (!comes_from_us(head, site))
 		return (struct refusal){ 403, "http_foreign" };
 	return fine;

@@ -23,10 +23,13 @@ enum {
 		16 * 1024,   /* the largest form: a password of 256 code points, percent-encoded */
 	target_limit = 2048, /* path and query */
 	headers_most = 64,
-	token_text = 43,        /* 32 bytes as base64url */
-	set_cookie_limit = 200, /* name, value and attributes of the longest cookie, a path */
+	token_text = 43, /* 32 bytes as base64url */
+	set_cookie_limit =
+		200, /* name and attributes of the longest cookie, and a path as its value */
 	request_limit =
 		4000,       /* what an application asked: oidc_answer.request, spec/operation.def */
+	page_limit = 1500,  /* an address at an application's host: fits a cookie, and a query */
+	page_text = 2000,   /* the same as base64url */
 	head_seconds = 20,  /* from the connection, or the last answer, to the end of the head */
 	body_seconds = 30,  /* from the head to the end of the body */
 	reply_seconds = 90, /* from the body to the last byte of the answer */
@@ -73,7 +76,8 @@ struct refusal {
 struct refusal guard_head(const struct head *head, enum verb *verb, int64_t *length);
 /* Whether each byte of the head as it came is in what the library told of it. */
 struct refusal guard_whole(const struct head *head);
-/* The same for a POST that is to change something: content type and where it comes from. */
+/* The same for a POST that is to change something: content type, and where it comes from. */
+struct refusal guard_form(const struct head *head);
 struct refusal guard_post(const struct head *head, const struct site *site);
 /* A POST that another program sends, or a form of an application's: it does nothing by itself, and
  * nothing that a browser holds speaks for it. */
@@ -90,6 +94,8 @@ enum cookie {
 	cookie_next,     /* which page asked for the sign-in */
 	cookie_did,      /* what was just done: said once on the next page */
 	cookie_request,  /* what an application asked, sealed by the keeper */
+	cookie_to,       /* the page of an application that sign-in leads to, as base64url */
+	cookie_site,     /* at an application's own host, and nowhere else: its keeper's token */
 	cookie_count
 };
 
@@ -124,7 +130,29 @@ void address_claim(struct buf *out, struct networks trusted, struct str peer, st
 struct str language_of_tag(struct str tag);
 struct str language_of_header(struct str accept_language);
 
+/* Whether what the peer forwards is believed: a trusted proxy, or the other end of a Unix socket.
+ */
+bool address_trusted(struct networks trusted, struct str peer);
+
 void agent_write(struct buf *out, struct str user_agent); /* "Firefox, Windows"; known words only */
+
+/* ---- forwarded.c: what proxies ask for applications, and what they are told ---- */
+
+enum { forwarded_host_limit = 261 };
+
+struct forwarded {
+	struct str host; /* lower case, without :443; in memory */
+	struct str uri;  /* path and query; STR_NONE: not said */
+	char memory[forwarded_host_limit];
+};
+
+/* From X-Forwarded-Host and X-Forwarded-Uri (Traefik, Caddy) or X-Original-URL (ingress-nginx),
+ * else Host. Only for heads of trusted proxies. False: said twice, in two ways, or no host. */
+must_use bool forwarded_take(const struct head *head, struct forwarded *out);
+/* A browser that opens a page, which can be led elsewhere; programs and scripts cannot. */
+bool forwarded_by_person(const struct head *head);
+/* A value as the field of a head: UTF-8 in one line, without blanks at its ends. */
+void remote_write(struct buf *out, struct str value);
 
 /* ---- form.c: application/x-www-form-urlencoded, strictly (WHATWG URL 5.1) ---- */
 

@@ -104,13 +104,6 @@ static void keep(struct visit *v, const struct rec_oidc_answer *answer)
 		set_cookie(v, cookie_request, arena_copy(v->c.arena, answer->request));
 }
 
-/* RFC 3986 2.3 */
-static void add_encoded(struct buf *b, struct str value)
-{
-	for (size_t i = 0; i < value.length; i++)
-		buf_print(b, "%%%02X", (unsigned)(uint8_t)value.at[i]);
-}
-
 static void go_to_signin(struct visit *v, const struct rec_oidc_answer *answer)
 {
 	struct buf to = buf_in(v->c.arena, signin_limit);

@@ -63,7 +63,8 @@ static void render_not_me_done(struct visit *v, struct view_base *base, struct b
 
 static void render_signed_out(struct visit *v, struct view_base *base, struct buf *out)
 {
-	struct view_signed_out page = { .everywhere = str_ends(v->head.path, STR("everywhere")) };
+	struct view_signed_out page = { .everywhere = str_ends(v->head.path, STR("everywhere")),
+		.application = str_ends(v->head.path, STR("application")) };
 
 	view_signed_out(out, base, &page);
 }
@@ -153,6 +154,8 @@ static const struct page_row {
 	[page_wrong_host] = { NULL, operation_count, render_wrong_host },
 	[page_application] = { "/oidc/resume", operation_count, render_application },
 	[page_leave] = { "/oidc/leave", operation_count, render_leave },
+	[page_site] = { "/auth/start", operation_count, render_site },
+	[page_site_no] = { "/auth/start", operation_count, render_site_no },
 };
 
 enum operation_id page_asks(enum page page)

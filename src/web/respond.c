@@ -12,10 +12,16 @@ static const struct fixed {
 	const char *name, *value;
 } fixed[] = {
 	{ "X-Content-Type-Options", "nosniff" },
-	{ "Referrer-Policy", "no-referrer" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
 	{ "Cross-Origin-Resource-Policy", "same-origin" },
 	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
+};
+
+static const char *const remote_names[remote_count] = {
+	[remote_user] = "Remote-User",
+	[remote_name] = "Remote-Name",
+	[remote_email] = "Remote-Email",
+	[remote_groups] = "Remote-Groups",
 };
 
 static const char *const caches[] = {
@@ -27,10 +33,10 @@ static const char *const caches[] = {
 
 void set_cookie(struct visit *v, enum cookie cookie, struct str value)
 {
-	size_t more = cookie == cookie_request ? request_limit : 0;
-	struct buf text = buf_in(v->c.arena, set_cookie_limit + more);
+	struct buf text = buf_in(v->c.arena, set_cookie_limit + value.length);
 
-	cookie_write(&text, cookie, value, v->web->site.https);
+	/* Applications are at https, wherever rekey itself may be. */
+	cookie_write(&text, cookie, value, v->web->site.https || cookie == cookie_site);
 	buf_char(&text, 0);
 	v->cookies.value[cookie] = value;
 	if (!text.full)
@@ -62,16 +68,54 @@ static bool add_number(struct MHD_Response *r, const char *name, int64_t number)
 	return add(r, name, memory);
 }
 
+/* The page may send its form to one more host, and says there where it comes from: its origin
+ * alone. */
+static bool add_form_to(const struct visit *v, struct MHD_Response *r)
+{
+	struct buf policy = buf_in(v->c.arena, sizeof(page_policy) + forwarded_host_limit + 20);
+	struct str all = str_of(page_policy), self = STR("form-action 'self'");
+	size_t at = str_find(all, self) + self.length;
+
+	buf_add(&policy, str_upto(all, at));
+	buf_add(&policy, STR(" https://"));
+	buf_add(&policy, v->out.form_to);
+	buf_add(&policy, str_from(all, at));
+	buf_char(&policy, 0);
+	return !policy.full && add(r, "Content-Security-Policy", policy.at) &&
+	       add(r, "Referrer-Policy", "strict-origin");
+}
+
+static bool add_policy(const struct visit *v, struct MHD_Response *r)
+{
+	if (v->out.form_to.length)
+		return add_form_to(v, r);
+	return add(r, "Content-Security-Policy", v->out.picture ? picture_policy : page_policy) &&
+	       add(r, "Referrer-Policy", "no-referrer");
+}
+
 static bool add_fixed(const struct visit *v, struct MHD_Response *r)
 {
-	bool good =
-		add(r, "Content-Security-Policy", v->out.picture ? picture_policy : page_policy) &&
-		add(r, "Cache-Control", caches[v->out.cache]);
+	bool good = add(r, "Cache-Control", caches[v->out.cache]);
+
+	/* No page, and at a host that is not ours to make rules for. */
+	if (v->out.for_site)
+		return good;
+	good = good && add_policy(v, r);
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]) && good; i++)
 		good = add(r, fixed[i].name, fixed[i].value);
 	if (good && v->web->site.https)
 		good = add(r, "Strict-Transport-Security", "max-age=31536000");
+	return good;
+}
+
+/* What the proxy of an application is told of a person. */
+static bool add_remote(const struct visit *v, struct MHD_Response *r)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < remote_count && good; i++)
+		good = !v->out.remote[i].length || add(r, remote_names[i], v->out.remote[i].at);
 	return good;
 }
 
@@ -109,7 +153,7 @@ enum MHD_Result respond(struct visit *v)
 
 	if (!r)
 		return MHD_NO;
-	if (add_fixed(v, r) && add_own(v, r))
+	if (add_fixed(v, r) && add_own(v, r) && add_remote(v, r))
 		result = MHD_queue_response(v->connection, (unsigned)out->status, r);
 	MHD_destroy_response(r);
 	return result;

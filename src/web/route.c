@@ -90,6 +90,14 @@ static const struct route routes[] = {
 		route_session | route_sign_out),
 	GET_PAGE("/signed-out", serve_page, page_signed_out, 0),
 	GET_PAGE("/signed-out/everywhere", serve_page, page_signed_out, 0),
+	GET_PAGE("/signed-out/application", serve_page, page_signed_out, 0),
+
+	GET_PAGE("/auth/start", serve_to_site, page_site, route_session | route_next),
+	GET_PAGE("/auth/verify", serve_verify, page_none, route_site),
+	GET_PAGE("/auth/forward", serve_forward, page_none, route_site),
+	GET_PAGE("/.rekey/leave", serve_leave_site, page_none, route_site),
+	{ "/.rekey/enter", serve_enter, verb_post, page_none, operation_site_enter, route_site,
+		NULL, NULL },
 
 	GET_PAGE("/not-me", serve_page, page_not_me, 0),
 	GET_PAGE("/not-me/not_me_done", serve_page, page_not_me_done, 0),

@@ -9,8 +9,7 @@ void redirect(struct visit *v, struct str location)
 	v->out.location = arena_copy(v->c.arena, location);
 }
 
-/* RFC 3986 2.1, for a value in a query. */
-static void add_encoded(struct buf *out, struct str value)
+void add_encoded(struct buf *out, struct str value)
 {
 	static const char plain[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
@@ -201,12 +200,19 @@ static void keep_next(struct visit *v)
 		set_cookie(v, cookie_next, v->next);
 }
 
+bool sign_in_first(struct visit *v)
+{
+	if (comes_from_elsewhere(v))
+		serve_onward(v);
+	else if ((v->route->flags & route_session) && !v->cookies.value[cookie_session].length)
+		redirect_with_next(v, STR("/signin"));
+	return v->out.status != 0;
+}
+
 void serve_page(struct visit *v)
 {
-	if (comes_from_elsewhere(v)) {
-		serve_onward(v);
-	} else if ((v->route->flags & route_session) && !v->cookies.value[cookie_session].length) {
-		redirect_with_next(v, STR("/signin"));
+	if (sign_in_first(v)) {
+		return;
 	} else if ((v->route->flags & route_with_id) && !v->id.length) {
 		redirect(v, STR("/security-info"));
 	} else {

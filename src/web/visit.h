@@ -19,6 +19,9 @@ enum cache {
 	cache_forever    /* files with a hash in their name */
 };
 
+/* What an application is told of a person. */
+enum remote { remote_user, remote_name, remote_email, remote_groups, remote_count };
+
 struct response {
 	int status; /* HTTP; 0: there is none yet */
 	const char *type;
@@ -27,11 +30,14 @@ struct response {
 	struct str location, etag;
 	struct str cookies[cookie_count]; /* to be set; the last word on each counts */
 	int64_t retry_seconds;
-	const char *refresh;      /* the Refresh field, or NULL */
-	bool clear_site;          /* signed out: Clear-Site-Data */
-	const char *allow;        /* 405: the Allow field, or NULL */
-	const char *authenticate; /* 401: the WWW-Authenticate field, or NULL */
-	bool picture;             /* not a page: its own, stricter policy */
+	const char *refresh;             /* the Refresh field, or NULL */
+	bool clear_site;                 /* signed out: Clear-Site-Data */
+	const char *allow;               /* 405: the Allow field, or NULL */
+	const char *authenticate;        /* 401: the WWW-Authenticate field, or NULL */
+	bool picture;                    /* not a page: its own, stricter policy */
+	bool for_site;                   /* at an application's host, or for its proxy: no page */
+	struct str form_to;              /* the application's host that the page's form goes to */
+	struct str remote[remote_count]; /* each with a NUL behind */
 };
 
 /* Why a page is shown again, or why there is only this one. */
@@ -59,6 +65,8 @@ struct visit {
 	struct cookies cookies;                   /* as they will be when the answer is there */
 	struct str language;                      /* "en" or "ja" */
 	struct str username, id, kind, how, next; /* of the query, judged; id also of the form */
+	struct str to;         /* of the query, or of its cookie: the keeper judges it */
+	struct forwarded site; /* of a request about an application */
 	struct pair pairs[pair_count];
 	void *in; /* the op struct that the form filled, or NULL */
 	struct op_info_pending pending;
@@ -179,6 +187,8 @@ enum page {
 	page_wrong_host,
 	page_application, /* an application's request that cannot be answered, and why */
 	page_leave,
+	page_site,
+	page_site_no,
 	page_count
 };
 
@@ -188,8 +198,9 @@ enum {
 	route_next = 4,    /* sign-in and a new proof may lead back here */
 	route_with_id = 8, /* means nothing without ?id= */
 	route_sign_out = 16,
-	route_fresh = 32,  /* the page is of no use before a new proof */
-	route_program = 64 /* a POST may come from elsewhere */
+	route_fresh = 32,   /* the page is of no use before a new proof */
+	route_program = 64, /* a POST may come from elsewhere */
+	route_site = 128 /* about an application, at its host or from its proxy: no page of ours */
 };
 
 struct route {
@@ -227,11 +238,21 @@ step serve_token, serve_userinfo, serve_jwks, serve_discovery; /* oidc_program.c
 step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, serve_security_txt,
 	serve_health, serve_ready;
 
+step serve_verify, serve_forward, serve_enter, serve_leave_site, serve_to_site; /* site.c */
+
 void redirect(struct visit *v, struct str location);
+/* RFC 3986 2.1, for a value in a query. */
+void add_encoded(struct buf *out, struct str value);
+/* Sends who has no session to sign in, and then back to this page. True: it is answered. */
+bool sign_in_first(struct visit *v);
 void refuse_visit(struct visit *v, int status, const char *words);
 /* The form of the route's operation into v->in and v->pairs. False: refused, and answered or asked
  * already. */
 bool take_form(struct visit *v);
+/* The same in a line of text, where no page of ours can be shown. */
+void refuse_site(struct visit *v, int status, const char *words);
+/* May it come in? Only from proxies that are trusted; v->site is set. */
+struct refusal guard_site(struct visit *v, bool trusted);
 void ask_for_page(struct visit *v, step *then); /* what the route's page needs */
 /* Sees to what every answer may be: cookies, faults, busy, no session, no fresh proof. True: the
  * visit is answered. */
@@ -265,6 +286,7 @@ render render_recover, render_recover_flow, render_work, render_signin, render_s
 render render_inbox;                     /* inbox.c */
 render render_ideas, render_idea_new;    /* page_idea.c */
 render render_application, render_leave; /* oidc.c */
+render render_site, render_site_no;      /* site.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
 	render_info_prove, render_new_code, render_change;
 

@@ -306,6 +306,35 @@ plant('ATK-026', 'src/web/route.c', 'whatever begins with a slash is a page of o
       '\treturn (route && next_only) || (str_starts(address, STR("/")) && query_is_plain(query));')
 
 
+@attack('ATK-026')
+def only_hosts_of_applications_get_a_ticket(s):
+    """The page of an application to return to is given as another site, in two dozen spellings: no page has a
+    form that carries a ticket there, nothing leads there, and what was asked for does not outlive the refusal as
+    a place to go after the next sign-in."""
+    host = 'wiki.example.org'
+    assert s.server.cli('application', 'add-site', 'Attacked wiki', '--host', f'https://{host}')[0] == 0
+    v = s.visitor()
+    v.post('/signin', {'name': 'bob', 'password': s.bob.password})
+    v.post('/signin/answer', {'code': s.app_code(s.bob)})
+    page = v.ask('GET', '/auth/start?' + urllib.parse.urlencode({'to': f'https://{host}/a?b'}))
+    assert f'action="https://{host}/.rekey/enter"' in page.html, f'the honest way is lost: {page.html[:500]}'
+    assert f"form-action 'self' https://{host};" in page.header('content-security-policy'), page.headers
+    for there in (*ELSEWHERE, f'https://{EVIL}/', f'http://{host}/', f'https://{host}.{EVIL}/', f'https://{host}@{EVIL}/',
+                  f'https://{EVIL}@{host}/', f'https://{EVIL}\\@{host}/', f'https://{host}\\.{EVIL}/', f'https://{EVIL}#{host}',
+                  f'https://{EVIL}?{host}', f'https://{EVIL}/{host}', f'https://{host}:8443/', f'https://x.{host}/',
+                  f'https://{host}%2e{EVIL}/', f'https://{host}%00.{EVIL}/', f'https://{host}./', f'https:{host}/',
+                  f'https://{host}\t.{EVIL}/', f'https://{host}\r\nLocation: https://{EVIL}/', f'HTTPS://{host}/'):
+        page = v.ask('GET', '/auth/start?' + urllib.parse.urlencode({'to': there}))
+        at = page.header('location')
+        assert page.status in (404, 303) and 'name="ticket"' not in page.html, f'{there!r} got a ticket'
+        assert not at or at.startswith('/'), f'{there!r} led to {at}'
+        v.jar.pop('rekey_to', None)
+
+
+plant('ATK-026', 'src/model/site.c', 'a host ends where a user would begin',
+      'authority = before_any(behind, "/?#");', 'authority = before_any(behind, "/?#@");')
+
+
 # ---- plain http ----
 
 def with_base(s, url):
@@ -392,7 +421,7 @@ def no_page_tells_another_site_where_it_was(s):
 
 
 plant('ATK-029', 'src/web/respond.c', 'the Referer goes along within TLS',
-      '{ "Referrer-Policy", "no-referrer" }', '{ "Referrer-Policy", "no-referrer-when-downgrade" }')
+      'add(r, "Referrer-Policy", "no-referrer")', 'add(r, "Referrer-Policy", "no-referrer-when-downgrade")')
 plant('ATK-029', 'src/flow/effect.c', "the code stands in the link's query", 'STR("/recover/link#")',
       'STR("/recover/link?code=")')
 plant('ATK-029', 'src/outbox/outbox.c', "the notice's token stands in the link's query", 'STR("/not-me#")',

@@ -457,10 +457,10 @@ plant('ATK-037', 'sql/statement.def', "nobody looks at the end of a notice's lin
 plant('ATK-037', 'src/people/invite.c', 'a pass lives for two weeks',
       'pass_seconds = 24 * 60 * 60', 'pass_seconds = 14 * 24 * 60 * 60')
 plant('ATK-037', 'src/signin/session.c', 'a session in use has no end',
-      'if (s->expires <= c->now || s->seen + c->conf->session_idle <= c->now)',
-      'if (s->seen + c->conf->session_idle <= c->now)')
+      'return s->expires > c->now && s->seen + c->conf->session_idle > c->now;',
+      'return s->seen + c->conf->session_idle > c->now;')
 plant('ATK-037', 'src/signin/session.c', 'an idle session goes on',
-      'if (s->expires <= c->now || s->seen + c->conf->session_idle <= c->now)', 'if (s->expires <= c->now)')
+      'return s->expires > c->now && s->seen + c->conf->session_idle > c->now;', 'return s->expires > c->now;')
 
 
 # ---- after a new password ----

@@ -11,8 +11,8 @@ const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const shots = path.join(root, 'build/screenshots');
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
 	'--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const { PORT, DATA, BUILD, SERVER_PID } = process.env;
-const address = `http://localhost:${PORT}`;
+const { PORT, DATA, BUILD, SERVER_PID, ADDRESS } = process.env;
+const address = ADDRESS || `http://localhost:${PORT}`;
 
 let turned = 0;
 

@@ -34,6 +34,10 @@ static const enum operation_id of_visitors[] = {
 	operation_oidc_userinfo,
 	operation_oidc_logout,
 	operation_oidc_leave,
+	/* By what an application's own host holds, or a ticket. */
+	operation_site_verify,
+	operation_site_enter,
+	operation_site_leave,
 	/* A demonstration's alone. */
 	operation_demo_codes,
 	operation_demo_inbox,
@@ -53,6 +57,7 @@ static const enum operation_id of_sessions[] = {
 	operation_idea_list,
 	operation_idea_add,
 	operation_idea_vote,
+	operation_site_start,
 };
 static const enum operation_id of_the_courier[] = { operation_outbox_claim,
 	operation_outbox_report };
@@ -75,6 +80,10 @@ static const enum operation_id quick[] = {
 	operation_idea_vote,
 	operation_outbox_claim,
 	operation_outbox_report,
+	operation_site_verify,
+	operation_site_start,
+	operation_site_enter,
+	operation_site_leave,
 };
 static const enum operation_id that_hash[] = {
 	operation_signin_password,
