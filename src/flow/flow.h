@@ -33,6 +33,7 @@ const char *state_name(enum flow_state state);
 enum flow_life state_life(enum flow_state state);
 
 struct walk;
+struct passkey_born; /* method/passkey.h */
 
 struct flow_row {
 	enum flow_state from;
@@ -74,16 +75,20 @@ struct walk {
 	struct unit unit;
 	/* of the event */
 	enum method_kind wanted;
-	bool right, by_pass, same_as_before;
+	bool right, by_pass, by_key, same_as_before;
 	bool spent; /* a try, for what is compared now: what was feigned was not compared */
 	const struct method *matched; /* what the code fitted */
-	int64_t matched_at;           /* totp: the time step; recovery code: the slot */
-	struct str matched_mac;       /* recovery code: as it is kept */
+	int64_t matched_at;           /* totp: the time step; recovery code: the slot; passkey: its counter */
+	struct str matched_mac;       /* recovery code: as it is kept; passkey: the challenge */
+	bool verified, backed_up;     /* passkey: what its authenticator says now */
+	const char *miss;             /* why nothing matched, for the log; NULL: as always */
 	struct str stored;            /* the new password's hash */
 	struct str pass_mac;          /* of the one-time pass that waits */
 	struct str typed_mac;         /* of the password that was typed */
 	bool rules_met;
 	struct method pending;        /* a method being added */
+	const struct passkey_born *born; /* a passkey being added: what the authenticator made */
+	struct str transports;
 	struct secret *codes;         /* recovery codes, to be shown once */
 	struct str label;
 };
@@ -94,11 +99,15 @@ bool guard_right(const struct walk *w);
 bool guard_rules_met(const struct walk *w);
 bool guard_may_try(const struct walk *w);
 bool guard_may_try_pass(const struct walk *w);
+bool guard_may_try_key(const struct walk *w);
 must_use err effect_keep(struct walk *w);
 must_use err effect_note_refused(struct walk *w); /* of a new password: which rule it breaks */
 
 /* A new flow about a typed name; known or not. */
 must_use err walk_begin(struct ctx *c, const struct flow_table *table, struct str name,
+	struct answer *out, struct walk *w);
+/* A new flow of whoever has this passkey; known or not. */
+must_use err walk_begin_key(struct ctx *c, const struct flow_table *table, struct str credential,
 	struct answer *out, struct walk *w);
 /* A walk of the person who is signed in, in no flow: c->who. throttle: "signin" or "proof",
  * which of them a try is counted on; NULL: nothing is tried. */
@@ -143,7 +152,7 @@ must_use err code_match(struct walk *w, enum method_kind kind, const struct secr
 must_use err pass_mac(struct ctx *c, struct str account, const struct secret *pass, struct str *mac);
 /* Uses the code that was matched up, once: 1 row or the race is lost. A recovery code is worth nothing
  * after use, and another takes its place at once (NIST SP 800-63B-4 4.2.1.1): *next, to be shown to
- * its owner this once; NULL for an app's code. Whoever used the same code at the same moment loses. */
+ * its owner this once; NULL for an app's code and a passkey. Whoever used the same code at the same moment loses. */
 must_use err code_use(struct walk *w, struct secret **next);
 
 #endif

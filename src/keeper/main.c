@@ -6,6 +6,7 @@
 #include "cage/cage.h"
 #include "conf/conf.h"
 #include "crypto/crypto.h"
+#include "flow/passkey.h"
 #include "policy/work.h"
 #include "store/store.h"
 #include "wire/control.h"
@@ -112,7 +113,8 @@ static err start(struct keeper *k, enum store_how how)
 	err e;
 
 	k->site = k->c.site = &site;
-	if ((e = open_memory(k)) || (e = open_settings(k)) || (e = cage_close(&k->c, cage_keeper)) ||
+	if ((e = open_memory(k)) || (e = open_settings(k)) || (e = passkey_site(&k->c)) ||
+		(e = cage_close(&k->c, cage_keeper)) ||
 		(e = open_store(k, how)) || (e = recall(k)) || (e = release_start(k)) ||
 		(e = workers_start(k)) || (e = house_start(k)))
 		return e;

@@ -32,6 +32,7 @@ static const enum rule of_method[method_kind_count] = {
 	[method_mail] = rule_mail_on,
 	[method_totp] = rule_app_on,
 	[method_recovery_code] = rule_codes_on,
+	[method_passkey] = rule_passkeys_on,
 };
 
 /* ---- names and values ---- */
@@ -95,7 +96,7 @@ static int64_t of_file(const struct ctx *c, enum rule rule)
 
 static void preset(struct ctx *c, struct rules *r)
 {
-	*r = (struct rules){ 0 };
+	*r = (struct rules){ .unnamed = !conf_named(c->conf) };
 	for (enum rule rule = 0; rule < rule_count; rule++) {
 		bool file = presets[rule] == IN_FILE;
 
@@ -221,7 +222,7 @@ err rules_of_group(struct ctx *c, struct str group, struct rules *out)
 
 bool rules_allow(const struct rules *r, enum method_kind kind)
 {
-	return r->value[of_method[kind]] != 0;
+	return r->value[of_method[kind]] != 0 && !(kind == method_passkey && r->unnamed);
 }
 
 int64_t rules_to_register(const struct rules *r)
@@ -245,7 +246,8 @@ err rules_shown(struct ctx *c, bool allowed[method_kind_count])
 		allowed[kind] = rules_allow(&all, kind);
 	for (size_t i = 0; i < rows.count; i++)
 		for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-			allowed[kind] |=
-				rule_named(row_str(&rows, i, 0), &rule) && rule == of_method[kind];
+			allowed[kind] |= rule_named(row_str(&rows, i, 0), &rule) &&
+					 rule == of_method[kind] &&
+					 !(kind == method_passkey && all.unnamed);
 	return 0;
 }

@@ -48,6 +48,7 @@ struct rules {
 	struct str from[rule_count]; /* "default", "file", "everybody", or the group that gave it */
 	int64_t proofs_shown;        /* what everybody is told, before anything is proved */
 	bool in_scope;               /* may reset at all */
+	bool unnamed;                /* the site has an address for a name: passkeys want one */
 	struct str scope_from;       /* why, or why not: "all", "none", or a group */
 };
 
