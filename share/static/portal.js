@@ -192,7 +192,7 @@ const put = (form, name, bytes) => {
 };
 const hand = (form, challenge, made) => {
 	put(form, "challenge", toBytes(challenge));
-	put(form, "credential", made.rawId);
+	put(form, "key_id", made.rawId);
 	put(form, "client_data", made.response.clientDataJSON);
 	if (form.dataset.passkey === "create") {
 		put(form, "attestation", made.response.attestationObject);

@@ -15,10 +15,10 @@ enum {
 
 /* What a browser hands over of a signature: the fields that operations with one have in common. */
 struct passkey_answer {
-	struct str challenge, credential, client_data, authenticator_data, signature, user_handle;
+	struct str challenge, key_id, client_data, authenticator_data, signature, user_handle;
 };
 #define PASSKEY_ANSWER(in)                                                                          \
-	(&(struct passkey_answer){ (in)->challenge, (in)->credential, (in)->client_data,            \
+	(&(struct passkey_answer){ (in)->challenge, (in)->key_id, (in)->client_data,            \
 		(in)->authenticator_data, (in)->signature, (in)->user_handle })
 
 /* about: what it is for, and whose: a flow's id, a session's, a method's; "alone" for nobody's. */

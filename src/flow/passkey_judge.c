@@ -141,14 +141,14 @@ err passkey_match(struct walk *w, const struct passkey_answer *in, bool verified
 	struct passkey_seen seen;
 	struct kept kept;
 	bool fits;
-	err e = load(w->c, in->credential, &kept);
+	err e = load(w->c, in->key_id, &kept);
 
 	w->matched = NULL;
 	if (e)
 		return e == reply_wrong ? missed(w, "unknown") : e;
 	if (!str_same(kept.account, w->account.id) || !(m = own(w, kept.method)))
 		return missed(w, "not theirs");
-	if ((e = handle_fits(w, in->user_handle, &fits)) || (e = open_key(w->c, &kept, in->credential)))
+	if ((e = handle_fits(w, in->user_handle, &fits)) || (e = open_key(w->c, &kept, in->key_id)))
 		return e;
 	if (!fits)
 		return missed(w, "handle");

@@ -70,7 +70,7 @@ static err is_new(struct ctx *c, struct str credential, bool *fresh)
 
 static err judge(struct walk *w, const struct op_info_passkey *in, struct passkey_born *born)
 {
-	struct passkey_registration made = { in->client_data, in->authenticator_data, in->credential,
+	struct passkey_registration made = { in->client_data, in->authenticator_data, in->key_id,
 		{ in->algorithm, in->first, in->second } };
 	struct passkey_expected expected;
 	enum passkey_refusal refusal;

@@ -244,7 +244,7 @@ err serve_signin_alone(struct ctx *c, const struct op_signin_alone *in, struct a
 
 	if ((e = challenge_check(c, "alone", STR(""), in->challenge, out)))
 		return e;
-	if ((e = walk_begin_key(c, &flow_signin, in->credential, out, &w)))
+	if ((e = walk_begin_key(c, &flow_signin, in->key_id, out, &w)))
 		return e;
 	if ((e = flow_step(&w, on_passkey)) == reply_wrong)
 		e = key_verdict(&w, PASSKEY_ANSWER(in));

@@ -11,9 +11,10 @@ static const enum operation_id of_visitors[] = {
 	operation_recover_extend, operation_recover_leave, operation_signin_password,
 	operation_signin_pass, operation_signin_show, operation_signin_method,
 	operation_signin_answer, operation_signin_choose, operation_signin_leave,
+	operation_recover_passkey, operation_signin_passkey, operation_signin_alone,
 	operation_notice_deny,
 	/* These tell of nobody. */
-	operation_brand_show, operation_ready_show,
+	operation_brand_show, operation_ready_show, operation_passkey_begin,
 	/* A demonstration's alone. */
 	operation_demo_codes, operation_demo_inbox,
 };
@@ -21,6 +22,7 @@ static const enum operation_id of_sessions[] = {
 	operation_info_show, operation_info_prove, operation_info_add, operation_info_pending,
 	operation_info_resend, operation_info_confirm, operation_info_rename, operation_info_delete,
 	operation_change_password, operation_signout, operation_signout_everywhere,
+	operation_info_passkey, operation_info_prove_passkey,
 };
 static const enum operation_id of_the_courier[] = { operation_outbox_claim, operation_outbox_report };
 
@@ -30,6 +32,7 @@ static const enum operation_id quick[] = {
 	operation_brand_show, operation_ready_show, operation_demo_codes, operation_demo_inbox,
 	operation_info_show, operation_info_pending, operation_info_rename, operation_signout,
 	operation_signout_everywhere, operation_outbox_claim, operation_outbox_report,
+	operation_passkey_begin,
 };
 static const enum operation_id that_hash[] = {
 	operation_signin_password, operation_signin_pass, operation_signin_choose,
