@@ -12,15 +12,23 @@ enum {
 	sweep_ticks = 120,       /* 30 s */
 	retire_ticks = 4 * 3600, /* an hour */
 	wrap_at_a_time = 4,      /* old password hashes; each waits until no sign-in does */
+	said_every = 60,         /* seconds; a store that fails fails at each tick */
+	flow_keep = 60 * 60,     /* past its end, so that a late person is told that it ended */
 	outbox_keep = 7 * 86400, /* delivered and dead messages, without their values */
 	day = 86400
 };
+
+/* Where there is no room to spare, what has ended makes room for who begins. */
+static int64_t flows_before(const struct ctx *c)
+{
+	return atomic_load(&c->site->open) > flows_most / 2 ? c->now : c->now - flow_keep;
+}
 
 static err sweep(struct ctx *c)
 {
 	struct unit unit = unit_begin(c);
 
-	unit_add(&unit, statement_flows_sweep, any_rows, WITH(v_number(c->now - 60 * 60)));
+	unit_add(&unit, statement_flows_sweep, any_rows, WITH(v_number(flows_before(c))));
 	unit_add(&unit, statement_sessions_sweep, any_rows,
 		WITH(v_number(c->now), v_number(c->now - c->conf->session_idle)));
 	unit_add(&unit, statement_devices_sweep, any_rows,
@@ -42,11 +50,12 @@ static err count_flows(struct ctx *c)
 	return e;
 }
 
-static void said(const struct ctx *c, const char *what, err e)
+static void said(const struct ctx *c, int64_t *next_us, const char *what, err e)
 {
-	if (e < 0)
-		log_line(log_error, NULL, "%s: %s: %s", what, fault_name(c->fault.kind),
-			c->fault.words);
+	if (e >= 0 || clock_monotonic_us() < *next_us)
+		return;
+	*next_us = clock_monotonic_us() + said_every * INT64_C(1000000);
+	log_line(log_error, NULL, "%s: %s: %s", what, fault_name(c->fault.kind), c->fault.words);
 }
 
 /* Where a comparison could not be brought to an end, the store may take it now. One that is under
@@ -70,16 +79,16 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 
 	/* At the start, after a reload, and now and then, should a reload have been missed. */
 	if (c.conf != k->noted || count % sweep_ticks == 0)
-		said(&c, "settings", changes_note(&c));
+		said(&c, &k->house_says_us, "settings", changes_note(&c));
 	k->noted = c.conf;
-	said(&c, "audit", audit_close(&c));
-	said(&c, "recall", recall(&c));
+	said(&c, &k->house_says_us, "audit", audit_close(&c));
+	said(&c, &k->house_says_us, "recall", recall(&c));
 	if (count % sweep_ticks == 0)
-		said(&c, "sweep", sweep(&c));
+		said(&c, &k->house_says_us, "sweep", sweep(&c));
 	if (count % sweep_ticks == 0)
-		said(&c, "sweep", count_flows(&c));
+		said(&c, &k->house_says_us, "sweep", count_flows(&c));
 	if (count % retire_ticks == 0)
-		said(&c, "audit retention", audit_retire(&c, c.conf->audit_retention_days));
+		said(&c, &k->house_says_us, "audit retention", audit_retire(&c, c.conf->audit_retention_days));
 	settings_let(k, c.conf);
 	arena_wipe(arena);
 }
@@ -94,7 +103,8 @@ static void last(struct keeper *k, struct arena *arena)
 
 	if (e == 0)
 		e = unit_commit(&unit);
-	said(&c, "audit", e ? e : audit_close(&c));
+	k->house_says_us = 0;
+	said(&c, &k->house_says_us, "audit", e ? e : audit_close(&c));
 	settings_let(k, c.conf);
 }
 
@@ -119,7 +129,7 @@ static size_t wrap_some(struct keeper *k, struct arena *arena)
 	struct ctx c = keeper_ctx(k, arena);
 	size_t done = 0;
 
-	said(&c, "wrapping", people_wrap_some(&c, wrap_at_a_time, &done));
+	said(&c, &k->wrap_says_us, "wrapping", people_wrap_some(&c, wrap_at_a_time, &done));
 	settings_let(k, c.conf);
 	arena_wipe(arena);
 	return done;

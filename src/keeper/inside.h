@@ -69,6 +69,7 @@ struct keeper {
 	struct arena *arena;
 	struct settings *settings; /* the configuration in force, swapped on reload */
 	const struct conf *noted; /* only to compare: what changes_note saw last; the house's own */
+	int64_t house_says_us, wrap_says_us; /* when a failure is logged again; each thread's own */
 	struct site *site;
 	int control, listener;
 	struct peer peers[peer_count];

@@ -149,6 +149,31 @@ static void a_store_that_fails_for_a_while_is_looked_after_again(void **state)
 		atomic_load(&site.recall)); /* what could not be taken back before was, later */
 }
 
+static void add_flow(const char *id, const char *expires)
+{
+	char sql[300];
+
+	(void)snprintf(sql, sizeof(sql), "INSERT INTO flow VALUES (x'%s', 'recover', x'%s', NULL, 'ada', 'en', "
+		"'asked', 1, 1, unixepoch() %s, 0, 0, 'mail', '', 0, 4, NULL, 0, 0, '', NULL)", id, id, expires);
+	tamper(sql);
+}
+
+/* A flow that ended is kept for who comes late, but not where it keeps others from beginning. */
+static void what_ended_makes_room_when_there_is_little(void **state)
+{
+	(void)state;
+	add_flow("01", "- 60");
+	add_flow("02", "+ 600");
+	start();
+	ticks(300);
+	assert_int_equal(number("SELECT COUNT(*) FROM flow"), 2);
+	atomic_store(&site.open, flows_most / 2 + 1);
+	ticks(300);
+	stop();
+	assert_int_equal(number("SELECT COUNT(*) FROM flow"), 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM flow WHERE expires > unixepoch()"), 1);
+}
+
 static void the_end_that_cannot_be_written_down_is_an_end(void **state)
 {
 	(void)state;
@@ -192,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HOUSE(the_log_is_kept_as_long_as_is_said_and_no_longer),
 		HOUSE(a_store_that_fails_for_a_while_is_looked_after_again),
+		HOUSE(what_ended_makes_room_when_there_is_little),
 		HOUSE(the_end_that_cannot_be_written_down_is_an_end),
 		HOUSE(a_house_without_its_threads_is_none),
 	};
