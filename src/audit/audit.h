@@ -30,8 +30,8 @@ struct audit_about {
 	struct str support; /* the support code; joins the rows of one flow */
 	struct str account; /* id, 16 bytes; STR_NONE: about nobody */
 	enum audit_actor actor;
-	struct str detail;  /* may name people: sealed under the account's key, else left out */
-	struct str note;    /* readable for ever, so names nobody: counts, settings, kinds of method */
+	struct str detail; /* may name people: sealed under the account's key, else left out */
+	struct str note; /* readable for ever, so names nobody: counts, settings, kinds of method */
 };
 
 const char *event_name(enum event event);     /* the id: "signin_locked" */

@@ -34,12 +34,13 @@ bool str_same(struct str a, struct str b);     /* bytes equal; not for secrets *
 bool str_is(struct str a, const char *b);
 bool str_starts(struct str s, struct str with);
 bool str_ends(struct str s, struct str with);
-int str_order(struct str a, struct str b);          /* by bytes, as memcmp */
-size_t str_find(struct str s, struct str what);     /* s.length when absent */
-struct str str_from(struct str s, size_t at);       /* the rest, from at */
-struct str str_upto(struct str s, size_t length);   /* the first bytes */
-struct str str_trim(struct str s);                  /* without ASCII blanks at both ends */
-bool str_cut(struct str s, char at, struct str *left, struct str *right); /* at first; false: none */
+int str_order(struct str a, struct str b);        /* by bytes, as memcmp */
+size_t str_find(struct str s, struct str what);   /* s.length when absent */
+struct str str_from(struct str s, size_t at);     /* the rest, from at */
+struct str str_upto(struct str s, size_t length); /* the first bytes */
+struct str str_trim(struct str s);                /* without ASCII blanks at both ends */
+bool str_cut(
+	struct str s, char at, struct str *left, struct str *right); /* at first; false: none */
 must_use bool str_number(struct str s, int64_t *out); /* -?[0-9]{1,18}, whole; false if not */
 
 /* ---- buf: text under construction, never longer than its limit ---- */
@@ -62,8 +63,8 @@ struct str buf_str(const struct buf *b);
 
 void hex_add(struct buf *b, struct str bytes);
 must_use bool hex_take(struct str hex, uint8_t *out, size_t size); /* exactly size bytes */
-void base64_add(struct buf *b, struct str bytes);    /* RFC 4648 4, padded */
-void base64url_add(struct buf *b, struct str bytes); /* RFC 4648 5, without padding */
+void base64_add(struct buf *b, struct str bytes);                  /* RFC 4648 4, padded */
+void base64url_add(struct buf *b, struct str bytes);               /* RFC 4648 5, without padding */
 /* Strict: canonical, no blanks. base64: padded; base64url: unpadded. *size in: room, out: used. */
 must_use bool base64_take(struct str text, uint8_t *out, size_t *size);
 must_use bool base64url_take(struct str text, uint8_t *out, size_t *size);
@@ -86,7 +87,8 @@ void arena_wipe(struct arena *arena); /* zeroes what was used, gives back secret
 void *arena_take(struct arena *arena, size_t size); /* zeroed, aligned 16; NULL when full */
 /* Of the block taken last, the first `size` bytes are enough; the rest was not written to. */
 void arena_trim(struct arena *arena, const void *last, size_t size);
-struct str arena_copy(struct arena *arena, struct str s); /* also NUL-terminated; STR_NONE if full */
+struct str arena_copy(
+	struct arena *arena, struct str s); /* also NUL-terminated; STR_NONE if full */
 size_t arena_used(const struct arena *arena);
 
 /* ---- secrets: locked memory of one slab, wiped when given back ---- */
@@ -95,7 +97,8 @@ enum { secret_size_max = 1280 }; /* a password of 256 code points, each up to 4 
 
 must_use bool secrets_open(size_t count); /* once, at start; false when memory cannot be had */
 bool secrets_locked(void);                /* false: the kernel did not lock the slab */
-struct secret *secret_take(struct arena *arena, const void *bytes, size_t length); /* NULL: none left */
+struct secret *secret_take(
+	struct arena *arena, const void *bytes, size_t length); /* NULL: none left */
 struct secret *secret_room(struct arena *arena, size_t length); /* zeroed, to be filled */
 void secret_drop(struct secret **secret); /* wipes; accepts NULL; also done by arena_wipe */
 size_t secret_length(const struct secret *secret);
@@ -111,10 +114,10 @@ uint32_t number_random(uint32_t below);   /* uniform */
 
 /* ---- time ---- */
 
-int64_t clock_now(void);        /* seconds since 1970, UTC */
-int64_t clock_millis(void);     /* milliseconds since 1970, UTC */
+int64_t clock_now(void);    /* seconds since 1970, UTC */
+int64_t clock_millis(void); /* milliseconds since 1970, UTC */
 int64_t clock_monotonic_us(void);
-void clock_turn(int64_t seconds); /* tests: moves clock_now and clock_millis */
+void clock_turn(int64_t seconds);              /* tests: moves clock_now and clock_millis */
 void clock_utc(int64_t seconds, char out[21]); /* 2026-11-23T06:52:00Z */
 /* Days since 1970 of a UTC moment, and the date of such a day. */
 int64_t clock_day(int64_t seconds);
@@ -169,9 +172,9 @@ struct ctx {
 	const struct keys *keys;
 	struct hash_pool *pool;
 	const struct request *request; /* who asks, from where, in which language; spec/spec.h */
-	const struct session *who;     /* the live session the request named, or NULL; model/model.h */
-	struct site *site;             /* what the whole site did in the last minute; policy/work.h */
-	int64_t now;                   /* seconds since 1970, read once per operation */
+	const struct session *who; /* the live session the request named, or NULL; model/model.h */
+	struct site *site;         /* what the whole site did in the last minute; policy/work.h */
+	int64_t now;               /* seconds since 1970, read once per operation */
 	struct fault fault;
 };
 
@@ -185,7 +188,7 @@ void log_line(enum log_level level, const char *support, const char *format, ...
 /* ---- what must be closed, as scoped variables ---- */
 
 #define scoped(close) __attribute__((cleanup(close)))
-void fd_close(int *fd); /* accepts -1 */
+void fd_close(int *fd);           /* accepts -1 */
 void memory_return(void *memory); /* what a library took by malloc and gave to us */
 #define scoped_fd scoped(fd_close) int
 #define scoped_secret scoped(secret_drop) struct secret

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 #define FAULT(name, words) [fault_##name] = #name,
-static const char *const names[fault_count] = { [fault_none] = "none",
+static const char *const names[fault_count] = {
+	[fault_none] = "none",
 #include "spec/fault.def"
 };
 #undef FAULT

@@ -27,9 +27,11 @@ static void add_escaped(struct buf *b, struct str s)
 			buf_add(b, STR("\\ufffd"));
 			at = from + 1;
 		} else if (point == '"' || point == '\\') {
-			buf_add(b, (struct str){ (char[]){ '\\', (char)point }, 2 }); /* both or none */
+			buf_add(b, (struct str){
+					   (char[]){ '\\', (char)point }, 2 }); /* both or none */
 		} else if (point < 0x20 || point == 0x7f || (point >= 0x80 && point <= 0x9f) ||
-			   (point >= 0x200e && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069)) {
+			   (point >= 0x200e && point <= 0x202e) ||
+			   (point >= 0x2066 && point <= 0x2069)) {
 			buf_print(b, "\\u%04x", (unsigned)point);
 		} else {
 			buf_add(b, (struct str){ s.at + from, at - from });
@@ -53,8 +55,8 @@ void log_line(enum log_level level, const char *support, const char *format, ...
 	if (length < 0)
 		return;
 	clock_utc(clock_now(), when);
-	buf_print(&line, "{\"time\":\"%s\",\"level\":\"%s\",\"program\":\"%s\"", when, levels[level],
-		log_state.program);
+	buf_print(&line, "{\"time\":\"%s\",\"level\":\"%s\",\"program\":\"%s\"", when,
+		levels[level], log_state.program);
 	if (support && *support)
 		buf_print(&line, ",\"support\":\"%s\"", support);
 	buf_add(&line, STR(",\"message\":\""));

@@ -176,7 +176,11 @@ int32_t utf8_next(struct str s, size_t *at)
 	if (*at >= s.length)
 		return -1;
 	first = (uint8_t)s.at[*at];
-	length = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
+	length = first < 0x80       ? 1
+		 : first >> 5 == 6  ? 2
+		 : first >> 4 == 14 ? 3
+		 : first >> 3 == 30 ? 4
+				    : 0;
 	if (length == 0 || length > s.length - *at)
 		return -1;
 	point = length == 1 ? first : first & (0xff >> (length + 1));

@@ -53,8 +53,8 @@ int call_reach(struct call *call)
 	return exit_unreachable;
 }
 
-/* Monitoring asks whether it is ready, and a keeper that cannot say so soon is not; anything else, a
- * backup among it, may take long. */
+/* Monitoring asks whether it is ready, and a keeper that cannot say so soon is not; anything else,
+ * a backup among it, may take long. */
 static void patience(const struct call *call, enum operation_id id)
 {
 	const struct timeval until = { .tv_sec = id == operation_ready_show ? 5 : 900 };

@@ -46,7 +46,8 @@ static bool copy_all(int from, int to)
 static int fetch(const struct call *call, struct str name, const char *path)
 {
 	scoped_fd folder = open(call->data, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	scoped_fd backup = folder < 0 ? -1 : openat(folder, "backup", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	scoped_fd backup =
+		folder < 0 ? -1 : openat(folder, "backup", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	scoped_fd from = -1, to = -1;
 	char file[96];
 	int code;
@@ -79,7 +80,8 @@ int backup_run(struct call *call)
 	backup = a.record;
 	if ((code = fetch(call, backup->file, path)))
 		return code;
-	(void)printf("%s holds the store, and no keys. Without the master key (%.*s) nobody can use it:\n"
+	(void)printf("%s holds the store, and no keys. Without the master key (%.*s) nobody can "
+		     "use it:\n"
 		     "write that out with `rekey key export`, and keep the two apart.\n",
 		path, STR_ARG(backup->key));
 	return exit_done;
@@ -111,13 +113,13 @@ int key_export_run(struct call *call)
 
 	if (!in.passphrase)
 		return call_say(exit_usage, "a passphrase is needed, typed or on standard input");
-	if ((code = call_ask(call, operation_key_export, &in, &a)) ||
-		(code = make_file(path, &fd)))
+	if ((code = call_ask(call, operation_key_export, &in, &a)) || (code = make_file(path, &fd)))
 		return code;
 	key = a.record;
 	if (!write_all(fd, key->text) || !write_all(fd, STR("\n")) || fsync(fd) != 0)
 		return call_say(exit_fault, "%s cannot be written: %m", path);
-	(void)printf("%s holds the master key %.*s under your passphrase. Keep it away from the backups.\n",
+	(void)printf("%s holds the master key %.*s under your passphrase. Keep it away from the "
+		     "backups.\n",
 		path, STR_ARG(key->key));
 	return exit_done;
 }

@@ -75,8 +75,8 @@ static enum stop take_quoted(struct source *in, struct import_notice *notice, in
 	return stop;
 }
 
-static enum stop take_cell(struct source *in, struct import_cell *cell,
-	struct import_notice *notice)
+static enum stop take_cell(
+	struct source *in, struct import_cell *cell, struct import_notice *notice)
 {
 	size_t start = in->kept;
 	enum stop stop;
@@ -132,13 +132,13 @@ static err take_full_row(struct source *in, struct import_cell *cells, size_t mo
 
 static bool names_clear_password(struct str header)
 {
-	static const char *const names[] = { "password", "userPassword", "unicodePwd", "passwd", "pwd",
-		"clearPassword", "plainPassword", "cleartextPassword", "newPassword",
+	static const char *const names[] = { "password", "userPassword", "unicodePwd", "passwd",
+		"pwd", "clearPassword", "plainPassword", "cleartextPassword", "newPassword",
 		"passwordClear", "passwordPlain" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strlen(names[i]) == header.length &&
-		    strncasecmp(names[i], header.at, header.length) == 0)
+			strncasecmp(names[i], header.at, header.length) == 0)
 			return true;
 	return false;
 }
@@ -236,8 +236,8 @@ static void name_column(const struct csv *csv, struct import_notice *notice)
 			import_columns[csv->of[column - 1]].header);
 }
 
-static err next_csv(struct ctx *c, void *reader, struct import_row *row,
-	struct import_notice *notice)
+static err next_csv(
+	struct ctx *c, void *reader, struct import_row *row, struct import_notice *notice)
 {
 	struct csv *csv = reader;
 	struct import_cell cells[import_column_count];

@@ -53,11 +53,14 @@ static void doctor_cages(struct doctor *d)
 {
 	long landlock = syscall(SYS_landlock_create_ruleset, NULL, 0, landlock_version_flag);
 
-	say(d, "landlock", landlock > 0, landlock > 0 ? "The kernel can keep programs from files." :
-		"The kernel has no Landlock: rekey starts only where allowMissingCage names it.");
-	say(d, "seccomp", prctl(PR_GET_SECCOMP) >= 0, prctl(PR_GET_SECCOMP) >= 0 ?
-		"The kernel can keep programs from system calls." :
-		"The kernel has no seccomp: rekey starts only where allowMissingCage names it.");
+	say(d, "landlock", landlock > 0,
+		landlock > 0 ? "The kernel can keep programs from files."
+			     : "The kernel has no Landlock: rekey starts only where "
+			       "allowMissingCage names it.");
+	say(d, "seccomp", prctl(PR_GET_SECCOMP) >= 0,
+		prctl(PR_GET_SECCOMP) >= 0 ? "The kernel can keep programs from system calls."
+					   : "The kernel has no seccomp: rekey starts only where "
+					     "allowMissingCage names it.");
 }
 
 /* Who but its owner may look into the folder, or at a file in it? */
@@ -73,16 +76,19 @@ static void doctor_folder(struct doctor *d)
 	scoped_fd folder = open(d->call->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (folder < 0) {
-		say(d, "state folder", false, errno == EACCES ? "You may not look into the state folder." :
-			"There is no state folder: see --data.");
+		say(d, "state folder", false,
+			errno == EACCES ? "You may not look into the state folder."
+					: "There is no state folder: see --data.");
 		return;
 	}
-	say(d, "permissions", closed(folder, ".") && closed(folder, "rekey.db") && closed(folder, "keys") &&
+	say(d, "permissions",
+		closed(folder, ".") && closed(folder, "rekey.db") && closed(folder, "keys") &&
 			closed(folder, "keys/master.key"),
 		closed(folder, ".") && closed(folder, "rekey.db") && closed(folder, "keys") &&
-			closed(folder, "keys/master.key") ?
-		"Only its owner may read the state folder, the store and the key." :
-		"Others may read the state folder, the store or the key: chmod -R go= on it.");
+				closed(folder, "keys/master.key")
+			? "Only its owner may read the state folder, the store and the key."
+			: "Others may read the state folder, the store or the key: chmod -R go= on "
+			  "it.");
 }
 
 int doctor_run(struct call *call)

@@ -34,7 +34,8 @@ struct str usage_name(const char *usage);
 extern const struct str text_people; /* share/sample/people.csv */
 
 int operation_run(struct call *call, const struct operation *op);
-/* What was given, as the fields of an operation: in has op->asks->size bytes. 0, or an exit code. */
+/* What was given, as the fields of an operation: in has op->asks->size bytes.
+ * 0, or an exit code. */
 must_use int operation_fill(struct call *call, const struct operation *op, void *in);
 
 /* table.c: values aligned for eyes; what could steer a terminal is replaced. */

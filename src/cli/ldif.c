@@ -240,7 +240,8 @@ static enum import_column read_aloud(enum import_column column, struct str optio
 	return import_column_count;
 }
 
-/* Who a person is and what opens the door may be said once; of other attributes the first counts. */
+/* Who a person is and what opens the door may be said once;
+ * of other attributes the first counts. */
 static bool said_twice(const struct record *r, const struct attribute *a)
 {
 	bool once = a->column == import_password_hash ||
@@ -263,7 +264,8 @@ static void put_attributes(struct record *r, const struct line *line)
 			notice_give(r->notice, why_value_twice, line->number, 0, line->name);
 		column = read_aloud(a->column, line->options);
 		if (column != import_column_count)
-			put(r, column, a->rank + (column == a->column ? tagged : 0), line->value, line);
+			put(r, column, a->rank + (column == a->column ? tagged : 0), line->value,
+				line);
 	}
 }
 
@@ -366,8 +368,8 @@ static bool take_record(struct ldif *ldif, struct import_row *row, struct import
 	return !passes_over(&r);
 }
 
-static err next_ldif(struct ctx *c, void *reader, struct import_row *row,
-	struct import_notice *notice)
+static err next_ldif(
+	struct ctx *c, void *reader, struct import_row *row, struct import_notice *notice)
 {
 	struct ldif *ldif = reader;
 	bool person;

@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 enum {
-	under_way_most = 64,        /* rows asked and not yet answered; the keeper has as many workers */
+	under_way_most = 64, /* rows asked and not yet answered; the keeper has as many workers */
 	import_arena = 1024 * 1024, /* one frame out and one in */
 	progress_every_us = 100 * 1000,
-	again_most = 64 * 1024,     /* rows kept to be asked again; more are refused at once */
-	again_arena = 256 * 1024,   /* a reader of the file */
-	sample_registered = 20      /* of the sample people; the demonstration shows so many codes */
+	again_most = 64 * 1024,   /* rows kept to be asked again; more are refused at once */
+	again_arena = 256 * 1024, /* a reader of the file */
+	sample_registered = 20    /* of the sample people; the demonstration shows so many codes */
 };
 
 /* One row between being read and being told of, in the order of the file. */
@@ -42,8 +42,8 @@ struct import {
 	struct slot_row rows[under_way_most];
 	uint32_t first, next; /* rows told of; rows read; next - first are under way */
 	int64_t added, changed, same, refused;
-	/* Refused rows, from the first on whose name another person has: one in this file may give it
-	 * up, and the report is in the file's order. */
+	/* Refused rows, from the first on whose name another person has: one in this file may give
+	 * it up, and the report is in the file's order. */
 	struct arena *again_memory;
 	struct slot_row *again;
 	size_t again_count;
@@ -76,8 +76,9 @@ static const char *sentence_of(const struct slot_row *row)
 
 	if (why != why_none)
 		return import_why_sentence(why);
-	return row->reply == reply_lost_race ? "Others changed this person at the same moment: try again."
-					     : "The keeper did not accept the row.";
+	return row->reply == reply_lost_race
+		       ? "Others changed this person at the same moment: try again."
+		       : "The keeper did not accept the row.";
 }
 
 static void progress_clear(const struct import *im)
@@ -146,7 +147,8 @@ static void show_progress(struct import *im)
 		bar[i] = i < full ? '#' : '.';
 	bar[width] = 0;
 	(void)fprintf(stderr, "\r\033[K[%s] %lld rows, %lld refused", bar,
-		(long long)(im->added + im->changed + im->same + im->refused), (long long)im->refused);
+		(long long)(im->added + im->changed + im->same + im->refused),
+		(long long)im->refused);
 }
 
 /* ---- rows under way ---- */
@@ -180,13 +182,15 @@ static err receive_one(struct import *im)
 	int reply;
 	err e;
 
-	e = wire_receive(&im->c, im->call->keeper, operation_people_import_row, &serial, &reply, &a);
+	e = wire_receive(
+		&im->c, im->call->keeper, operation_people_import_row, &serial, &reply, &a);
 	if (e)
 		return e;
 	if (serial - im->first >= im->next - im->first || slot_at(im, serial)->answered)
 		return fault(&im->c, fault_wire, "an answer to no request");
 	if (reply == reply_fault)
-		return fault(&im->c, fault_io, "something failed inside the keeper; support code %.*s",
+		return fault(&im->c, fault_io,
+			"something failed inside the keeper; support code %.*s",
 			STR_ARG(a.support));
 	take_answer(slot_at(im, serial), reply, &a);
 	arena_wipe(im->c.arena);
@@ -226,11 +230,12 @@ static void keep_refusal(struct import *im, const struct import_notice *notice)
 {
 	struct slot_row *row = slot_at(im, im->next++);
 
-	*row = (struct slot_row){ .answered = true, .reply = reply_refused, .line = notice->line,
+	*row = (struct slot_row){ .answered = true,
+		.reply = reply_refused,
+		.line = notice->line,
 		.column = notice->column };
 	(void)snprintf(row->field, sizeof(row->field), "%s", notice->field);
-	(void)snprintf(row->words, sizeof(row->words), "%.*s",
-		STR_ARG(import_why_id(notice->why)));
+	(void)snprintf(row->words, sizeof(row->words), "%.*s", STR_ARG(import_why_id(notice->why)));
 	tell_answered(im);
 }
 
@@ -327,7 +332,9 @@ static err ask_again(struct import *im, struct ctx *c, int64_t line)
 		e = im->format->next(c, im->reader, &row, &notice);
 	} while (e == reply_refused || (!e && row.cells[import_user_name].line != line));
 	if (e)
-		return e == reply_nothing ? fault(&im->c, fault_io, "the file changed while it was read") : e;
+		return e == reply_nothing
+			       ? fault(&im->c, fault_io, "the file changed while it was read")
+			       : e;
 	*slot_at(im, im->next) = (struct slot_row){ .line = line };
 	return send_row(im, &row);
 }
@@ -489,8 +496,9 @@ static int open_rows(struct import *im)
 /* Tells the keeper how it went, for the audit log. */
 static int close_import(struct import *im)
 {
-	const struct op_people_import_end in = { .added = im->added, .changed = im->changed,
-		.same = im->same, .refused = im->refused };
+	const struct op_people_import_end in = {
+		.added = im->added, .changed = im->changed, .same = im->same, .refused = im->refused
+	};
 	struct answer a;
 
 	return im->dry ? 0 : call_ask(im->call, operation_people_import_end, &in, &a);
@@ -503,11 +511,12 @@ static void say_counts(const struct import *im)
 	progress_clear(im);
 	if (im->call->json)
 		(void)printf("{\"rows\": %lld, \"added\": %lld, \"changed\": %lld, \"same\": %lld, "
-			     "\"refused\": %lld, \"dryRun\": %s}\n", all, (long long)im->added,
-			(long long)im->changed, (long long)im->same, (long long)im->refused,
-			im->dry ? "true" : "false");
+			     "\"refused\": %lld, \"dryRun\": %s}\n",
+			all, (long long)im->added, (long long)im->changed, (long long)im->same,
+			(long long)im->refused, im->dry ? "true" : "false");
 	else
-		(void)printf("%s%lld rows: %lld added, %lld changed, %lld as they were, %lld refused\n",
+		(void)printf(
+			"%s%lld rows: %lld added, %lld changed, %lld as they were, %lld refused\n",
 			im->dry ? "dry run, nothing was done: " : "", all, (long long)im->added,
 			(long long)im->changed, (long long)im->same, (long long)im->refused);
 }
@@ -529,7 +538,8 @@ static int run_rows(struct import *im)
 	if (e) {
 		progress_clear(im);
 		call_say(0, "%s", im->c.fault.words);
-		call_say(0, "the import stopped before the end: run it again, it goes on where it stopped");
+		call_say(0, "the import stopped before the end: run it again, it goes on where it "
+			    "stopped");
 	} else {
 		code = close_import(im);
 	}
@@ -556,8 +566,9 @@ static int run_import(struct import *im)
 		return call_say(exit_fault, "out of memory");
 	if (fseek(im->file, 0, SEEK_CUR) == 0) {
 		im->again_memory = arena_open(2 * again_most * sizeof(*im->again) + 64);
-		im->again = im->again_memory ?
-			arena_take(im->again_memory, 2 * again_most * sizeof(*im->again)) : NULL;
+		im->again = im->again_memory ? arena_take(im->again_memory,
+						       2 * again_most * sizeof(*im->again))
+					     : NULL;
 	}
 	im->shows_progress = isatty(STDERR_FILENO);
 	if (!(code = open_rows(im)))
@@ -598,7 +609,8 @@ static int demonstration(struct call *call)
 	if (brand && brand->demo)
 		return 0;
 	return call_say(exit_refused,
-		"%s is no demonstration: the passwords of the sample people are known to all", call->data);
+		"%s is no demonstration: the passwords of the sample people are known to all",
+		call->data);
 }
 
 /* The first rows have an address and an app at once, so that a reset can be tried. */
@@ -614,20 +626,23 @@ static int register_first(struct call *call)
 		(void)str_cut(line, ',', &name, &more);
 		in.name = name;
 		if (i > 0)
-			code = call_ask_in(call, call->c->arena, operation_demo_register, &in, &reply, &a);
+			code = call_ask_in(
+				call, call->c->arena, operation_demo_register, &in, &reply, &a);
 	}
 	return code;
 }
 
 int people_sample_run(struct call *call)
 {
-	struct import im = { .call = call, .c = *call->c, .format = &row_csv,
-		.size = (int64_t)text_people.length };
+	struct import im = {
+		.call = call, .c = *call->c, .format = &row_csv, .size = (int64_t)text_people.length
+	};
 	int code;
 
 	if (call_flag(call, "--print"))
-		return fwrite(text_people.at, 1, text_people.length, stdout) == text_people.length ?
-			exit_done : exit_fault;
+		return fwrite(text_people.at, 1, text_people.length, stdout) == text_people.length
+			       ? exit_done
+			       : exit_fault;
 	if ((code = demonstration(call)))
 		return code;
 	im.file = fmemopen((void *)(uintptr_t)text_people.at, text_people.length, "r");

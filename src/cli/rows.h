@@ -3,9 +3,9 @@
  * Nothing here grows with the file: one row is at most row_limit bytes, in memory taken once from
  * c's arena. The texts of a row hold until the next one is read.
  *
- * May come back from reading: 0, a row; reply_nothing, the end; reply_refused, this row is not to be
- * imported and the next one may be read; reply_malformed, the file cannot be read (both: the notice
- * says why); fault_io, fault_arena. */
+ * May come back from reading: 0, a row; reply_nothing, the end; reply_refused, this row is not to
+ * be imported and the next one may be read; reply_malformed, the file cannot be read (both: the
+ * notice says why); fault_io, fault_arena. */
 #ifndef CLI_ROWS_H
 #define CLI_ROWS_H
 
@@ -16,7 +16,7 @@
 
 enum {
 	row_limit = 64 * 1024, /* the keeper takes no larger frame, and no person needs more */
-	header_limit = 64      /* bytes of a column's or attribute's name that are shown in a report */
+	header_limit = 64 /* bytes of a column's or attribute's name that are shown in a report */
 };
 
 struct import_cell {
@@ -31,7 +31,7 @@ struct import_row {
 
 struct import_notice {
 	enum import_why why;
-	int64_t line, column;    /* column: 0 when it is not about one */
+	int64_t line, column;         /* column: 0 when it is not about one */
 	char field[header_limit + 1]; /* the column's or attribute's name, or "" */
 };
 
@@ -45,9 +45,9 @@ struct source {
 };
 
 must_use err source_open(struct ctx *c, FILE *file, struct source *out); /* passes over a BOM */
-int source_take(struct source *in);              /* the next byte, or EOF */
+int source_take(struct source *in);                                      /* the next byte, or EOF */
 int source_peek(struct source *in);
-void source_keep(struct source *in, int byte);   /* adds it to the row's memory */
+void source_keep(struct source *in, int byte);                  /* adds it to the row's memory */
 struct str source_since(const struct source *in, size_t start); /* what was kept since then */
 must_use err source_failed(struct ctx *c, const struct source *in); /* fault_io after a bad read */
 
@@ -63,8 +63,8 @@ bool value_looks_hashed(struct str value); /* {SCHEME}... or $id$...: not a clea
 struct row_format {
 	const char *name;
 	must_use err (*open)(struct ctx *c, FILE *file, void **out, struct import_notice *notice);
-	must_use err (*next)(struct ctx *c, void *reader, struct import_row *row,
-		struct import_notice *notice);
+	must_use err (*next)(
+		struct ctx *c, void *reader, struct import_row *row, struct import_notice *notice);
 	const struct source *(*source)(const void *reader); /* how far it has come */
 };
 

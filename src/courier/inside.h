@@ -55,7 +55,7 @@ struct str address_domain(struct str address); /* after the @; STR_NONE without 
  * may be in it. `used` is how much of the line is taken. */
 void header_text(struct buf *b, struct str text, size_t used);
 void header_words(struct buf *b, struct str text, size_t used); /* as encoded words in any case */
-void header_date(struct buf *b, int64_t seconds); /* RFC 5322 3.3, in UTC */
+void header_date(struct buf *b, int64_t seconds);               /* RFC 5322 3.3, in UTC */
 
 /* ---- body.c: a text as the lines of a part (RFC 2045 6.7, 6.8) ---- */
 

@@ -41,7 +41,7 @@ struct str keys_id(const struct keys *keys); /* 8 hex digits; says which key, te
 
 enum { digest_size = 32, hmac_sha1_size = 20 };
 
-void digest_plain(struct str bytes, uint8_t out[digest_size]); /* BLAKE2b-256 */
+void digest_plain(struct str bytes, uint8_t out[digest_size]);  /* BLAKE2b-256 */
 void digest_sha256(struct str bytes, uint8_t out[digest_size]); /* where a standard says so */
 /* BLAKE2b-256 keyed for the purpose; `about` binds it to a place (flow id, account id). */
 void digest_keyed(const struct keys *keys, enum key_purpose purpose, struct str about,
@@ -57,8 +57,8 @@ enum { seal_overhead = 1 + 24 + 16 };
 
 must_use err seal(struct ctx *c, enum key_purpose purpose, struct str about, struct str plain,
 	struct str *out);
-/* reply_wrong when it was changed, or sealed about something else. At most secret_size_max bytes.
- */
+/* reply_wrong when it was changed, or sealed about something else.
+ * At most secret_size_max bytes. */
 must_use err unseal(struct ctx *c, enum key_purpose purpose, struct str about, struct str sealed,
 	struct secret **out);
 /* The same into the arena, for what is private but no secret, or longer than a secret can be. */
@@ -138,7 +138,7 @@ struct credential_key {
 must_use err credential_key_check(struct ctx *c, const struct credential_key *key);
 /* Whether a key that was checked made the signature of the message. reply_wrong: it did not;
  * reply_refused: it cannot be that key. */
-must_use err credential_key_verify(struct ctx *c, const struct credential_key *key,
-	struct str message, struct str signature);
+must_use err credential_key_verify(
+	struct ctx *c, const struct credential_key *key, struct str message, struct str signature);
 
 #endif

@@ -124,7 +124,8 @@ struct hash_work {
 
 	/* The pool's: */
 	struct hash_work *next;
-	pthread_cond_t over; /* one for each: a finished hash wakes its own caller, not all who wait */
+	pthread_cond_t
+		over; /* one for each: a finished hash wakes its own caller, not all who wait */
 	bool finished, refused;
 };
 

@@ -57,7 +57,8 @@ err effect_turn_to(struct walk *w)
 	return note_started(w);
 }
 
-/* FuzzyPolicyViolationInvalidPassword is Microsoft's word for a password that others would guess. */
+/* FuzzyPolicyViolationInvalidPassword is Microsoft's word for a password that others would guess.
+ */
 err effect_note_refused(struct walk *w)
 {
 	static const char *const guessed[] = { "password_common", "password_name",
@@ -154,9 +155,9 @@ err effect_feign_code(struct walk *w)
 	return 0;
 }
 
-/* The try is counted on the challenge, on the account's half of the day, and in the streak of the way,
- * all before anything is compared. Where the half is shut nothing will be compared, and what is not
- * compared is no failure. */
+/* The try is counted on the challenge, on the account's half of the day, and in the streak of the
+ * way, all before anything is compared. Where the half is shut nothing will be compared, and what
+ * is not compared is no failure. */
 err effect_spend_try(struct walk *w)
 {
 	struct str kind = w->flow.method;
@@ -171,7 +172,8 @@ err effect_spend_try(struct walk *w)
 
 err effect_note_miss(struct walk *w)
 {
-	return w->known ? walk_note(w, progress(w), false, w->miss ? w->miss : "A code was wrong") : 0;
+	return w->known ? walk_note(w, progress(w), false, w->miss ? w->miss : "A code was wrong")
+			: 0;
 }
 
 err effect_lock_out(struct walk *w)
@@ -234,7 +236,8 @@ err effect_ask_mail(struct walk *w)
 	return guard_may_send(w) ? effect_send_code(w) : effect_feign_code(w);
 }
 
-/* The way that is asked for next: an app is at hand soonest, paper for everybody, mail where it is left. */
+/* The way that is asked for next: an app is at hand soonest, paper for everybody, mail where it is
+ * left. */
 static enum method_kind next_way(const struct walk *w)
 {
 	static const enum method_kind order[] = { method_totp, method_recovery_code, method_mail,
@@ -264,19 +267,21 @@ err effect_ask_other(struct walk *w)
 
 static struct str reason(const struct walk *w)
 {
-	return !w->known || w->account.disabled ? STR("disabled") :
-		w->account.frozen ? STR("frozen") :
-		!w->rules.in_scope && w->table == &flow_recover ? STR("out_of_scope") : STR("not_registered");
+	return !w->known || w->account.disabled                  ? STR("disabled")
+	       : w->account.frozen                               ? STR("frozen")
+	       : !w->rules.in_scope && w->table == &flow_recover ? STR("out_of_scope")
+								 : STR("not_registered");
 }
 
 static const char *reason_logged(const struct walk *w)
 {
 	struct str why = reason(w);
 
-	return str_is(why, "disabled") ? "The account is disabled" :
-		str_is(why, "frozen") ? "The account's methods are frozen" :
-		str_is(why, "out_of_scope") ? "User is not in the scope of self-service password reset" :
-		"User's account has insufficient authentication methods defined";
+	return str_is(why, "disabled") ? "The account is disabled"
+	       : str_is(why, "frozen") ? "The account's methods are frozen"
+	       : str_is(why, "out_of_scope")
+		       ? "User is not in the scope of self-service password reset"
+		       : "User's account has insufficient authentication methods defined";
 }
 
 /* To the verified addresses and the work mailbox, instead of on the page. */
@@ -289,7 +294,8 @@ err effect_mail_reason(struct walk *w)
 	if ((e = outbox_circumstances(w->c, pairs)))
 		return e;
 	pairs[3] = (struct pair){ "reason", reason(w) };
-	if ((e = outbox_notice(&w->unit, &w->account, w->every, "cannot_reset", pairs, 4, STR_NONE, &told)))
+	if ((e = outbox_notice(
+		     &w->unit, &w->account, w->every, "cannot_reset", pairs, 4, STR_NONE, &told)))
 		return e;
 	return walk_note(w, event_reset_progress, false, reason_logged(w));
 }
@@ -341,7 +347,7 @@ static err tell(struct walk *w, const char *message)
 	if ((e = outbox_circumstances(w->c, pairs)) ||
 		(e = support_code(w->c, w->flow.id, &pairs[3].value)) ||
 		(e = outbox_notice(&w->unit, &w->account, w->every, message, pairs, 4,
-			told_the_code(w), &told)))
+			 told_the_code(w), &told)))
 		return e;
 	if (told > 0)
 		return 0;

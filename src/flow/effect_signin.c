@@ -40,7 +40,8 @@ err effect_spend_key(struct walk *w)
 
 err effect_spend_pass(struct walk *w)
 {
-	unit_add(&w->unit, statement_pass_try, 1, WITH(v_bytes(w->account.id), v_number(w->c->now)));
+	unit_add(
+		&w->unit, statement_pass_try, 1, WITH(v_bytes(w->account.id), v_number(w->c->now)));
 	w->spent = true;
 	return throttle_spend(&w->unit, &w->try);
 }
@@ -58,8 +59,8 @@ err effect_note_wrong(struct walk *w)
 		return e;
 	if (w->typed_mac.length && !w->same_as_before) {
 		unit_add(&w->unit, statement_refused_add, 1,
-			WITH(v_bytes(w->account.id), v_number(w->try.familiar), v_bytes(w->typed_mac),
-				v_number(w->c->now)));
+			WITH(v_bytes(w->account.id), v_number(w->try.familiar),
+				v_bytes(w->typed_mac), v_number(w->c->now)));
 		unit_add(&w->unit, statement_refused_trim, any_rows,
 			WITH(v_bytes(w->account.id), v_number(w->try.familiar)));
 	}
@@ -103,7 +104,8 @@ static err thaw(struct walk *w)
 	w->account.frozen = 0;
 	unit_add(&w->unit, statement_account_freeze, 1, WITH(v_bytes(w->account.id), v_number(0)));
 	if ((e = outbox_circumstances(w->c, pairs)) ||
-		(e = outbox_notice(&w->unit, &w->account, w->methods, "thawed", pairs, 1, STR_NONE, &told)))
+		(e = outbox_notice(
+			 &w->unit, &w->account, w->methods, "thawed", pairs, 1, STR_NONE, &told)))
 		return e;
 	return walk_note(w, event_info_thawed, true, NULL);
 }
@@ -126,8 +128,8 @@ static err signed_in(struct walk *w, int64_t level, bool by_pass)
 	err e;
 
 	w->out->end_flow = true;
-	/* Whoever can sign in needs no reset. A password alone does not: its thief could keep the owner from
-	 * ever ending one. */
+	/* Whoever can sign in needs no reset. A password alone does not: its thief could keep the
+	 * owner from ever ending one. */
 	if (level > 1)
 		resets_end(&w->unit, w->account.id, w->flow.id);
 	unit_add(&w->unit, statement_account_signed_in, 1,
@@ -155,8 +157,9 @@ static err tell(struct walk *w, const char *message)
 	return outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 3, STR_NONE, &told);
 }
 
-/* Whoever came so far knows the password: its owner hears of it (ASVS 5.0 6.3.5). Once a sign-in: at the
- * first miss, but from a browser that the owner has signed in with, where a slip is likelier, at the last. */
+/* Whoever came so far knows the password: its owner hears of it (ASVS 5.0 6.3.5). Once a sign-in:
+ * at the first miss, but from a browser that the owner has signed in with, where a slip is
+ * likelier, at the last. */
 err effect_miss_second(struct walk *w)
 {
 	bool first = w->flow.tries == tries_a_challenge - 1;
@@ -233,7 +236,8 @@ err effect_take_proof_open(struct walk *w)
 	return signed_in(w, 2, false);
 }
 
-/* Must change: the new password, the end of every other session, flow and pass, and this one begins. */
+/* Must change: the new password, the end of every other session, flow and pass, and this one
+ * begins. */
 err effect_change_and_open(struct walk *w)
 {
 	struct value account = v_bytes(w->account.id);
@@ -248,7 +252,7 @@ err effect_change_and_open(struct walk *w)
 	unit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));
 	if ((e = outbox_circumstances(w->c, pairs)) ||
 		(e = outbox_notice(&w->unit, &w->account, w->methods, "password_changed", pairs, 3,
-			STR_NONE, &told)) ||
+			 STR_NONE, &told)) ||
 		(e = walk_note(w, event_change, true, NULL)))
 		return e;
 	return signed_in(w, w->flow.real ? 2 : 1, str_is(w->flow.proofs, "pass"));

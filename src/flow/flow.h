@@ -1,8 +1,8 @@
 /* Flows: one server-side record of a reset or a sign-in, moved by the rows of spec/flow/.
  *
- * The order of things in every operation: load the walk (what is known), step an event (one row, one
- * unit), for an answer compare the secret outside, step the verdict, fill the page.
- * May come back: the replies of the tables; reply_begin: no such flow; reply_lost_race; faults. */
+ * The order of things in every operation: load the walk (what is known), step an event (one row,
+ * one unit), for an answer compare the secret outside, step the verdict, fill the page. May come
+ * back: the replies of the tables; reply_begin: no such flow; reply_lost_race; faults. */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
 
@@ -63,14 +63,16 @@ struct walk {
 	struct account account; /* when known */
 	bool known;             /* exactly one account has this name */
 	struct methods methods; /* of a reset: those that the rules let count */
-	struct methods every;   /* also those that do not count: what happened is told to all addresses */
-	struct rules rules;     /* not at sign-in */
-	bool offered[method_kind_count]; /* in a reset: to everybody alike, whatever one's own rules */
+	struct methods
+		every; /* also those that do not count: what happened is told to all addresses */
+	struct rules rules;              /* not at sign-in */
+	bool offered[method_kind_count]; /* in a reset: to everybody alike, whatever one's own rules
+					  */
 	size_t proofs_needed;
-	bool mail_open;         /* a code may be sent to one of the account's addresses now */
-	bool try_open;          /* the account's half may try a password now */
-	bool trusted;           /* from a familiar device, or a network of the organisation */
-	bool pass_open;         /* a one-time pass waits for this account */
+	bool mail_open; /* a code may be sent to one of the account's addresses now */
+	bool try_open;  /* the account's half may try a password now */
+	bool trusted;   /* from a familiar device, or a network of the organisation */
+	bool pass_open; /* a one-time pass waits for this account */
 	struct try try;
 	struct unit unit;
 	/* of the event */
@@ -78,18 +80,18 @@ struct walk {
 	bool right, by_pass, by_key, same_as_before;
 	bool spent; /* a try, for what is compared now: what was feigned was not compared */
 	const struct method *matched; /* what the code fitted */
-	int64_t matched_at;           /* totp: the time step; recovery code: the slot; passkey: its counter */
-	struct str matched_mac;       /* recovery code: as it is kept; passkey: the challenge */
-	bool verified, backed_up;     /* passkey: what its authenticator says now */
-	const char *miss;             /* why nothing matched, for the log; NULL: as always */
-	struct str stored;            /* the new password's hash */
-	struct str pass_mac;          /* of the one-time pass that waits */
-	struct str typed_mac;         /* of the password that was typed */
+	int64_t matched_at; /* totp: the time step; recovery code: the slot; passkey: its counter */
+	struct str matched_mac;   /* recovery code: as it is kept; passkey: the challenge */
+	bool verified, backed_up; /* passkey: what its authenticator says now */
+	const char *miss;         /* why nothing matched, for the log; NULL: as always */
+	struct str stored;        /* the new password's hash */
+	struct str pass_mac;      /* of the one-time pass that waits */
+	struct str typed_mac;     /* of the password that was typed */
 	bool rules_met;
-	struct method pending;        /* a method being added */
+	struct method pending;           /* a method being added */
 	const struct passkey_born *born; /* a passkey being added: what the authenticator made */
 	struct str transports;
-	struct secret *codes;         /* recovery codes, to be shown once */
+	struct secret *codes; /* recovery codes, to be shown once */
 	struct str label;
 };
 
@@ -113,23 +115,26 @@ must_use err walk_begin_key(struct ctx *c, const struct flow_table *table, struc
  * which of them a try is counted on; NULL: nothing is tried. */
 must_use err walk_signed_in(struct ctx *c, const struct flow_table *table, const char *throttle,
 	struct answer *out, struct walk *w);
-/* The flow that the request's flow token names. Its time may be over: then it is shut, reply_shut. */
-must_use err walk_load(struct ctx *c, const struct flow_table *table, struct answer *out,
-	struct walk *w);
+/* The flow that the request's flow token names. Its time may be over: then it is shut, reply_shut.
+ */
+must_use err walk_load(
+	struct ctx *c, const struct flow_table *table, struct answer *out, struct walk *w);
 /* Adds an event about this walk to its unit. reason may be NULL. */
 must_use err walk_note(struct walk *w, enum event event, bool success, const char *reason);
 /* Kinds of ways that the account has and its rules let count. */
 size_t walk_ways(const struct walk *w);
-/* One row: its effect and its `to` in one unit. No row: the reply that names the page of the state. */
+/* One row: its effect and its `to` in one unit. No row: the reply that names the page of the state.
+ */
 must_use err flow_step(struct walk *w, enum flow_event event);
 /* answer, the comparison, verdict. */
 must_use err flow_answer(struct walk *w, struct secret *typed);
 /* Is what was typed the account's password now? Only the hash can say. reply_busy. */
-must_use err password_is_current(struct ctx *c, const struct account *account, struct secret *typed,
-	bool *same);
+must_use err password_is_current(
+	struct ctx *c, const struct account *account, struct secret *typed, bool *same);
 /* Judges a new password by the rules; then w->stored is its hash and w->rules_met. reply_busy. */
 must_use err flow_judge_password(struct walk *w, struct secret *typed);
-/* Fills answer.record, answer.support for the state the flow is in. reply: of the step; returned. */
+/* Fills answer.record, answer.support for the state the flow is in. reply: of the step; returned.
+ */
 must_use err flow_page(struct walk *w, err reply);
 /* The reply that names the page of the state. */
 enum reply flow_where(const struct walk *w);
@@ -137,7 +142,8 @@ enum reply flow_where(const struct walk *w);
 /* A new token for the flow, the session, the device: its MAC goes into the store, the secret into
  * the answer. */
 must_use err token_mint(struct ctx *c, const char *about, struct secret **out, struct str *mac);
-must_use err token_mac(struct ctx *c, const char *about, const struct secret *token, struct str *mac);
+must_use err token_mac(
+	struct ctx *c, const char *about, const struct secret *token, struct str *mac);
 
 /* A session for the account, in the unit; a familiar-device token if this browser has none. */
 must_use err session_open(struct unit *unit, struct answer *out, const struct account *account,
@@ -149,10 +155,12 @@ must_use err device_familiar(struct ctx *c, struct str account, bool *familiar);
  * matched_mac. reply_wrong: it fits none. */
 must_use err code_match(struct walk *w, enum method_kind kind, const struct secret *typed);
 /* The keyed digest under which a one-time pass is kept. */
-must_use err pass_mac(struct ctx *c, struct str account, const struct secret *pass, struct str *mac);
-/* Uses the code that was matched up, once: 1 row or the race is lost. A recovery code is worth nothing
- * after use, and another takes its place at once (NIST SP 800-63B-4 4.2.1.1): *next, to be shown to
- * its owner this once; NULL for an app's code and a passkey. Whoever used the same code at the same moment loses. */
+must_use err pass_mac(
+	struct ctx *c, struct str account, const struct secret *pass, struct str *mac);
+/* Uses the code that was matched up, once: 1 row or the race is lost. A recovery code is worth
+ * nothing after use, and another takes its place at once (NIST SP 800-63B-4 4.2.1.1): *next, to be
+ * shown to its owner this once; NULL for an app's code and a passkey. Whoever used the same code at
+ * the same moment loses. */
 must_use err code_use(struct walk *w, struct secret **next);
 
 #endif

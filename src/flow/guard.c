@@ -12,8 +12,10 @@ bool guard_always(const struct walk *w)
 /* reasonDisclosure: whoever is known here may hear why the account can not reset. */
 bool guard_may_be_told(const struct walk *w)
 {
-	return w->known && w->trusted && (guard_account_shut(w) || !w->rules.in_scope ||
-		methods_unproved(w->methods, STR_NONE, method_kind_count) < w->proofs_needed);
+	return w->known && w->trusted &&
+	       (guard_account_shut(w) || !w->rules.in_scope ||
+		       methods_unproved(w->methods, STR_NONE, method_kind_count) <
+			       w->proofs_needed);
 }
 
 /* No rule lets mail prove a reset, of nobody. */
@@ -71,7 +73,8 @@ bool guard_account_shut(const struct walk *w)
 /* The account, or the rules, changed after the last proof. */
 bool guard_barred(const struct walk *w)
 {
-	return guard_account_shut(w) || !w->rules.in_scope || proofs_count(w->flow.proofs) < w->proofs_needed;
+	return guard_account_shut(w) || !w->rules.in_scope ||
+	       proofs_count(w->flow.proofs) < w->proofs_needed;
 }
 
 /* With the one that is being judged, which by a passkey that verified its user is two. */
@@ -94,7 +97,7 @@ bool guard_right_stuck(const struct walk *w)
 	must_be(method_of(w->flow.method, &given));
 	open = methods_unproved(w->methods, w->flow.proofs, given);
 	return w->right && (guard_account_shut(w) || !w->rules.in_scope ||
-		proofs_given(w) + open < w->proofs_needed);
+				   proofs_given(w) + open < w->proofs_needed);
 }
 
 /* reasonDisclosure = mail: the page says nothing, a message does. */
@@ -106,7 +109,7 @@ bool guard_right_stuck_mail(const struct walk *w)
 bool guard_right_then_mail(const struct walk *w)
 {
 	return w->right && !guard_by_mail(w) && !proofs_have(w->flow.proofs, method_mail) &&
-		methods_next(w->methods, method_mail, NULL);
+	       methods_next(w->methods, method_mail, NULL);
 }
 
 bool guard_rules_met(const struct walk *w)
@@ -129,7 +132,8 @@ bool guard_may_try_pass(const struct walk *w)
 	return w->known && !w->account.disabled && w->pass_open && w->try_open;
 }
 
-/* Whoever is disabled or frozen is told what nobody is told: that the passkey does not work here. */
+/* Whoever is disabled or frozen is told what nobody is told: that the passkey does not work here.
+ */
 bool guard_may_try_key(const struct walk *w)
 {
 	return !guard_account_shut(w) && w->try_open;
@@ -164,8 +168,8 @@ bool guard_right_pass(const struct walk *w)
 bool guard_right_second(const struct walk *w)
 {
 	return w->right && (methods_next(w->methods, method_totp, NULL) ||
-		methods_next(w->methods, method_recovery_code, NULL) ||
-		methods_next(w->methods, method_passkey, NULL));
+				   methods_next(w->methods, method_recovery_code, NULL) ||
+				   methods_next(w->methods, method_passkey, NULL));
 }
 
 bool guard_right_must_change(const struct walk *w)

@@ -4,8 +4,8 @@
 
 #include "flow/flow.h"
 
-#define ROW(from, event, guard, effect, reply, to) \
-	bool guard_##guard(const struct walk *w); \
+#define ROW(from, event, guard, effect, reply, to)                                                 \
+	bool guard_##guard(const struct walk *w);                                                  \
 	must_use err effect_##effect(struct walk *w);
 #include "spec/flow/recover.def"
 #include "spec/flow/signin.def"

@@ -221,7 +221,8 @@ err flow_answer(struct walk *w, struct secret *typed)
 
 enum { names_most = 24 };
 
-/* What a thief tries first: what the person is called, where mail finds them, and where they work. */
+/* What a thief tries first: what the person is called,
+ * where mail finds them, and where they work. */
 struct names {
 	struct str at[names_most];
 	size_t count;
@@ -257,7 +258,8 @@ static err gather_names(struct walk *w, struct names *names)
 static err accept(struct walk *w, struct secret *typed)
 {
 	struct ctx *c = w->c;
-	struct password_rules rules = { .most = 256, .words = c->conf->organisation_words.at,
+	struct password_rules rules = { .most = 256,
+		.words = c->conf->organisation_words.at,
 		.word_count = c->conf->organisation_words.count };
 	const struct hash_cost cost = { c->conf->password_memory_kib, c->conf->password_passes };
 	struct names names;
@@ -269,8 +271,8 @@ static err accept(struct walk *w, struct secret *typed)
 	if (e)
 		return e;
 	rules.least = w->rules.value[rule_password_min];
-	e = password_judge(c, typed, &rules, names.at, names.count, &normal, &w->out->words,
-		&w->out->number);
+	e = password_judge(
+		c, typed, &rules, names.at, names.count, &normal, &w->out->words, &w->out->number);
 	if (e > 0) {
 		w->out->field = STR("password");
 		return reply_rules;

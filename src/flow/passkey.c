@@ -63,8 +63,8 @@ bool challenge_holds(struct ctx *c, const char *what, struct str about, struct s
 	return made <= c->now && made + challenge_seconds > c->now;
 }
 
-err challenge_check(struct ctx *c, const char *what, struct str about, struct str challenge,
-	struct answer *out)
+err challenge_check(
+	struct ctx *c, const char *what, struct str about, struct str challenge, struct answer *out)
 {
 	if (challenge_holds(c, what, about, challenge))
 		return 0;
@@ -89,7 +89,8 @@ err passkey_expect(struct ctx *c, struct str challenge, struct passkey_expected 
 	return e > 0 ? fault(c, fault_conf, "rpId") : e;
 }
 
-/* Where the host is no name nobody can have a passkey, and nothing is asked of rpId but to be empty. */
+/* Where the host is no name nobody can have a passkey, and nothing is asked of rpId but to be
+ * empty. */
 err passkey_site(struct ctx *c)
 {
 	struct passkey_expected site;
@@ -99,7 +100,9 @@ err passkey_site(struct ctx *c)
 		return 0;
 	e = passkey_expect(c, STR_NONE, &site);
 	return e == -(err)fault_conf ? fault(c, fault_conf,
-		"rpId must be the host of baseUrl, or a parent of it that is no public suffix") : e;
+					       "rpId must be the host of baseUrl, or a parent of "
+					       "it that is no public suffix")
+				     : e;
 }
 
 err passkey_handle(struct ctx *c, struct str account, struct str *out)
@@ -113,7 +116,8 @@ err passkey_handle(struct ctx *c, struct str account, struct str *out)
 	return 0;
 }
 
-/* ---- options, as JSON: of base64url, domains and words of our own, so that nothing is escaped ---- */
+/* ---- options, as JSON: of base64url, domains and words of our own, so that nothing is escaped
+ * ---- */
 
 static void add_member(struct buf *b, const char *name, struct str bytes)
 {
@@ -142,11 +146,13 @@ static err add_credentials(struct ctx *c, struct buf *b, const char *name, struc
 	struct rows rows = { 0 };
 	err e;
 
-	if (account.at && (e = store_read(c, statement_passkeys_of, WITH(v_bytes(account)), 0, &rows)))
+	if (account.at &&
+		(e = store_read(c, statement_passkeys_of, WITH(v_bytes(account)), 0, &rows)))
 		return e;
 	buf_print(b, ",\"%s\":[", name);
 	for (size_t i = 0; i < rows.count; i++) {
-		buf_add(b, i ? STR(",{\"type\":\"public-key\",") : STR("{\"type\":\"public-key\","));
+		buf_add(b,
+			i ? STR(",{\"type\":\"public-key\",") : STR("{\"type\":\"public-key\","));
 		add_member(b, "id", row_str(&rows, i, 0));
 		if (row_str(&rows, i, 1).length)
 			add_transports(b, row_str(&rows, i, 1));
@@ -165,8 +171,8 @@ static err finish(struct ctx *c, struct buf *b, struct str *out)
 	return 0;
 }
 
-err passkey_get_options(struct ctx *c, struct str challenge, struct str account, bool verified,
-	struct str *out)
+err passkey_get_options(
+	struct ctx *c, struct str challenge, struct str account, bool verified, struct str *out)
 {
 	struct passkey_expected site;
 	struct buf b;
@@ -185,8 +191,8 @@ err passkey_get_options(struct ctx *c, struct str challenge, struct str account,
 	return finish(c, &b, out);
 }
 
-err passkey_create_options(struct ctx *c, struct str challenge, struct str account, bool attested,
-	struct str *out)
+err passkey_create_options(
+	struct ctx *c, struct str challenge, struct str account, bool attested, struct str *out)
 {
 	static const int64_t algorithms[] = { credential_es256, credential_eddsa, credential_es384,
 		credential_rs256 };
@@ -206,8 +212,10 @@ err passkey_create_options(struct ctx *c, struct str challenge, struct str accou
 	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
 		buf_print(&b, "%s{\"type\":\"public-key\",\"alg\":%lld}", i ? "," : "",
 			(long long)algorithms[i]);
-	buf_print(&b, "],\"timeout\":300000,\"attestation\":\"%s\",\"authenticatorSelection\":"
-		"{\"residentKey\":\"preferred\",\"requireResidentKey\":false,\"userVerification\":\"preferred\"}",
+	buf_print(&b,
+		"],\"timeout\":300000,\"attestation\":\"%s\",\"authenticatorSelection\":"
+		"{\"residentKey\":\"preferred\",\"requireResidentKey\":false,\"userVerification\":"
+		"\"preferred\"}",
 		attested ? "direct" : "none");
 	if ((e = add_credentials(c, &b, "excludeCredentials", account)))
 		return e;

@@ -9,7 +9,8 @@
 /* ---- the stored key ---- */
 
 /* A key that was moved to another account, row or name does not open. */
-static err bound(struct ctx *c, struct str account, struct str id, struct str credential, struct str *out)
+static err bound(
+	struct ctx *c, struct str account, struct str id, struct str credential, struct str *out)
 {
 	struct buf b = buf_in(c->arena, 8 + 2 * id_size + passkey_id_most);
 
@@ -43,7 +44,8 @@ static err load(struct ctx *c, struct str credential, struct kept *out)
 
 	if (e)
 		return e == reply_not_found ? (err)reply_wrong : e;
-	*out = (struct kept){ .account = row_str(&rows, 0, 0), .method = row_str(&rows, 0, 1),
+	*out = (struct kept){ .account = row_str(&rows, 0, 0),
+		.method = row_str(&rows, 0, 1),
 		.sealed = row_str(&rows, 0, 2) };
 	out->stored.counter = (uint32_t)row_number(&rows, 0, 3);
 	out->stored.eligible = row_number(&rows, 0, 4) != 0;
@@ -92,8 +94,8 @@ static err missed(struct walk *w, const char *why)
 	return reply_wrong;
 }
 
-/* There may be a copy of the key: its owner hears of it, in a unit of its own, whatever becomes of the
- * flow. */
+/* There may be a copy of the key: its owner hears of it, in a unit of its own, whatever becomes of
+ * the flow. */
 static err tell_copied(struct walk *w, const struct method *m)
 {
 	const struct methods *told_of = w->every.count ? &w->every : &w->methods;
@@ -105,7 +107,8 @@ static err tell_copied(struct walk *w, const struct method *m)
 	if ((e = outbox_circumstances(w->c, pairs)))
 		return e;
 	pairs[3] = (struct pair){ "label", m->label };
-	if ((e = outbox_notice(&unit, &w->account, *told_of, "passkey_copied", pairs, 4, STR_NONE, &told)))
+	if ((e = outbox_notice(
+		     &unit, &w->account, *told_of, "passkey_copied", pairs, 4, STR_NONE, &told)))
 		return e;
 	return unit_commit(&unit);
 }
@@ -120,10 +123,11 @@ static err handle_fits(struct walk *w, struct str said, bool *fits)
 	return e;
 }
 
-static err judge(struct walk *w, const struct passkey_answer *in, const struct kept *kept, bool verified,
-	struct passkey_seen *seen)
+static err judge(struct walk *w, const struct passkey_answer *in, const struct kept *kept,
+	bool verified, struct passkey_seen *seen)
 {
-	struct passkey_assertion assertion = { in->client_data, in->authenticator_data, in->signature };
+	struct passkey_assertion assertion = { in->client_data, in->authenticator_data,
+		in->signature };
 	struct passkey_expected expected;
 	enum passkey_refusal refusal;
 	err e = passkey_expect(w->c, in->challenge, &expected);

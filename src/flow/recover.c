@@ -64,7 +64,8 @@ err serve_recover_method(struct ctx *c, const struct op_recover_method *in, stru
 	if ((e = walk_load(c, &flow_recover, out, &w)))
 		return e == reply_begin ? e : flow_page(&w, e);
 	/* Each proof is another method. */
-	if (!method_of(in->method, &w.wanted) || proofs_have(w.flow.proofs, w.wanted) || !w.offered[w.wanted])
+	if (!method_of(in->method, &w.wanted) || proofs_have(w.flow.proofs, w.wanted) ||
+		!w.offered[w.wanted])
 		return flow_page(&w, (err)flow_where(&w));
 	return flow_page(&w, flow_step(&w, on_method));
 }

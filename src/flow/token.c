@@ -75,8 +75,8 @@ static err device_open(struct unit *unit, struct answer *out, const struct accou
 	return 0;
 }
 
-err session_open(struct unit *unit, struct answer *out, const struct account *account, int64_t level,
-	bool by_pass)
+err session_open(struct unit *unit, struct answer *out, const struct account *account,
+	int64_t level, bool by_pass)
 {
 	struct ctx *c = unit->c;
 	struct str mac;
@@ -93,7 +93,8 @@ err session_open(struct unit *unit, struct answer *out, const struct account *ac
 	unit_add(unit, statement_session_add, 1,
 		WITH(v_bytes(mac), v_bytes(account->id), v_number(c->now),
 			v_number(c->now + c->conf->session_lifetime), v_number(level),
-			v_number(by_pass), v_text(c->request->agent.at ? c->request->agent : STR("")),
+			v_number(by_pass),
+			v_text(c->request->agent.at ? c->request->agent : STR("")),
 			v_text(c->request->address.at ? c->request->address : STR(""))));
 	return device_open(unit, out, account);
 }

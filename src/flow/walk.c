@@ -87,8 +87,9 @@ static err facts(struct walk *w, const char *throttle)
 		(w->table == &flow_recover && (e = mail_open(w))) ||
 		(w->table == &flow_signin && (e = pass_open(w))))
 		return e;
-	w->trusted = str_is(w->c->conf->reason_disclosure, "proved") && (w->try.familiar ||
-		network_has(w->c->conf->trusted_networks, w->c->request->address));
+	w->trusted = str_is(w->c->conf->reason_disclosure, "proved") &&
+		     (w->try.familiar ||
+			     network_has(w->c->conf->trusted_networks, w->c->request->address));
 	return 0;
 }
 
@@ -167,9 +168,13 @@ err walk_begin_key(struct ctx *c, const struct flow_table *table, struct str cre
 err walk_signed_in(struct ctx *c, const struct flow_table *table, const char *throttle,
 	struct answer *out, struct walk *w)
 {
-	*w = (struct walk){ .c = c, .out = out, .table = table, .state = state_begun, .known = true };
+	*w = (struct walk){
+		.c = c, .out = out, .table = table, .state = state_begun, .known = true
+	};
 	w->account = c->who->owner;
-	w->flow = (struct flow){ .id = id_make(c), .kind = str_of(table->kind), .account = c->who->account };
+	w->flow = (struct flow){
+		.id = id_make(c), .kind = str_of(table->kind), .account = c->who->account
+	};
 	if (!w->flow.id.at)
 		return fault(c, fault_arena, "flow");
 	return facts(w, throttle);
@@ -255,15 +260,17 @@ static bool serves_signin(const struct walk *w, enum method_kind kind)
 	       (kind != method_passkey || methods_next(w->methods, method_passkey, NULL));
 }
 
-/* The ways that policy allows, and of them those that this flow has not used: the same for everybody. At
- * sign-in policy takes no second proof away, and mail is none (NIST SP 800-63B-4 3.1.3.1). */
+/* The ways that policy allows, and of them those that this flow has not used: the same for
+ * everybody. At sign-in policy takes no second proof away, and mail is none (NIST SP
+ * 800-63B-4 3.1.3.1). */
 static err ways(struct walk *w, struct rec_flow_page *page)
 {
 	bool offered[method_kind_count], left[method_kind_count];
 	err e;
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
-		offered[kind] = w->table == &flow_signin ? serves_signin(w, kind) : w->offered[kind];
+		offered[kind] =
+			w->table == &flow_signin ? serves_signin(w, kind) : w->offered[kind];
 		left[kind] = offered[kind] && !proofs_have(w->flow.proofs, kind);
 	}
 	if ((e = kinds_text(w, offered, &page->offered)))
@@ -335,8 +342,8 @@ err flow_page(struct walk *w, err reply)
 	/* One's own, once a proof was real or, at sign-in, a password was judged. */
 	if (w->flow.real || w->table == &flow_signin)
 		page->password_min = w->rules.value[rule_password_min];
-	if ((e = ways(w, page)) || (e = reissued(w, page)) || (e = passkey_asked(w, page)) || (w->flow.id.at &&
-		(e = support_code(w->c, w->flow.id, &w->out->support))))
+	if ((e = ways(w, page)) || (e = reissued(w, page)) || (e = passkey_asked(w, page)) ||
+		(w->flow.id.at && (e = support_code(w->c, w->flow.id, &w->out->support))))
 		return e;
 	/* A flow without a row has no token to keep: the browser's own flow, if any, goes on. */
 	if (!w->flow.stored)

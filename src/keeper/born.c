@@ -26,10 +26,12 @@ err born_check(struct ctx *c, bool made)
 	if (e < 0)
 		return e;
 	if (e && c->conf->demo)
-		return fault(c, fault_conf, "this store was not made for a demo: start it without "
-					    "--demo, or choose another folder");
+		return fault(c, fault_conf,
+			"this store was not made for a demo: start it without "
+			"--demo, or choose another folder");
 	if (!e && !c->conf->demo)
-		return fault(c, fault_conf, "this store was made for a demo, and everybody knows its "
-					    "passwords: start it with --demo, or choose another folder");
+		return fault(c, fault_conf,
+			"this store was made for a demo, and everybody knows its "
+			"passwords: start it with --demo, or choose another folder");
 	return 0;
 }

@@ -8,8 +8,8 @@
 
 enum {
 	checks_most = 12,
-	late_seconds = 15 * 60,    /* a message that waits longer than this is worth a word */
-	nearly_all = 90            /* of 100 requests */
+	late_seconds = 15 * 60, /* a message that waits longer than this is worth a word */
+	nearly_all = 90         /* of 100 requests */
 };
 
 struct checks {
@@ -21,8 +21,8 @@ struct checks {
 static void add(struct checks *list, const char *what, bool good, const char *words)
 {
 	must_be(list->count < checks_most);
-	list->at[list->count++] = (struct rec_check){ str_of(what), good ? STR("good") : STR("look"),
-		str_of(words) };
+	list->at[list->count++] =
+		(struct rec_check){ str_of(what), good ? STR("good") : STR("look"), str_of(words) };
 }
 
 static void base_url(struct checks *list)
@@ -74,7 +74,8 @@ static err mail(struct checks *list)
 
 err serve_doctor_show(struct ctx *c, const struct op_doctor_show *in, struct answer *out)
 {
-	struct checks list = { .c = c, .at = arena_take(c->arena, checks_most * sizeof(struct rec_check)) };
+	struct checks list = { .c = c,
+		.at = arena_take(c->arena, checks_most * sizeof(struct rec_check)) };
 	struct buf key = buf_in(c->arena, 80);
 	err e;
 
@@ -83,8 +84,9 @@ err serve_doctor_show(struct ctx *c, const struct op_doctor_show *in, struct ans
 		return fault(c, fault_arena, "doctor");
 	add(&list, "keeper", true, "The keeper answers.");
 	add(&list, "locked memory", secrets_locked(),
-		secrets_locked() ? "Secrets are in locked memory." :
-		"Secrets may reach the swap: raise the limit of locked memory (LimitMEMLOCK).");
+		secrets_locked() ? "Secrets are in locked memory."
+				 : "Secrets may reach the swap: raise the limit of locked memory "
+				   "(LimitMEMLOCK).");
 	buf_add(&key, STR("The master key is "));
 	buf_add(&key, keys_id(c->keys));
 	buf_add(&key, STR(". Keep an export of it away from here."));
@@ -95,9 +97,10 @@ err serve_doctor_show(struct ctx *c, const struct op_doctor_show *in, struct ans
 	if ((e = mail(&list)))
 		return e;
 	add(&list, "help desk", c->conf->help_desk_mail.length || c->conf->help_desk_phone.length,
-		c->conf->help_desk_mail.length || c->conf->help_desk_phone.length ?
-		"People are told how to reach the help desk." :
-		"helpDeskMail and helpDeskPhone are not set: people who are stuck have nobody to ask.");
+		c->conf->help_desk_mail.length || c->conf->help_desk_phone.length
+			? "People are told how to reach the help desk."
+			: "helpDeskMail and helpDeskPhone are not set: people who are stuck have "
+			  "nobody to ask.");
 	out->items = list.at;
 	out->item_count = list.count;
 	return 0;

@@ -88,7 +88,8 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 	if (count % sweep_ticks == 0)
 		said(&c, &k->house_says_us, "sweep", count_flows(&c));
 	if (count % retire_ticks == 0)
-		said(&c, &k->house_says_us, "audit retention", audit_retire(&c, c.conf->audit_retention_days));
+		said(&c, &k->house_says_us, "audit retention",
+			audit_retire(&c, c.conf->audit_retention_days));
 	settings_let(k, c.conf);
 	arena_wipe(arena);
 }

@@ -55,7 +55,8 @@ struct jobs {
 	bool closed;
 };
 
-/* How long the steps are at which answers go, and what they are judged by. Zeroed, with its lock made. */
+/* How long the steps are at which answers go, and what they are judged by. Zeroed, with its lock
+ * made. */
 struct pace_keeper {
 	pthread_mutex_t lock;
 	int doubled, calm;
@@ -88,9 +89,10 @@ int offline_run(int argc, char **argv);
 
 /* jobs.c */
 void jobs_open(struct jobs *jobs, size_t hashing_limit);
-must_use bool jobs_put(struct jobs *jobs, struct job *job); /* false: as many that hash are there as may */
-struct job *jobs_take(struct jobs *jobs, bool wait);        /* NULL: none, or closed */
-void jobs_over(struct jobs *jobs, const struct job *job);   /* what was taken is done */
+must_use bool jobs_put(
+	struct jobs *jobs, struct job *job);         /* false: as many that hash are there as may */
+struct job *jobs_take(struct jobs *jobs, bool wait); /* NULL: none, or closed */
+void jobs_over(struct jobs *jobs, const struct job *job); /* what was taken is done */
 void jobs_close(struct jobs *jobs);
 
 /* settings.c: a configuration is kept until the last operation that reads it is over. */
@@ -102,8 +104,8 @@ void settings_let(struct keeper *k, const struct conf *conf);
 must_use err workers_start(struct keeper *k);
 struct ctx keeper_ctx(struct keeper *k, struct arena *arena); /* settings are held: let them go */
 
-/* pace.c: when an answer to an operation of this pace may go (monotonic); 0: at once. What may want a hash
- * waits in line for it, whoever it is about: its steps are short. */
+/* pace.c: when an answer to an operation of this pace may go (monotonic); 0: at once. What may want
+ * a hash waits in line for it, whoever it is about: its steps are short. */
 int64_t pace_release(struct pace_keeper *p, enum pace pace, int64_t arrived_us, int64_t now_us);
 
 /* release.c: answers that are held back until their time. */
@@ -115,12 +117,12 @@ void job_done(struct keeper *k, struct job *job); /* sends the answer, gives the
 must_use err permit(struct ctx *c, const struct peer *peer, const struct operation *op,
 	struct request *r, struct session *who);
 
-/* changes.c: writes down in the audit log which settings of policy are not as they were last seen.
- */
+/* changes.c: writes down in the audit log which settings of
+ * policy are not as they were last seen. */
 must_use err changes_note(struct ctx *c);
 
-/* born.c: marks a store that was just made for a demonstration; fault_conf: it was made for one and is
- * started as none, or the other way round. */
+/* born.c: marks a store that was just made for a demonstration; fault_conf: it was made for one and
+ * is started as none, or the other way round. */
 must_use err born_check(struct ctx *c, bool made);
 
 /* house.c: what is done by the clock. */

@@ -93,7 +93,8 @@ static err open_store(struct keeper *k, enum store_how how)
 	return hash_pool_open(c, threads, queue, &c->pool);
 }
 
-/* What a crash left half-said: a comparison that nobody finishes any more goes back, its try spent. */
+/* What a crash left half-said: a comparison that nobody finishes any more goes back, its try spent.
+ */
 static err recall(struct keeper *k)
 {
 	struct unit unit = unit_begin(&k->c);
@@ -114,9 +115,9 @@ static err start(struct keeper *k, enum store_how how)
 
 	k->site = k->c.site = &site;
 	if ((e = open_memory(k)) || (e = open_settings(k)) || (e = passkey_site(&k->c)) ||
-		(e = cage_close(&k->c, cage_keeper)) ||
-		(e = open_store(k, how)) || (e = recall(k)) || (e = release_start(k)) ||
-		(e = workers_start(k)) || (e = house_start(k)))
+		(e = cage_close(&k->c, cage_keeper)) || (e = open_store(k, how)) ||
+		(e = recall(k)) || (e = release_start(k)) || (e = workers_start(k)) ||
+		(e = house_start(k)))
 		return e;
 	arena_wipe(k->arena);
 	return control_send(&k->c, k->control, "ready", -1);

@@ -1,6 +1,6 @@
 /* What is done while nothing serves: putting a master key in place, putting a backup back. Run by
- * `rekey key import` and `rekey restore` with the rights of the state folder's owner; descriptors: 0
- * the passphrase, 3 the exported key, 4 the backup. */
+ * `rekey key import` and `rekey restore` with the rights of the state folder's owner; descriptors:
+ * 0 the passphrase, 3 the exported key, 4 the backup. */
 #include "keeper/inside.h"
 
 #include "audit/audit.h"
@@ -87,7 +87,8 @@ static int open_key(struct offline *o)
 	int code;
 
 	if (!key_there(o) && !given(fd_key))
-		return say("the state folder has no master key yet: name the exported one with --key");
+		return say(
+			"the state folder has no master key yet: name the exported one with --key");
 	if (!key_there(o)) {
 		if ((code = import_key(o)))
 			return code;
@@ -118,7 +119,8 @@ static int incoming_path(const struct offline *o, const char *name, char out[430
 /* A half-done restore before this one left only what is in here. */
 static void incoming_clear(const struct offline *o)
 {
-	static const char *const names[] = { "rekey.db", "rekey.db-wal", "rekey.db-shm", "rekey.lock" };
+	static const char *const names[] = { "rekey.db", "rekey.db-wal", "rekey.db-shm",
+		"rekey.lock" };
 	char path[4300];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -146,7 +148,8 @@ static int copy_in(const struct offline *o)
 	return got == 0 && fsync(to) == 0 ? 0 : say("the backup cannot be read");
 }
 
-/* The audit log's MACs and signed heads tell whether this is the key that the store was kept under. */
+/* The audit log's MACs and signed heads tell whether this is the
+ * key that the store was kept under. */
 static int check(struct offline *o)
 {
 	struct audit_verdict verdict;
@@ -186,11 +189,13 @@ static int prepare(struct offline *o)
 	int code;
 
 	if (store_open(&o->c, o->incoming, store_there, &o->c.store, &status)) {
-		(void)say("this file cannot be restored: a backup that `rekey backup` wrote is wanted");
+		(void)say("this file cannot be restored: a backup that `rekey backup` wrote is "
+			  "wanted");
 		return say_fault(o);
 	}
 	/* An empty file is a store that nobody has used yet, to SQLite. */
-	code = status.made ? say("this file cannot be restored: there is no store in it") : check(o);
+	code = status.made ? say("this file cannot be restored: there is no store in it")
+			   : check(o);
 	if (!code && (end_all(o) || audit_close(&o->c)))
 		code = say_fault(o);
 	store_close(&o->c.store);
@@ -206,7 +211,8 @@ static int move_aside(const struct offline *o)
 	clock_utc(o->c.now, moment);
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
 		(void)snprintf(from, sizeof(from), "%s/rekey.db%s", o->data, endings[i]);
-		(void)snprintf(to, sizeof(to), "%s/backup/replaced-%s.db%s", o->data, moment, endings[i]);
+		(void)snprintf(
+			to, sizeof(to), "%s/backup/replaced-%s.db%s", o->data, moment, endings[i]);
 		if (rename(from, to) != 0 && errno != ENOENT)
 			return say("the store that is there cannot be moved aside");
 	}

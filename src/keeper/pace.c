@@ -1,17 +1,19 @@
 /* When an answer may go, so that what an anonymous person can call tells nothing by its time.
  *
- * At a step after arrival. One that is late goes at the next step; but what is known takes longer than what
- * is not, so of answers that are often late those of the known are late more often, and that shows. So
- * when a disk or a crowd makes more than a few late, the steps become longer for everybody. */
+ * At a step after arrival. One that is late goes at the next step; but what is known takes longer
+ * than what is not, so of answers that are often late those of the known are late more often, and
+ * that shows. So when a disk or a crowd makes more than a few late, the steps become longer for
+ * everybody. */
 #include "keeper/inside.h"
 
 enum {
-	longest = 5,               /* times that a step is doubled: 800 ms */
-	late_of_hundred = 4,       /* more than this: the steps are too short */
-	spare_of_hundred = 1,      /* fewer than this would be late at half the step: it is long enough */
-	calm_windows = 30,         /* in a row, before it is halved */
-	least_answers = 25,        /* to judge by, */
-	window_us = 1000 * 1000,   /* and the least time, */
+	longest = 5,         /* times that a step is doubled: 800 ms */
+	late_of_hundred = 4, /* more than this: the steps are too short */
+	spare_of_hundred =
+		1,          /* fewer than this would be late at half the step: it is long enough */
+	calm_windows = 30,  /* in a row, before it is halved */
+	least_answers = 25, /* to judge by, */
+	window_us = 1000 * 1000,    /* and the least time, */
 	quiet_us = 60 * 1000 * 1000 /* unless so few came in a minute */
 };
 

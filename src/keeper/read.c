@@ -66,8 +66,8 @@ static void peer_end(struct keeper *k, struct peer *peer)
 	(void)epoll_ctl(k->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
 }
 
-/* A stream in the place of an older one: what is still asked there is finished, and told to nobody.
- */
+/* A stream in the place of an older one:
+ * what is still asked there is finished, and told to nobody. */
 static void edge_open(struct keeper *k, int fd, enum door door, const char *edge)
 {
 	for (size_t i = 0; i < peer_count; i++)
@@ -103,8 +103,8 @@ static bool frame_about(struct str frame, uint32_t *serial, uint16_t *id)
 	return *id < operation_count;
 }
 
-/* Too many operations at a time: said at once. Thousands may come in one read, and each is answered,
- * so nothing of one answer is kept for the next. */
+/* Too many operations at a time: said at once. Thousands may come in one read, and each is
+ * answered, so nothing of one answer is kept for the next. */
 static void answer_busy(struct keeper *k, struct peer *peer, struct str frame)
 {
 	char memory[1024];
@@ -154,8 +154,8 @@ static void hand_over(struct keeper *k, struct peer *peer, struct str frame)
 	job_done(k, job);
 }
 
-/* All whole frames that are there; what remains moves to the front. Who does not read its answers is
- * waited for once: nobody else is heard meanwhile. */
+/* All whole frames that are there; what remains moves to the front. Who does not read its answers
+ * is waited for once: nobody else is heard meanwhile. */
 static bool frames_take(struct keeper *k, struct peer *peer)
 {
 	struct str rest = { peer->in, peer->in_length };

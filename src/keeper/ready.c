@@ -22,7 +22,8 @@ static err code_of(struct ctx *c, const struct rows *rows, size_t i, struct rec_
 	struct secret *seed, *now;
 	err e;
 
-	if ((e = totp_seed_open(c, row_str(rows, i, 1), row_str(rows, i, 0), row_str(rows, i, 2), &seed)) ||
+	if ((e = totp_seed_open(
+		     c, row_str(rows, i, 1), row_str(rows, i, 0), row_str(rows, i, 2), &seed)) ||
 		(e = totp_code(c, seed, c->now, &now)))
 		return e;
 	code->name = row_str(rows, i, 3);

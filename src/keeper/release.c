@@ -28,7 +28,8 @@ static void push(struct release *r, struct job *job)
 
 	must_be(at < job_count);
 	r->heap[at] = job;
-	for (; at > 0 && r->heap[(at - 1) / 2]->release_us > r->heap[at]->release_us; at = (at - 1) / 2)
+	for (; at > 0 && r->heap[(at - 1) / 2]->release_us > r->heap[at]->release_us;
+		at = (at - 1) / 2)
 		swap(r, at, (at - 1) / 2);
 }
 
@@ -73,8 +74,7 @@ void job_done(struct keeper *k, struct job *job)
 
 	pthread_mutex_lock(&peer->out);
 	/* The descriptor stays open as long as a job wants to answer there. */
-	if (job->answer.length && !atomic_load(&peer->gone) &&
-		!send_all(peer->fd, job->answer)) {
+	if (job->answer.length && !atomic_load(&peer->gone) && !send_all(peer->fd, job->answer)) {
 		atomic_store(&peer->gone, true);
 		(void)shutdown(peer->fd, SHUT_RDWR);
 	}

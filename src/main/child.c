@@ -49,8 +49,8 @@ static void signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static _Noreturn void become(const struct serving *s, size_t program, char *again,
-	const int from[3], pid_t parent)
+static _Noreturn void become(
+	const struct serving *s, size_t program, char *again, const int from[3], pid_t parent)
 {
 	const char *file = program_list[program].file;
 	char path[PATH_MAX + 32];

@@ -50,7 +50,8 @@ int identity_find(struct serving *s)
 
 bool identity_take(const struct identity *identity)
 {
-	return !identity->own || (setgroups(0, NULL) == 0 &&
-					 setresgid(identity->gid, identity->gid, identity->gid) == 0 &&
-					 setresuid(identity->uid, identity->uid, identity->uid) == 0);
+	return !identity->own ||
+	       (setgroups(0, NULL) == 0 &&
+		       setresgid(identity->gid, identity->gid, identity->gid) == 0 &&
+		       setresuid(identity->uid, identity->uid, identity->uid) == 0);
 }

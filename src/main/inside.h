@@ -54,8 +54,7 @@ struct place {
 	int port; /* 0 for a Unix socket */
 };
 /* only_loopback: why no other address will do, or NULL where one will. */
-must_use int listen_open(
-	const char *where, const char *only_loopback, int *fd, struct place *out);
+must_use int listen_open(const char *where, const char *only_loopback, int *fd, struct place *out);
 /* Takes away what listen_open left in the file system, once nobody listens any more. */
 void listen_clear(const char *where);
 
@@ -64,8 +63,8 @@ must_use int identity_find(struct serving *s);
 /* For ever, and with it all privilege. False: the kernel refused. */
 must_use bool identity_take(const struct identity *identity);
 
-/* supervisor.c: starts the programs and keeps them until it is told to stop. Returns an exit code.
- */
+/* supervisor.c: starts the programs and keeps them until it is told to stop.
+ * Returns an exit code. */
 int supervise(struct serving *s);
 
 /* child.c: forks and executes. again: what it is told of one before it (wire/control.h). fd: -1 or

@@ -90,7 +90,8 @@ static int tcp_open(const char *where, const char *only_loopback, int *fd, struc
 		return call_say(exit_usage, "--listen takes an address and a port, such as "
 					    "127.0.0.1:8480 or [::1]:8480, or unix:PATH");
 	if (!place->loopback && only_loopback)
-		return call_say(exit_refused, "%s is open to the network, %s", where, only_loopback);
+		return call_say(
+			exit_refused, "%s is open to the network, %s", where, only_loopback);
 	*fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
 		bind(*fd, &address.any, length) != 0 || listen(*fd, SOMAXCONN) != 0)

@@ -43,7 +43,8 @@ static int open_passphrase(struct call *call, int *fd)
 		return call_say(exit_fault, "pipe: %m");
 	*fd = ends[0];
 	in = ends[1];
-	sent = write(in, secret_show(typed).at, secret_length(typed)) == (ssize_t)secret_length(typed);
+	sent = write(in, secret_show(typed).at, secret_length(typed)) ==
+	       (ssize_t)secret_length(typed);
 	secret_drop(&typed);
 	return sent ? 0 : call_say(exit_fault, "pipe: %m");
 }
@@ -60,7 +61,8 @@ static bool become_owner(const char *data)
 
 	if (stat(data, &st) != 0)
 		return false;
-	return identity_take(&(struct identity){ geteuid() == 0 && st.st_uid != 0, st.st_uid, st.st_gid });
+	return identity_take(
+		&(struct identity){ geteuid() == 0 && st.st_uid != 0, st.st_uid, st.st_gid });
 }
 
 static _Noreturn void become(const struct work *w)
@@ -114,14 +116,17 @@ int restore_run(struct call *call)
 	int code;
 
 	if ((code = open_file(call_value(call, "FILE").at, &w.backup)) ||
-		(key && ((code = open_file(key, &w.key)) || (code = open_passphrase(call, &w.passphrase)))))
+		(key && ((code = open_file(key, &w.key)) ||
+				(code = open_passphrase(call, &w.passphrase)))))
 		return code;
 	code = open_folder(call, &s);
 	lock = s.lock;
 	if (code || (code = run(&w)))
 		return code;
-	(void)printf("The store is as it was when the backup was made. Sessions, resets, links, passes and\n"
-		     "recovery codes have ended; codes of authenticator apps count from the next one on.\n");
+	(void)printf("The store is as it was when the backup was made. Sessions, resets, links, "
+		     "passes and\n"
+		     "recovery codes have ended; codes of authenticator apps count from the next "
+		     "one on.\n");
 	return exit_done;
 }
 

@@ -12,13 +12,14 @@ static _Noreturn void become_command(const struct serving *s)
 {
 	sigset_t none;
 
-	/* The counts of the import belong into the log, not before the address on standard output.
-	 */
+	/* The counts of the import belong into the log,
+	 * not before the address on standard output. */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
 	if (identity_take(&s->identity[program_keeper]))
-		(void)execl("/proc/self/exe", "rekey", "people", "sample", "--data", s->data, (char *)NULL);
+		(void)execl("/proc/self/exe", "rekey", "people", "sample", "--data", s->data,
+			(char *)NULL);
 	_exit(127);
 }
 

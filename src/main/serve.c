@@ -129,7 +129,8 @@ static void url_set(struct serving *s, const struct place *place)
 static const char *only_loopback(const struct serving *s)
 {
 	if (s->demo)
-		return "and everybody knows the passwords of a demo: it listens on this machine only";
+		return "and everybody knows the passwords of a demo: it listens on this machine "
+		       "only";
 	return s->conf->allow_direct ? NULL
 				     : "where a proxy with TLS should stand before rekey; "
 				       "allowDirect = on in [site] permits it";

@@ -28,8 +28,8 @@ err totp_seed_seal(struct ctx *c, struct str account, struct str id, const struc
 	return seal(c, key_seal, where, secret_show(seed), sealed);
 }
 
-err totp_seed_open(struct ctx *c, struct str account, struct str id, struct str sealed,
-	struct secret **seed)
+err totp_seed_open(
+	struct ctx *c, struct str account, struct str id, struct str sealed, struct secret **seed)
 {
 	struct str where;
 	err e;

@@ -13,7 +13,8 @@ enum {
 };
 
 struct account {
-	struct str id, name, display_name, upn, mail, employee_id, given_name, surname, reading, language;
+	struct str id, name, display_name, upn, mail, employee_id, given_name, surname, reading,
+		language;
 	bool disabled, must_register;
 	int64_t frozen, last_signin;
 	struct str password; /* stored hash; STR_NONE: none set */
@@ -21,7 +22,13 @@ struct account {
 	int64_t password_changed;
 };
 
-enum method_kind { method_mail, method_totp, method_recovery_code, method_passkey, method_kind_count };
+enum method_kind {
+	method_mail,
+	method_totp,
+	method_recovery_code,
+	method_passkey,
+	method_kind_count
+};
 
 struct method {
 	struct str id, account, label, address, channel, seed;
@@ -57,7 +64,8 @@ const char *method_name(enum method_kind kind); /* mail, totp, recovery_code, pa
 must_use bool method_of(struct str name, enum method_kind *out);
 bool method_active(const struct method *m);
 /* The first active method of a kind after `from` (NULL: from the start); NULL: none. */
-const struct method *methods_next(struct methods all, enum method_kind kind, const struct method *from);
+const struct method *methods_next(
+	struct methods all, enum method_kind kind, const struct method *from);
 
 /* Methods proved in a flow, "mail+totp": a set written as text. A passkey that verified its user is
  * two proofs, "passkey+verified": what one has, and what one knows or is. */

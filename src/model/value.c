@@ -1,7 +1,8 @@
 /* Methods, proofs, ids and support codes as plain values. */
 #include "model/model.h"
 
-static const char *const method_names[method_kind_count] = { "mail", "totp", "recovery_code", "passkey" };
+static const char *const method_names[method_kind_count] = { "mail", "totp", "recovery_code",
+	"passkey" };
 
 const char *method_name(enum method_kind kind)
 {
@@ -25,7 +26,8 @@ bool method_active(const struct method *m)
 	return str_is(m->state, "active");
 }
 
-const struct method *methods_next(struct methods all, enum method_kind kind, const struct method *from)
+const struct method *methods_next(
+	struct methods all, enum method_kind kind, const struct method *from)
 {
 	for (size_t i = from ? (size_t)(from - all.at) + 1 : 0; i < all.count; i++)
 		if (all.at[i].kind == kind && method_active(&all.at[i]))

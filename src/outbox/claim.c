@@ -1,12 +1,12 @@
-/* The courier's side of the outbox: it takes the next message for one lease, and says what became of
- * it. It can not list or choose. */
+/* The courier's side of the outbox: it takes the next message for one lease, and says what became
+ * of it. It can not list or choose. */
 #include "outbox/inside.h"
 
 #include "conf/conf.h"
 
 enum {
 	lease_seconds = 120,
-	passed_at_a_time = 64,     /* messages to nobody, or too old, that one claim passes over */
+	passed_at_a_time = 64, /* messages to nobody, or too old, that one claim passes over */
 	first_wait = 30,
 	longest_wait = 60 * 60,
 	give_up_after = 24 * 60 * 60
@@ -141,12 +141,15 @@ err serve_outbox_report(struct ctx *c, const struct op_outbox_report *in, struct
 	if ((e = store_one(c, statement_outbox_attempts, WITH(v_bytes(id)), &rows)))
 		return e;
 	next = c->now + wait_after(row_number(&rows, 0, 0));
-	if (str_is(in->outcome, "later") && worth(c, row_str(&rows, 0, 2), row_number(&rows, 0, 1), next))
+	if (str_is(in->outcome, "later") &&
+		worth(c, row_str(&rows, 0, 2), row_number(&rows, 0, 1), next))
 		unit_add(&unit, statement_outbox_later, any_rows,
-			WITH(v_bytes(id), v_number(next), v_text(in->detail.at ? in->detail : STR(""))));
+			WITH(v_bytes(id), v_number(next),
+				v_text(in->detail.at ? in->detail : STR(""))));
 	else
 		unit_add(&unit, statement_outbox_done, any_rows,
-			WITH(v_bytes(id), v_text(str_is(in->outcome, "sent") ? STR("sent") : STR("dead")),
+			WITH(v_bytes(id),
+				v_text(str_is(in->outcome, "sent") ? STR("sent") : STR("dead")),
 				v_number(c->now), v_text(in->detail.at ? in->detail : STR(""))));
 	return unit_commit(&unit);
 }

@@ -57,7 +57,7 @@ err serve_outbox_list(struct ctx *c, const struct op_outbox_list *in, struct ans
 	if (in->cursor.length && !id_take(c, in->cursor, &from))
 		return reply_malformed;
 	if ((e = store_read(c, statement_outbox_list,
-		WITH(v_text(in->state.at ? in->state : STR("")), v_bytes(from)), 0, &rows)))
+		     WITH(v_text(in->state.at ? in->state : STR("")), v_bytes(from)), 0, &rows)))
 		return e;
 	list = arena_take(c->arena, (rows.count + 1) * sizeof(*list));
 	if (!list)
@@ -73,7 +73,8 @@ err serve_outbox_list(struct ctx *c, const struct op_outbox_list *in, struct ans
 }
 
 /* One change of one message, with its trace. */
-static err change(struct ctx *c, struct str id_hex, enum statement s, bool with_time, const char *note)
+static err change(
+	struct ctx *c, struct str id_hex, enum statement s, bool with_time, const char *note)
 {
 	struct unit unit = unit_begin(c);
 	struct audit_about about = { .actor = actor_socket, .note = str_of(note) };
@@ -120,7 +121,8 @@ err serve_mail_test(struct ctx *c, const struct op_mail_test *in, struct answer 
 	err e = mail_address_take(c, in->address, &address);
 
 	if (!mail_set(c)) {
-		out->words = STR("no mail can leave: set smtpHost and sender in [mail], and reload");
+		out->words =
+			STR("no mail can leave: set smtpHost and sender in [mail], and reload");
 		return reply_refused;
 	}
 	if (e > 0) {

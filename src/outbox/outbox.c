@@ -8,7 +8,7 @@
 #include "spec/values.h"
 
 enum {
-	values_limit = 3600,      /* of spec/operation.def: letter.values, less the seal */
+	values_limit = 3600, /* of spec/operation.def: letter.values, less the seal */
 	deny_hours = 72,
 	addresses_most = 8
 };
@@ -75,8 +75,8 @@ static bool given(const char *name, const struct pair *pairs, size_t count)
 	return false;
 }
 
-static err pack(struct ctx *c, const struct account *account, const struct pair *pairs, size_t count,
-	struct str *out)
+static err pack(struct ctx *c, const struct account *account, const struct pair *pairs,
+	size_t count, struct str *out)
 {
 	struct buf b = buf_in(c->arena, values_limit);
 	err e;
@@ -93,8 +93,8 @@ static err pack(struct ctx *c, const struct account *account, const struct pair 
 	return 0;
 }
 
-static err add(struct unit *unit, struct str id, const struct account *account, struct str recipient,
-	const char *message, const struct pair *pairs, size_t count)
+static err add(struct unit *unit, struct str id, const struct account *account,
+	struct str recipient, const char *message, const struct pair *pairs, size_t count)
 {
 	struct ctx *c = unit->c;
 	struct str plain, sealed, address;
@@ -179,7 +179,8 @@ static void add_address(struct addresses *list, struct str address)
 }
 
 /* The same mailbox in another spelling is listed already. */
-static err add_contact(struct ctx *c, struct methods methods, struct str contact, struct addresses *list)
+static err add_contact(
+	struct ctx *c, struct methods methods, struct str contact, struct addresses *list)
 {
 	struct mail_address mail, other;
 	err e = mail_address_take(c, contact, &mail);
@@ -220,7 +221,8 @@ static err addresses_of(struct ctx *c, const struct account *account, struct met
 }
 
 err outbox_notice(struct unit *unit, const struct account *account, struct methods methods,
-	const char *message, const struct pair *pairs, size_t count, struct str except, size_t *told)
+	const char *message, const struct pair *pairs, size_t count, struct str except,
+	size_t *told)
 {
 	struct pair all[12];
 	struct addresses list;

@@ -13,8 +13,8 @@ struct pair {
 	struct str value;
 };
 
-/* A message of spec/message.def to one address. recipient STR_NONE: nobody. account: whose it is, NULL
- * when it is about no account (the desk's). */
+/* A message of spec/message.def to one address. recipient STR_NONE: nobody. account: whose it is,
+ * NULL when it is about no account (the desk's). */
 must_use err outbox_add(struct unit *unit, const struct account *account, struct str recipient,
 	const char *message, const struct pair *pairs, size_t count);
 
@@ -28,7 +28,8 @@ must_use err outbox_code(struct unit *unit, const struct account *account, const
  * has one. *told: how many addresses, counting neither `except` (the address that received a code
  * in this flow; STR_NONE) nor those that nobody proved ever to read. */
 must_use err outbox_notice(struct unit *unit, const struct account *account, struct methods methods,
-	const char *message, const struct pair *pairs, size_t count, struct str except, size_t *told);
+	const char *message, const struct pair *pairs, size_t count, struct str except,
+	size_t *told);
 
 /* To the help desk's address, if one is set. */
 must_use err outbox_desk(struct unit *unit, const struct account *account, const char *message,

@@ -49,7 +49,8 @@ static bool is_colour(struct str s)
 	return true;
 }
 
-static err set(struct ctx *c, struct str key, struct str language, struct str value, struct unit *unit)
+static err set(
+	struct ctx *c, struct str key, struct str language, struct str value, struct unit *unit)
 {
 	struct value l = v_text(language.at ? language : STR(""));
 	struct audit_about about = { .actor = actor_socket, .note = key };
@@ -103,7 +104,8 @@ err serve_brand_logo(struct ctx *c, const struct op_brand_logo *in, struct answe
 
 	(void)out;
 	if ((e = set(c, STR("logo"), STR(""), in->logo, &unit)) ||
-		(e = set(c, STR("logo_type"), STR(""), in->logo.length ? in->type : STR(""), &unit)))
+		(e = set(c, STR("logo_type"), STR(""), in->logo.length ? in->type : STR(""),
+			 &unit)))
 		return e;
 	return unit_commit(&unit);
 }

@@ -46,8 +46,8 @@ static err effect_old_wrong(struct walk *w)
 	return walk_note(w, event_change, false, "The old password was wrong");
 }
 
-/* The password, the end of every other session and flow, the notices: one unit. This session goes on
- * under a new token. */
+/* The password, the end of every other session and flow, the notices: one unit. This session goes
+ * on under a new token. */
 static err effect_change(struct walk *w)
 {
 	struct value account = v_bytes(w->account.id);
@@ -58,7 +58,8 @@ static err effect_change(struct walk *w)
 
 	unit_add(&w->unit, statement_password_set, 1,
 		WITH(account, v_bytes(w->stored), v_number(w->c->now)));
-	unit_add(&w->unit, statement_sessions_end_others, any_rows, WITH(account, v_bytes(w->c->who->id)));
+	unit_add(&w->unit, statement_sessions_end_others, any_rows,
+		WITH(account, v_bytes(w->c->who->id)));
 	flows_end(&w->unit, w->account.id, w->flow.id);
 	unit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));
 	unit_add(&w->unit, statement_refused_clear, any_rows, WITH(account));
@@ -69,12 +70,12 @@ static err effect_change(struct walk *w)
 			v_number(w->c->who->level)));
 	if ((e = outbox_circumstances(w->c, pairs)) ||
 		(e = outbox_notice(&w->unit, &w->account, w->methods, "password_changed", pairs, 3,
-			STR_NONE, &told)))
+			 STR_NONE, &told)))
 		return e;
 	return walk_note(w, event_change, true, NULL);
 }
 
-#define ROW(from, event, guard, effect, reply, to) \
+#define ROW(from, event, guard, effect, reply, to)                                                 \
 	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to },
 static const struct flow_row table_rows[] = {
 #include "spec/flow/change.def"
@@ -93,7 +94,8 @@ static err wrong_old(struct answer *out)
 
 static err compare_old(struct walk *w, const struct secret *old)
 {
-	const struct hash_cost cost = { w->c->conf->password_memory_kib, w->c->conf->password_passes };
+	const struct hash_cost cost = { w->c->conf->password_memory_kib,
+		w->c->conf->password_passes };
 	struct secret *normal;
 	bool may, stale;
 	err e;
@@ -107,8 +109,8 @@ static err compare_old(struct walk *w, const struct secret *old)
 	return e < 0 || e == reply_busy ? e : 0;
 }
 
-/* Only what could become the password is held against the one in force: else a form that asks for no
- * old password would say, as often as one likes, whether a guess is it. */
+/* Only what could become the password is held against the one in force: else a form that asks for
+ * no old password would say, as often as one likes, whether a guess is it. */
 static err choose(struct walk *w, struct secret *password)
 {
 	bool same = false;
@@ -152,8 +154,8 @@ err serve_change_password(struct ctx *c, const struct op_change_password *in, st
 /* ---- "this was not me" ---- */
 
 /* Of several who press at the same moment one uses up the token; the others find it gone. */
-static err freeze(struct ctx *c, struct str token, const struct account *account,
-	struct methods methods)
+static err freeze(
+	struct ctx *c, struct str token, const struct account *account, struct methods methods)
 {
 	struct unit unit = unit_begin(c);
 	struct value id = v_bytes(account->id);
@@ -180,7 +182,8 @@ static err freeze(struct ctx *c, struct str token, const struct account *account
 	return unit_commit(&unit);
 }
 
-/* Unknown, used or over, one like the other: nothing was locked, and who believes so must hear it. */
+/* Unknown, used or over, one like the other:
+ * nothing was locked, and who believes so must hear it. */
 static err link_over(struct answer *out)
 {
 	out->field = STR("token");
@@ -198,9 +201,11 @@ err serve_notice_deny(struct ctx *c, const struct op_notice_deny *in, struct ans
 	struct rows rows;
 	err e;
 
-	if (!base64url_take(str_trim(secret_show(in->token)), token, &size) || size != sizeof(token))
+	if (!base64url_take(str_trim(secret_show(in->token)), token, &size) ||
+		size != sizeof(token))
 		return link_over(out);
-	digest_keyed(c->keys, key_token, STR("not_me"), (struct str){ (const char *)token, size }, mac);
+	digest_keyed(
+		c->keys, key_token, STR("not_me"), (struct str){ (const char *)token, size }, mac);
 	bytes_wipe(token, sizeof(token));
 	e = store_one(c, statement_token_load,
 		WITH(v_bytes(id), v_text(STR("not_me")), v_number(c->now)), &rows);

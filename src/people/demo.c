@@ -15,8 +15,8 @@ static err add_way(struct unit *unit, struct str account, struct str id, const s
 	struct ctx *c = unit->c;
 
 	unit_add(unit, statement_method_add, 1,
-		WITH(v_bytes(id), v_bytes(account), v_text(str_of(w->kind)), v_text(str_of(w->label)),
-			v_text(w->address), v_text(w->channel),
+		WITH(v_bytes(id), v_bytes(account), v_text(str_of(w->kind)),
+			v_text(str_of(w->label)), v_text(w->address), v_text(w->channel),
 			w->seed.at ? v_bytes(w->seed) : v_null(), v_text(STR("pending")),
 			v_number(c->now), v_null(), v_number(0), v_number(0)));
 	unit_add(unit, statement_method_activate, 1,
@@ -71,8 +71,7 @@ err serve_demo_register(struct ctx *c, const struct op_demo_register *in, struct
 	(void)out;
 	if (!c->conf->demo)
 		return reply_not_allowed;
-	if ((e = person_find(c, in->name, &account)) ||
-		(e = methods_load(c, account.id, &methods)))
+	if ((e = person_find(c, in->name, &account)) || (e = methods_load(c, account.id, &methods)))
 		return e;
 	if (methods.count)
 		return reply_already;

@@ -1,5 +1,5 @@
-/* Help from the command line: disable, enable, unfreeze, unlock, end sessions, ask to register. Each
- * is one unit with its row in the audit log. */
+/* Help from the command line: disable, enable, unfreeze, unlock, end sessions, ask to register.
+ * Each is one unit with its row in the audit log. */
 #include "people/inside.h"
 
 #include "outbox/outbox.h"
@@ -67,8 +67,7 @@ err serve_people_unfreeze(struct ctx *c, const struct op_people_unfreeze *in, st
 	err e;
 
 	(void)out;
-	if ((e = person_find(c, in->name, &account)) ||
-		(e = methods_load(c, account.id, &methods)))
+	if ((e = person_find(c, in->name, &account)) || (e = methods_load(c, account.id, &methods)))
 		return e;
 	if (!account.frozen && !any_disabled(methods))
 		return reply_already;
@@ -107,8 +106,8 @@ err serve_throttle_clear(struct ctx *c, const struct op_throttle_clear *in, stru
 	return clear_counters(c, in->name, event_throttle_cleared);
 }
 
-err serve_people_end_sessions(struct ctx *c, const struct op_people_end_sessions *in,
-	struct answer *out)
+err serve_people_end_sessions(
+	struct ctx *c, const struct op_people_end_sessions *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
 	struct account account;
@@ -125,8 +124,8 @@ err serve_people_end_sessions(struct ctx *c, const struct op_people_end_sessions
 	return unit_commit(&unit);
 }
 
-err serve_people_require_registration(struct ctx *c,
-	const struct op_people_require_registration *in, struct answer *out)
+err serve_people_require_registration(
+	struct ctx *c, const struct op_people_require_registration *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
 	struct account account;

@@ -24,9 +24,9 @@ err entry_refused(struct answer *answer, enum import_column column, enum import_
  * in a list or a mail they make one name look like another. */
 static bool disturbs(int32_t point)
 {
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029 ||
-	       (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
-	       point == 0xfeff;
+	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 ||
+	       point == 0x2029 || (point >= 0x202a && point <= 0x202e) ||
+	       (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
 }
 
 static bool calm(struct str s)
@@ -61,8 +61,8 @@ static struct str given(struct str s)
 	return s.length ? s : STR_NONE;
 }
 
-static err take_text(struct str in, enum import_column column, struct str *out,
-	struct answer *answer)
+static err take_text(
+	struct str in, enum import_column column, struct str *out, struct answer *answer)
 {
 	*out = given(in);
 	if (!calm(*out))
@@ -83,7 +83,8 @@ static err take_mail(struct ctx *c, struct str in, enum import_column column, st
 	e = mail_address_take(c, typed, &mail);
 	if (e > 0)
 		return entry_refused(answer, column,
-			str_is(str_of(mail.why), "mail_non_ascii") ? why_mail_non_ascii : why_mail_form);
+			str_is(str_of(mail.why), "mail_non_ascii") ? why_mail_non_ascii
+								   : why_mail_form);
 	*out = mail.address;
 	return e;
 }
@@ -133,7 +134,8 @@ static err take_reading(struct ctx *c, const struct op_people_import_row *in, st
 	err e;
 
 	if ((e = take_text(in->surname_reading, import_surname_reading, &surname, answer)) ||
-		(e = take_text(in->given_name_reading, import_given_name_reading, &given_name, answer)))
+		(e = take_text(
+			 in->given_name_reading, import_given_name_reading, &given_name, answer)))
 		return e;
 	return join(c, surname, given_name, &entry->reading);
 }
@@ -219,7 +221,8 @@ static err take_language(struct str in, struct entry *entry, struct answer *answ
 		(void)str_cut(item, ';', &tag, &weight);
 		tag = str_trim(tag);
 		if (!tag_formed(tag))
-			return entry_refused(answer, import_preferred_language, why_language_unknown);
+			return entry_refused(
+				answer, import_preferred_language, why_language_unknown);
 		if (entry->language.length == 0)
 			entry->language = spoken(tag);
 	}
@@ -231,7 +234,8 @@ static err take_flag(struct str in, struct entry *entry, struct answer *answer)
 	static const struct {
 		const char *word;
 		int value;
-	} words[] = { { "yes", 1 }, { "true", 1 }, { "1", 1 }, { "no", 0 }, { "false", 0 }, { "0", 0 } };
+	} words[] = { { "yes", 1 }, { "true", 1 }, { "1", 1 }, { "no", 0 }, { "false", 0 },
+		{ "0", 0 } };
 	struct str typed = given(in);
 
 	entry->must_change = -1;
@@ -269,7 +273,8 @@ err entry_take(struct ctx *c, const struct op_people_import_row *in, struct entr
 	if ((e = take_name(c, in->user_name, &entry, answer)) ||
 		(e = take_principal(in->user_principal_name, &entry, answer)) ||
 		(e = take_mail(c, in->mail, import_mail, &entry.mail, answer)) ||
-		(e = take_text(in->display_name, import_display_name, &entry.display_name, answer)) ||
+		(e = take_text(
+			 in->display_name, import_display_name, &entry.display_name, answer)) ||
 		(e = take_text(in->given_name, import_given_name, &entry.given_name, answer)) ||
 		(e = take_text(in->surname, import_surname, &entry.surname, answer)) ||
 		(e = take_reading(c, in, &entry, answer)) ||

@@ -37,8 +37,8 @@ static err digest_row(struct put *put)
 	struct ctx *c = put->c;
 	uint8_t *out = arena_take(c->arena, 2 * digest_size);
 	struct buf b = buf_in(c->arena, row_text_limit);
-	const struct str parts[] = { e->name, e->upn, e->mail, e->display_name, e->given_name, e->surname,
-		e->reading, e->employee_id, e->language, e->state, e->other_mail };
+	const struct str parts[] = { e->name, e->upn, e->mail, e->display_name, e->given_name,
+		e->surname, e->reading, e->employee_id, e->language, e->state, e->other_mail };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		add_part(&b, parts[i]);
@@ -174,7 +174,8 @@ static err seal_hash(struct put *put)
 	put->stored = STR_NONE;
 	if (!put->e->hash || put->rekey_password || put->same_hash)
 		return 0;
-	e = password_import(put->c, put->id, str_trim(secret_show(put->e->hash)), &put->stored, &why);
+	e = password_import(
+		put->c, put->id, str_trim(secret_show(put->e->hash)), &put->stored, &why);
 	if (e <= 0)
 		return e;
 	entry_blame(put->answer, import_password_hash, why);
@@ -207,18 +208,18 @@ static void add_account(struct put *put, struct unit *unit)
 
 	if (put->known)
 		unit_add(unit, statement_account_change, 1,
-			WITH(v_bytes(put->id), v_text(w->name), v_text(put->shown), v_text(w->reading),
-				v_text(w->given_name), v_text(w->surname), v_text(w->upn),
-				v_text(w->mail), v_text(w->employee_id), v_text(w->language),
-				v_number(c->now), v_bytes(put->digests)));
+			WITH(v_bytes(put->id), v_text(w->name), v_text(put->shown),
+				v_text(w->reading), v_text(w->given_name), v_text(w->surname),
+				v_text(w->upn), v_text(w->mail), v_text(w->employee_id),
+				v_text(w->language), v_number(c->now), v_bytes(put->digests)));
 	else
 		unit_add(unit, statement_account_add, 1,
 			WITH(v_bytes(put->id), v_text(w->name), v_text(w->canonical),
 				v_text(put->shown), v_text(w->reading), v_text(w->given_name),
 				v_text(w->surname), v_text(w->upn), v_text(w->mail),
 				v_text(w->employee_id), v_text(w->language),
-				v_text(w->state.length ? w->state : STR("active")), v_number(c->now),
-				v_bytes(put->digests)));
+				v_text(w->state.length ? w->state : STR("active")),
+				v_number(c->now), v_bytes(put->digests)));
 }
 
 static void add_names(struct put *put, struct unit *unit)
@@ -237,7 +238,8 @@ static void add_contact(struct put *put, struct unit *unit)
 		return;
 	if (put->known)
 		unit_add(unit, statement_contacts_drop, any_rows, WITH(v_bytes(put->id)));
-	unit_add(unit, statement_contact_add, 1, WITH(v_bytes(put->id), v_text(put->e->other_mail)));
+	unit_add(
+		unit, statement_contact_add, 1, WITH(v_bytes(put->id), v_text(put->e->other_mail)));
 }
 
 static err add_state(struct put *put, struct unit *unit)
@@ -253,7 +255,8 @@ static err add_state(struct put *put, struct unit *unit)
 		unit_add(unit, statement_devices_end, any_rows, WITH(v_bytes(put->id)));
 		person_end(unit, put->id);
 	}
-	return person_note(unit, disable ? event_person_disabled : event_person_enabled, put->id, "import");
+	return person_note(
+		unit, disable ? event_person_disabled : event_person_enabled, put->id, "import");
 }
 
 static err commit(struct put *put)
@@ -287,8 +290,8 @@ static err try_put(struct put *put, bool dry, bool only_new)
 }
 
 /* Two rows at the same moment may want one name: who loses the race looks again. */
-err entry_put(struct ctx *c, const struct entry *entry, bool dry, bool only_new,
-	struct answer *answer)
+err entry_put(
+	struct ctx *c, const struct entry *entry, bool dry, bool only_new, struct answer *answer)
 {
 	err e = reply_lost_race;
 
@@ -300,8 +303,8 @@ err entry_put(struct ctx *c, const struct entry *entry, bool dry, bool only_new,
 	return e;
 }
 
-err serve_people_import_row(struct ctx *c, const struct op_people_import_row *in,
-	struct answer *out)
+err serve_people_import_row(
+	struct ctx *c, const struct op_people_import_row *in, struct answer *out)
 {
 	struct entry entry;
 	err e;
@@ -312,8 +315,8 @@ err serve_people_import_row(struct ctx *c, const struct op_people_import_row *in
 	return entry_put(c, &entry, in->dry != 0, false, out);
 }
 
-err serve_people_import_end(struct ctx *c, const struct op_people_import_end *in,
-	struct answer *out)
+err serve_people_import_end(
+	struct ctx *c, const struct op_people_import_end *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
 	struct buf note = buf_in(c->arena, 160);

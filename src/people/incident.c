@@ -1,5 +1,5 @@
-/* rekey incident --since: after a break-in, ends what was made or used since, and lists the accounts.
- * What was used counts like what was made: whoever held the front saw its tokens. */
+/* rekey incident --since: after a break-in, ends what was made or used since, and lists the
+ * accounts. What was used counts like what was made: whoever held the front saw its tokens. */
 #include "people/inside.h"
 
 enum { listed_most = 1000 };
@@ -28,8 +28,9 @@ static err list(struct ctx *c, const struct rows *rows, struct answer *out)
 
 static err end_since(struct ctx *c, int64_t since, int64_t accounts)
 {
-	static const enum statement ends[] = { statement_sessions_end_since, statement_flows_end_since,
-		statement_passes_end_since, statement_methods_end_since, statement_devices_end_since };
+	static const enum statement ends[] = { statement_sessions_end_since,
+		statement_flows_end_since, statement_passes_end_since, statement_methods_end_since,
+		statement_devices_end_since };
 	struct unit unit = unit_begin(c);
 	struct buf note = buf_in(c->arena, 80);
 	char moment[21];
@@ -53,7 +54,8 @@ err serve_incident(struct ctx *c, const struct op_incident *in, struct answer *o
 
 	if (!record)
 		return fault(c, fault_arena, "incident");
-	/* A negative moment, or one to come, would end everything, or say that there was nothing. */
+	/* A negative moment, or one to come, would end everything,
+	 * or say that there was nothing. */
 	if (in->since <= 0 || in->since > c->now) {
 		out->field = STR("since");
 		out->words = import_why_id(why_time_to_come);

@@ -18,10 +18,11 @@ must_use err person_note(struct unit *unit, enum event event, struct str account
 void person_end(struct unit *unit, struct str account);
 
 /* Fills one row of statement people_page or person_row; `why` stays empty. */
-must_use err person_from(struct ctx *c, const struct rows *rows, size_t row, struct rec_person *out);
+must_use err person_from(
+	struct ctx *c, const struct rows *rows, size_t row, struct rec_person *out);
 /* What stands in the way of a reset, as sentences for the administrator; empty: nothing. */
-must_use err person_why(struct ctx *c, const struct account *account, struct methods methods,
-	struct str *out);
+must_use err person_why(
+	struct ctx *c, const struct account *account, struct methods methods, struct str *out);
 
 /* ---- groups ---- */
 
@@ -30,8 +31,8 @@ struct group {
 };
 
 /* The group of this name, in any spelling. reply_not_found; reply_refused, with answer.field. */
-must_use err group_find(struct ctx *c, struct str name, const char *field, struct answer *out,
-	struct group *group);
+must_use err group_find(
+	struct ctx *c, struct str name, const char *field, struct answer *out, struct group *group);
 
 /* ---- import ---- */
 
@@ -45,7 +46,8 @@ struct login_name {
 /* One person as a file or the command line gives them, judged: texts trimmed, STR_NONE where
  * nothing was given. */
 struct entry {
-	struct str name, canonical, upn, mail, display_name, given_name, surname, reading, employee_id;
+	struct str name, canonical, upn, mail, display_name, given_name, surname, reading,
+		employee_id;
 	struct str language; /* en, ja; empty when another one was given */
 	struct str state, other_mail;
 	const struct secret *hash;
@@ -64,7 +66,7 @@ must_use err entry_shown_name(struct ctx *c, const struct entry *e, struct str *
 /* Adds or changes one person, in one unit. 0: answer.words is "added" or "changed";
  * reply_already: nothing to change, or `only_new` and the person is there; reply_unclear: a login
  * name is another person's; reply_refused: the hash. dry: everything but the unit. */
-must_use err entry_put(struct ctx *c, const struct entry *e, bool dry, bool only_new,
-	struct answer *answer);
+must_use err entry_put(
+	struct ctx *c, const struct entry *e, bool dry, bool only_new, struct answer *answer);
 
 #endif

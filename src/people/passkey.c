@@ -27,8 +27,8 @@ err passkey_keep(struct walk *w)
 	if ((e = passkey_seal(w->c, &w->pending, born->id, born->key, &sealed)))
 		return e;
 	unit_add(&w->unit, statement_passkey_add, 1,
-		WITH(v_bytes(w->pending.id), v_bytes(born->id), v_bytes(sealed), v_bytes(born->aaguid),
-			v_text(w->transports), v_number(born->state.counter),
+		WITH(v_bytes(w->pending.id), v_bytes(born->id), v_bytes(sealed),
+			v_bytes(born->aaguid), v_text(w->transports), v_number(born->state.counter),
 			v_number(born->state.eligible), v_number(born->state.backed_up),
 			v_number(born->state.verified)));
 	return 0;
@@ -37,7 +37,8 @@ err passkey_keep(struct walk *w)
 /* Of what the browser says, the words that are known (WebAuthn 5.8.4), each once. */
 static err take_transports(struct ctx *c, struct str said, struct str *out)
 {
-	static const char *const known[] = { "ble", "hybrid", "internal", "nfc", "smart-card", "usb" };
+	static const char *const known[] = { "ble", "hybrid", "internal", "nfc", "smart-card",
+		"usb" };
 	struct buf b = buf_in(c->arena, 80);
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -82,10 +83,12 @@ static err judge(struct walk *w, const struct op_info_passkey *in, struct passke
 	if (e < 0)
 		return e;
 	if (e)
-		log_line(log_info, NULL, "a passkey was not registered: %s", passkey_refusal_name(refusal));
+		log_line(log_info, NULL, "a passkey was not registered: %s",
+			passkey_refusal_name(refusal));
 	w->born = born;
 	w->right = e == 0;
-	return e || str_is(in->vouched, "wrong") ? (w->right = false, 0) : is_new(w->c, born->id, &w->right);
+	return e || str_is(in->vouched, "wrong") ? (w->right = false, 0)
+						 : is_new(w->c, born->id, &w->right);
 }
 
 /* What the page says back; reply_refused costs no try. */

@@ -20,8 +20,8 @@ err person_find(struct ctx *c, struct str name, struct account *out)
 err person_note(struct unit *unit, enum event event, struct str account, const char *note)
 {
 	return audit_add(unit, event,
-		&(struct audit_about){ .account = account, .actor = actor_socket,
-			.note = str_of(note) });
+		&(struct audit_about){
+			.account = account, .actor = actor_socket, .note = str_of(note) });
 }
 
 void person_end(struct unit *unit, struct str account)
@@ -32,8 +32,8 @@ void person_end(struct unit *unit, struct str account)
 }
 
 /* "mail+totp", of the counts in a column each */
-static err methods_text(struct ctx *c, const struct rows *rows, size_t row, size_t column,
-	struct str *out)
+static err methods_text(
+	struct ctx *c, const struct rows *rows, size_t row, size_t column, struct str *out)
 {
 	err e = 0;
 
@@ -157,18 +157,20 @@ static void why_methods(struct buf *b, const struct rules *rules, struct methods
 	for (size_t i = 0; i < methods.count; i++)
 		shut = shut || str_is(methods.at[i].state, "disabled");
 	if (shut)
-		why_add(b, "A method is disabled after 100 failures in a row: unfreeze the account.");
+		why_add(b,
+			"A method is disabled after 100 failures in a row: unfreeze the account.");
 	if (!rules->in_scope)
 		why_add(b, "The person may not reset: `rekey policy explain` says why.");
 	if (usable == 0)
-		why_add(b, "No way to prove it that policy lets count is registered: invite the person.");
+		why_add(b, "No way to prove it that policy lets count is registered: invite the "
+			   "person.");
 	else if (usable < needed)
 		why_add(b, "Only one way to prove it is registered, and a reset needs two: invite "
 			   "the person.");
 }
 
-err person_why(struct ctx *c, const struct account *account, struct methods methods,
-	struct str *out)
+err person_why(
+	struct ctx *c, const struct account *account, struct methods methods, struct str *out)
 {
 	struct buf b = buf_in(c->arena, why_limit);
 	struct rules rules;
@@ -179,7 +181,8 @@ err person_why(struct ctx *c, const struct account *account, struct methods meth
 	if (account->disabled)
 		why_add(&b, "The account is disabled.");
 	if (account->frozen)
-		why_add(&b, "The methods are frozen: verify the caller, then unfreeze the account.");
+		why_add(&b,
+			"The methods are frozen: verify the caller, then unfreeze the account.");
 	why_methods(&b, &rules, methods);
 	if ((e = why_throttled(c, account, &b)))
 		return e;

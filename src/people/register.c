@@ -148,8 +148,8 @@ static err raise_session(struct walk *w)
 	return 0;
 }
 
-/* One row for the way itself and, when it was the last one missing, two for what is complete. Called
- * while the account's methods are as they were. */
+/* One row for the way itself and, when it was the last one missing, two for what is complete.
+ * Called while the account's methods are as they were. */
 static err note_added(struct walk *w, enum method_kind kind)
 {
 	int64_t had = (int64_t)walk_ways(w), wanted = rules_to_register(&w->rules);
@@ -157,8 +157,7 @@ static err note_added(struct walk *w, enum method_kind kind)
 	err e;
 
 	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) || had >= wanted ||
-		has < wanted ||
-		(e = walk_note(w, event_info_complete, true, NULL)))
+		has < wanted || (e = walk_note(w, event_info_complete, true, NULL)))
 		return e;
 	return walk_note(w, event_reset_registered, true, NULL);
 }
@@ -236,7 +235,7 @@ static err effect_activate(struct walk *w)
 	return note_added(w, w->pending.kind);
 }
 
-#define ROW(from, event, guard, effect, reply, to) \
+#define ROW(from, event, guard, effect, reply, to)                                                 \
 	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to },
 static const struct flow_row table_rows[] = {
 #include "spec/flow/register.def"
@@ -267,17 +266,20 @@ err pending_shown(struct walk *w, err reply)
 		return fault(w->c, fault_arena, "method");
 	if (reply == (err)reply_too_fast)
 		w->out->wait_seconds = sending_window;
-	if ((e = id_text(w->c, m->id, &r->id)) || (e = support_code(w->c, w->flow.id, &w->out->support)))
+	if ((e = id_text(w->c, m->id, &r->id)) ||
+		(e = support_code(w->c, w->flow.id, &w->out->support)))
 		return e;
 	r->kind = str_of(method_name(m->kind));
-	r->shown = m->kind == method_mail ? m->address :
-		m->kind == method_passkey ? w->account.name : m->label;
+	r->shown = m->kind == method_mail      ? m->address
+		   : m->kind == method_passkey ? w->account.name
+					       : m->label;
 	r->tries_left = m->tries;
 	r->made = w->c->now;
 	r->codes = w->codes;
 	if (m->kind == method_totp && m->seed.length && !str_is(m->state, "active") &&
 		((e = totp_seed_open(w->c, w->account.id, m->id, m->seed, &r->seed)) ||
-			(e = totp_uri(w->c, r->seed, w->c->conf->organisation, w->account.name, &r->uri))))
+			(e = totp_uri(w->c, r->seed, w->c->conf->organisation, w->account.name,
+				 &r->uri))))
 		return e;
 	if (m->kind == method_passkey && (e = passkey_options(w, &r->options)))
 		return e;
@@ -297,7 +299,9 @@ static size_t count_of(struct methods methods, enum method_kind kind)
 
 static size_t most_of(enum method_kind kind)
 {
-	return kind == method_mail ? mails_most : kind == method_passkey ? passkeys_most : apps_most;
+	return kind == method_mail      ? mails_most
+	       : kind == method_passkey ? passkeys_most
+					: apps_most;
 }
 
 static bool ends_in_domain(struct str channel, struct str domain)
@@ -307,7 +311,7 @@ static bool ends_in_domain(struct str channel, struct str domain)
 	if (domain.length == 0 || !str_cut(channel, '@', &local, &host))
 		return false;
 	return str_same(host, domain) || (str_ends(host, domain) && host.length > domain.length &&
-		host.at[host.length - domain.length - 1] == '.');
+						 host.at[host.length - domain.length - 1] == '.');
 }
 
 /* The mailbox that the password itself protects is never a proof. */
@@ -367,8 +371,12 @@ err serve_info_add(struct ctx *c, const struct op_info_add *in, struct answer *o
 		return reply_malformed;
 	if (!rules_allow(&w.rules, w.wanted))
 		return reply_not_allowed;
-	w.pending = (struct method){ .id = id_make(c), .account = w.account.id, .kind = w.wanted,
-		.state = STR("pending"), .label = STR(""), .tries = tries_a_challenge };
+	w.pending = (struct method){ .id = id_make(c),
+		.account = w.account.id,
+		.kind = w.wanted,
+		.state = STR("pending"),
+		.label = STR(""),
+		.tries = tries_a_challenge };
 	if (!w.pending.id.at)
 		return fault(c, fault_arena, "method");
 	if (count_of(w.methods, w.wanted) >= most_of(w.wanted))
@@ -388,12 +396,14 @@ err pending_load(struct ctx *c, struct str id_hex, struct answer *out, struct wa
 	if (!id_take(c, id_hex, &id))
 		return reply_not_found;
 	for (size_t i = 0; i < w->methods.count; i++) {
-		if (!str_same(w->methods.at[i].id, id) || !str_is(w->methods.at[i].state, "pending"))
+		if (!str_same(w->methods.at[i].id, id) ||
+			!str_is(w->methods.at[i].state, "pending"))
 			continue;
 		w->pending = w->methods.at[i];
 		w->state = state_asked;
-		return w->pending.kind == method_mail ?
-			sending_open(c, w->pending.channel, &w->mail_open) : 0;
+		return w->pending.kind == method_mail
+			       ? sending_open(c, w->pending.channel, &w->mail_open)
+			       : 0;
 	}
 	return reply_not_found;
 }
@@ -426,7 +436,8 @@ static err judge(struct walk *w, const struct secret *code)
 
 	if (w->pending.kind == method_mail) {
 		digest_keyed(w->c->keys, key_code, w->pending.id, secret_show(code), mac);
-		w->right = w->pending.code_expires > w->c->now &&
+		w->right =
+			w->pending.code_expires > w->c->now &&
 			bytes_same(w->pending.code, (struct str){ (const char *)mac, sizeof(mac) });
 		return 0;
 	}
@@ -447,8 +458,8 @@ err serve_info_confirm(struct ctx *c, const struct op_info_confirm *in, struct a
 		return e;
 	if (w.pending.kind == method_passkey)
 		return reply_not_found; /* it has no code */
-	if ((e = info_label(c, in->label, w.pending.kind == method_mail ? w.pending.address : STR(""),
-		     out, &w.label)))
+	if ((e = info_label(c, in->label,
+		     w.pending.kind == method_mail ? w.pending.address : STR(""), out, &w.label)))
 		return pending_shown(&w, e);
 	if ((e = code_canonical(c, w.pending.kind, in->code, &code)))
 		return e < 0 ? e : pending_shown(&w, refused(out, "code", "code_malformed"));

@@ -13,8 +13,9 @@
 
 bool info_has_second(struct methods methods)
 {
-	return methods_next(methods, method_totp, NULL) || methods_next(methods, method_passkey, NULL) ||
-		methods_next(methods, method_recovery_code, NULL);
+	return methods_next(methods, method_totp, NULL) ||
+	       methods_next(methods, method_passkey, NULL) ||
+	       methods_next(methods, method_recovery_code, NULL);
 }
 
 err info_fresh(struct walk *w)
@@ -39,8 +40,8 @@ err info_tell(struct walk *w, const char *message, const struct method *m)
 	return outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 5, STR_NONE, &told);
 }
 
-err info_label(struct ctx *c, struct str typed, struct str fallback, struct answer *out,
-	struct str *label)
+err info_label(
+	struct ctx *c, struct str typed, struct str fallback, struct answer *out, struct str *label)
 {
 	struct str s = str_trim(typed);
 
@@ -50,7 +51,8 @@ err info_label(struct ctx *c, struct str typed, struct str fallback, struct answ
 		int32_t point = utf8_next(s, &at);
 
 		if (point < 0x20 || (point >= 0x7f && point <= 0x9f) ||
-			(point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069)) {
+			(point >= 0x202a && point <= 0x202e) ||
+			(point >= 0x2066 && point <= 0x2069)) {
 			out->field = STR("label");
 			out->words = STR("label_malformed");
 			return reply_refused;
@@ -144,7 +146,8 @@ static err info_record(struct walk *w)
 	if (!r)
 		return fault(c, fault_arena, "info");
 	if ((e = store_one(c, statement_sessions_count, WITH(v_bytes(w->account.id)), &sessions)) ||
-		(e = store_read(c, statement_banner_load, WITH(v_bytes(w->account.id)), 1, &banner)))
+		(e = store_read(
+			 c, statement_banner_load, WITH(v_bytes(w->account.id)), 1, &banner)))
 		return e;
 	*r = (struct rec_info){
 		.shown_name = w->account.name,
@@ -197,7 +200,8 @@ err serve_info_show(struct ctx *c, const struct op_info_show *in, struct answer 
 
 static err prove_password(struct walk *w, const struct secret *typed)
 {
-	const struct hash_cost cost = { w->c->conf->password_memory_kib, w->c->conf->password_passes };
+	const struct hash_cost cost = { w->c->conf->password_memory_kib,
+		w->c->conf->password_passes };
 	struct secret *normal;
 	bool stale;
 	err e = password_normal(w->c, typed, &normal);
@@ -271,7 +275,8 @@ err proof_count(struct walk *w, bool code)
 		return e == reply_lost_race ? (err)reply_wrong : e;
 	if ((e = throttle_judged(w->c, &w->try, &may)) || !may)
 		return e ? e : (err)reply_wrong;
-	if (code && ((e = streak_judged(w->c, &w->try, str_of(method_name(w->wanted)), &may)) || !may))
+	if (code &&
+		((e = streak_judged(w->c, &w->try, str_of(method_name(w->wanted)), &may)) || !may))
 		return e ? e : (err)reply_wrong;
 	return 0;
 }
@@ -331,7 +336,8 @@ err serve_info_rename(struct ctx *c, const struct op_info_rename *in, struct ans
 	struct walk w;
 	err e;
 
-	if ((e = load(c, in->id, out, &w, &m)) || (e = info_label(c, in->label, m->label, out, &w.label)))
+	if ((e = load(c, in->id, out, &w, &m)) ||
+		(e = info_label(c, in->label, m->label, out, &w.label)))
 		return e;
 	unit_add(&w.unit, statement_method_rename, 1,
 		WITH(v_bytes(m->id), v_bytes(w.account.id), v_text(w.label)));
@@ -340,7 +346,8 @@ err serve_info_rename(struct ctx *c, const struct op_info_rename *in, struct ans
 	return unit_commit(&w.unit);
 }
 
-/* Would the account, without this method, have fewer proofs than policy needs, when it has them now? */
+/* Would the account, without this method, have fewer proofs than policy needs, when it has them
+ * now? */
 static bool needed(const struct walk *w, const struct method *gone)
 {
 	size_t now = walk_ways(w);
@@ -349,7 +356,7 @@ static bool needed(const struct walk *w, const struct method *gone)
 	for (const struct method *m = NULL; (m = methods_next(w->methods, gone->kind, m));)
 		another |= m != gone;
 	return method_active(gone) && !another && rules_allow(&w->rules, gone->kind) &&
-		now == w->proofs_needed;
+	       now == w->proofs_needed;
 }
 
 err serve_info_delete(struct ctx *c, const struct op_info_delete *in, struct answer *out)
@@ -366,8 +373,9 @@ err serve_info_delete(struct ctx *c, const struct op_info_delete *in, struct ans
 	if (!str_is(m->state, "pending"))
 		resets_end(&w.unit, w.account.id, STR(""));
 	/* Told to all addresses as they were, the one that goes among them. */
-	if (!str_is(m->state, "pending") && ((e = info_tell(&w, "method_removed", m)) ||
-		    (e = walk_note(&w, event_info_deleted, true, method_name(m->kind)))))
+	if (!str_is(m->state, "pending") &&
+		((e = info_tell(&w, "method_removed", m)) ||
+			(e = walk_note(&w, event_info_deleted, true, method_name(m->kind)))))
 		return e;
 	return unit_commit(&w.unit);
 }

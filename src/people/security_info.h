@@ -17,7 +17,8 @@ must_use err pending_shown(struct walk *w, err reply);
 
 /* ---- passkey.c ---- */
 
-must_use err passkey_options(struct walk *w, struct str *out); /* of the passkey that is being added */
+must_use err passkey_options(
+	struct walk *w, struct str *out);  /* of the passkey that is being added */
 must_use err passkey_keep(struct walk *w); /* what the authenticator made, in the unit */
 
 /* ---- security_info.c ---- */

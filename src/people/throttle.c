@@ -10,8 +10,8 @@ static void take(const struct rows *rows, size_t row, size_t column, struct rec_
 	out->until = row_number(rows, row, column + 4);
 }
 
-static err list(struct ctx *c, const struct rows *rows, const struct account *one,
-	struct answer *out)
+static err list(
+	struct ctx *c, const struct rows *rows, const struct account *one, struct answer *out)
 {
 	struct rec_throttle_row *all = arena_take(c->arena, (rows->count + 1) * sizeof(*all));
 

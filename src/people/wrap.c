@@ -11,7 +11,8 @@ static err wrap_one(struct ctx *c, struct str account, struct str stored)
 	struct str wrapped;
 	err e = password_wrap(c, account, stored, cost, &wrapped);
 
-	/* Not legacy after all, or sealed under a key that is gone: the mark goes, the hash stays. */
+	/* Not legacy after all, or sealed under a key that is gone:
+	 * the mark goes, the hash stays. */
 	if (e == reply_nothing || e == reply_wrong)
 		wrapped = stored;
 	else if (e)
@@ -28,7 +29,8 @@ err people_wrap_some(struct ctx *c, size_t most, size_t *done)
 	err e;
 
 	*done = 0;
-	if ((e = store_read(c, statement_passwords_legacy, WITH(v_number((int64_t)most)), 0, &rows)))
+	if ((e = store_read(
+		     c, statement_passwords_legacy, WITH(v_number((int64_t)most)), 0, &rows)))
 		return e;
 	for (size_t i = 0; i < rows.count; i++) {
 		if ((e = wrap_one(c, row_str(&rows, i, 0), row_str(&rows, i, 1))))

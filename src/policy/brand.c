@@ -6,7 +6,8 @@ err brand_read(struct ctx *c, struct rows *out)
 	return store_read(c, statement_brand_all, WITH_NOTHING, 0, out);
 }
 
-struct str brand_value(const struct rows *all, const char *key, struct str language, struct str preset)
+struct str brand_value(
+	const struct rows *all, const char *key, struct str language, struct str preset)
 {
 	struct str found = preset;
 	bool exact = false;

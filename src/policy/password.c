@@ -42,7 +42,8 @@ static err keep(struct ctx *c, struct words *words, const uint32_t *points, size
 	if (count < word_least)
 		return 0;
 	if (words->count == words_most)
-		return fault(c, fault_limit, "more than %d words of a password's rules", words_most);
+		return fault(
+			c, fault_limit, "more than %d words of a password's rules", words_most);
 	if (!(copy = arena_take(c->arena, count * sizeof(*points))))
 		return fault(c, fault_arena, "words of a password's rules");
 	memcpy(copy, points, count * sizeof(*points));
@@ -133,7 +134,8 @@ static uint32_t *points_in(struct secret *room)
 	return memory;
 }
 
-static bool made_of(struct likeness password, const uint32_t *points, const struct words *words, size_t from)
+static bool made_of(
+	struct likeness password, const uint32_t *points, const struct words *words, size_t from)
 {
 	return banned_words(password, points, words->at + from, words->count - from);
 }

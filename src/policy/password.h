@@ -17,10 +17,9 @@ must_use err password_normal(struct ctx *c, const struct secret *typed, struct s
 
 /* 0: accepted, and its normal form. reply_rules: *why names the rule (password_short,
  * password_long, password_repeated, password_common, password_name, password_organisation,
- * password_characters, password_malformed), *number its number. names: the account's own, a Japanese
- * reading among them (looked for in Latin letters too); compared whole and with near neighbours, never as
- * a part.
- * *normal belongs to the arena. */
+ * password_characters, password_malformed), *number its number. names: the account's own, a
+ * Japanese reading among them (looked for in Latin letters too); compared whole and with near
+ * neighbours, never as a part. *normal belongs to the arena. */
 must_use err password_judge(struct ctx *c, const struct secret *typed,
 	const struct password_rules *rules, const struct str *names, size_t name_count,
 	struct secret **normal, struct str *why, int64_t *number);

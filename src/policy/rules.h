@@ -54,13 +54,15 @@ struct rules {
 
 /* account: STR_NONE is nobody's, who is in no group. */
 must_use err rules_of(struct ctx *c, struct str account, struct rules *out);
-/* Those of everybody, with the values of this group over them: what its people have who are in no other. */
+/* Those of everybody, with the values of this group over them: what its people have who are in no
+ * other. */
 must_use err rules_of_group(struct ctx *c, struct str group, struct rules *out);
 
 bool rules_allow(const struct rules *r, enum method_kind kind);
 /* How many ways count as registered. */
 int64_t rules_to_register(const struct rules *r);
-/* Ways that any account may have: those of everybody and of each group together. Shown to all alike. */
+/* Ways that any account may have: those of everybody and of each group together. Shown to all
+ * alike. */
 must_use err rules_shown(struct ctx *c, bool allowed[method_kind_count]);
 
 bool rule_named(struct str typed, enum rule *out);

@@ -73,7 +73,8 @@ err throttle_spend(struct unit *unit, struct try *t)
 		unit_add(unit, statement_counter_spend_shut, 1,
 			WITH(v_bytes(t->account), v_text(str_of(t->kind)), v_number(t->familiar),
 				v_number(c->now),
-				v_number(c->now + lock_seconds(c, counter.count + 1 - threshold(c, t)))));
+				v_number(c->now +
+					 lock_seconds(c, counter.count + 1 - threshold(c, t)))));
 	else
 		unit_add(unit, statement_counter_spend, 1,
 			WITH(v_bytes(t->account), v_text(str_of(t->kind)), v_number(t->familiar),
@@ -88,8 +89,8 @@ err throttle_judged(struct ctx *c, const struct try *t, bool *may)
 
 	if ((e = load(c, t, &counter)))
 		return e;
-	/* Only one at a time can spend by shutting. Of those who spent by counting at the same moment,
-	 * each sees at least its own count, so no more than the threshold are let through. */
+	/* Only one at a time can spend by shutting. Of those who spent by counting at the same
+	 * moment, each sees at least its own count, so no more than the threshold are let in. */
 	*may = t->spent_by_shutting || counter.count <= threshold(c, t);
 	return 0;
 }
@@ -111,7 +112,8 @@ err throttle_shut(struct unit *unit, const struct try *t)
 	if (counter.count >= threshold(c, t) && counter.until <= c->now)
 		unit_add(unit, statement_counter_shut, any_rows,
 			WITH(v_bytes(t->account), v_text(str_of(t->kind)), v_number(t->familiar),
-				v_number(c->now + lock_seconds(c, counter.count - threshold(c, t)))));
+				v_number(c->now +
+					 lock_seconds(c, counter.count - threshold(c, t)))));
 	return 0;
 }
 
@@ -126,7 +128,8 @@ void streak_spend(struct unit *unit, const struct try *t, struct str way)
 	enum { never = -1 };
 
 	if (t->familiar)
-		unit_add(unit, statement_methods_fail, any_rows, WITH(v_bytes(t->account), v_text(way)));
+		unit_add(unit, statement_methods_fail, any_rows,
+			WITH(v_bytes(t->account), v_text(way)));
 	else
 		unit_add(unit, statement_counter_spend, 1,
 			WITH(v_bytes(t->account), v_text(way), v_number(false),
@@ -141,8 +144,8 @@ err streak_judged(struct ctx *c, const struct try *t, struct str way, bool *may)
 	*may = true;
 	if (t->familiar)
 		return 0;
-	e = store_one(c, statement_counter_load, WITH(v_bytes(t->account), v_text(way), v_number(false)),
-		&rows);
+	e = store_one(c, statement_counter_load,
+		WITH(v_bytes(t->account), v_text(way), v_number(false)), &rows);
 	if (e)
 		return e == reply_not_found ? 0 : e;
 	*may = row_number(&rows, 0, 0) <= failures_to_disable;
@@ -175,9 +178,11 @@ err sending_open(struct ctx *c, struct str channel, bool *open)
 	if (!mac.at)
 		return fault(c, fault_arena, "sending");
 	if ((e = store_one(c, statement_sending_count,
-		WITH(v_bytes(mac), v_number(c->now - sending_window), v_number(c->now - day)), &rows)))
+		     WITH(v_bytes(mac), v_number(c->now - sending_window), v_number(c->now - day)),
+		     &rows)))
 		return e;
-	*open = row_number(&rows, 0, 0) < sends_in_15_minutes && row_number(&rows, 0, 1) < sends_a_day;
+	*open = row_number(&rows, 0, 0) < sends_in_15_minutes &&
+		row_number(&rows, 0, 1) < sends_a_day;
 	return 0;
 }
 

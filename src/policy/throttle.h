@@ -9,15 +9,17 @@
 #include "store/store.h"
 
 enum {
-	proofs_a_day = 10,          /* failed proofs of one account and half */
+	proofs_a_day = 10, /* failed proofs of one account and half */
 	tries_a_challenge = 5,
-	failures_to_disable = 100,  /* in a row; NIST SP 800-63B-4 3.2.2; sql/statement.def: methods_fail */
+	failures_to_disable =
+		100, /* in a row; NIST SP 800-63B-4 3.2.2; sql/statement.def: methods_fail */
 	sending_window = 15 * 60,
-	sends_in_15_minutes = 3,    /* codes to one destination */
+	sends_in_15_minutes = 3, /* codes to one destination */
 	sends_a_day = 10
 };
 
-struct try {
+struct
+try {
 	struct str account;
 	const char *kind; /* "proof" or "signin" */
 	bool familiar;
@@ -37,10 +39,10 @@ void throttle_give_back(struct unit *unit, const struct try *t);
 must_use err throttle_shut(struct unit *unit, const struct try *t);
 void throttle_clear(struct unit *unit, const struct try *t);
 
-/* Failures in a row of one way, which no day ends. A hundred from familiar devices disable the method;
- * a hundred from everybody else end the comparing for everybody else alone, until the way is proved
- * again or the desk clears it, so that strangers with patience do not take the owner's method away.
- * way: a method's name. */
+/* Failures in a row of one way, which no day ends. A hundred from familiar devices disable the
+ * method; a hundred from everybody else end the comparing for everybody else alone, until the way
+ * is proved again or the desk clears it, so that strangers with patience do not take the owner's
+ * method away. way: a method's name. */
 void streak_spend(struct unit *unit, const struct try *t, struct str way);
 /* After the spending unit holds: may this try be judged? */
 must_use err streak_judged(struct ctx *c, const struct try *t, struct str way, bool *may);
@@ -48,8 +50,8 @@ void streak_clear(struct unit *unit, const struct try *t, struct str way);
 
 /* May a code go to this destination now? Only looks. channel: canonical. */
 must_use err sending_open(struct ctx *c, struct str channel, bool *open);
-/* Counts this message of the outbox on its destination, in the unit that writes it. Where others at the
- * same moment used up what was left, the message goes to nobody. */
+/* Counts this message of the outbox on its destination, in the unit that writes it. Where others at
+ * the same moment used up what was left, the message goes to nobody. */
 must_use err sending_note(struct unit *unit, struct str channel, struct str message);
 
 #endif

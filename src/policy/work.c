@@ -109,9 +109,9 @@ static bool parse(struct ctx *c, struct str text, struct work *out)
 		return false;
 	buf_add(&own, str_upto(text, (size_t)(mac.at - text.at) - 1));
 	mac_add(c, &own);
-	return !own.full && bytes_same(buf_str(&own),
-		str_upto(text, (size_t)(mac.at - text.at) + mac.length)) &&
-		out->made <= c->now && out->made + work_lifetime > c->now;
+	return !own.full &&
+	       bytes_same(buf_str(&own), str_upto(text, (size_t)(mac.at - text.at) + mac.length)) &&
+	       out->made <= c->now && out->made + work_lifetime > c->now;
 }
 
 static bool solved(struct ctx *c, const struct work *w)

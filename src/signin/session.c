@@ -60,7 +60,8 @@ err serve_signout(struct ctx *c, const struct op_signout *in, struct answer *out
 	return unit_commit(&unit);
 }
 
-err serve_signout_everywhere(struct ctx *c, const struct op_signout_everywhere *in, struct answer *out)
+err serve_signout_everywhere(
+	struct ctx *c, const struct op_signout_everywhere *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
 	err e;

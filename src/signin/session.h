@@ -5,7 +5,8 @@
 #include "model/model.h"
 #include "spec/spec.h"
 
-/* The live session that the request's token names. Both time-outs end it; use resets the idle one. */
+/* The live session that the request's token names.
+ * Both time-outs end it; use resets the idle one. */
 must_use err session_check(struct ctx *c, const struct request *r, struct session *out);
 
 #endif

@@ -9,9 +9,10 @@
 /* What was typed, compared. Nobody's password costs as much as somebody's. */
 static err compare(struct walk *w, const struct secret *normal, bool may, bool *stale)
 {
-	const struct hash_cost cost = { w->c->conf->password_memory_kib, w->c->conf->password_passes };
-	err e = may ? password_verify(w->c, w->account.id, w->account.password, normal, cost, stale) :
-		password_verify_nobody(w->c, normal, cost);
+	const struct hash_cost cost = { w->c->conf->password_memory_kib,
+		w->c->conf->password_passes };
+	err e = may ? password_verify(w->c, w->account.id, w->account.password, normal, cost, stale)
+		    : password_verify_nobody(w->c, normal, cost);
 
 	w->right = may && e == 0;
 	return e == reply_wrong ? 0 : e;
@@ -29,7 +30,7 @@ static err seen_before(struct walk *w, const struct secret *normal)
 	digest_keyed(w->c->keys, key_name, w->account.id, secret_show(normal), mac);
 	w->typed_mac = (struct str){ (const char *)mac, digest_size };
 	if ((e = store_read(w->c, statement_refused_load,
-		WITH(v_bytes(w->account.id), v_number(w->try.familiar)), 3, &rows)))
+		     WITH(v_bytes(w->account.id), v_number(w->try.familiar)), 3, &rows)))
 		return e;
 	for (size_t i = 0; i < rows.count; i++)
 		w->same_as_before |= bytes_same(row_str(&rows, i, 0), w->typed_mac);
@@ -39,7 +40,8 @@ static err seen_before(struct walk *w, const struct secret *normal)
 /* The cost was raised, or the hash is from elsewhere: made anew while the password is here. */
 static err rehash(struct walk *w, const struct secret *normal)
 {
-	const struct hash_cost cost = { w->c->conf->password_memory_kib, w->c->conf->password_passes };
+	const struct hash_cost cost = { w->c->conf->password_memory_kib,
+		w->c->conf->password_passes };
 	struct unit unit = unit_begin(w->c);
 	struct str stored;
 	err e = password_hash(w->c, w->account.id, normal, cost, &stored);
@@ -72,7 +74,8 @@ static err password_verdict(struct walk *w, const struct secret *normal)
 	bool may = spent, stale = false;
 	err e;
 
-	if ((spent && (e = throttle_judged(w->c, &w->try, &may))) || (spent && (e = seen_before(w, normal))))
+	if ((spent && (e = throttle_judged(w->c, &w->try, &may))) ||
+		(spent && (e = seen_before(w, normal))))
 		return e;
 	if ((e = compare(w, normal, may, &stale)))
 		return e == reply_busy ? busy(w, spent) : e;
@@ -227,7 +230,7 @@ static err key_verdict(struct walk *w, const struct passkey_answer *in)
 	err e;
 
 	if (may && ((e = throttle_judged(w->c, &w->try, &may)) ||
-		(may && (e = streak_judged(w->c, &w->try, STR("passkey"), &may)))))
+			   (may && (e = streak_judged(w->c, &w->try, STR("passkey"), &may)))))
 		return e;
 	e = may ? passkey_match(w, in, true) : (err)reply_wrong;
 	if (e < 0)

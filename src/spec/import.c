@@ -15,7 +15,7 @@ bool import_column_of(struct str header, enum import_column *out)
 		struct str known = str_of(import_columns[i].header);
 
 		if (known.length == header.length &&
-		    strncasecmp(known.at, header.at, header.length) == 0) {
+			strncasecmp(known.at, header.at, header.length) == 0) {
 			*out = i;
 			return true;
 		}

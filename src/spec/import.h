@@ -1,4 +1,5 @@
-/* Importing people: the columns of a file and the reasons of a refusal, generated from the lists. */
+/* Importing people: the columns of a file and the reasons of a refusal,
+ * generated from the lists. */
 #ifndef SPEC_IMPORT_H
 #define SPEC_IMPORT_H
 

@@ -1,4 +1,5 @@
-/* What passes between the processes: operations, their fields, replies. Generated from the lists. */
+/* What passes between the processes: operations, their fields, replies.
+ * Generated from the lists. */
 #ifndef SPEC_SPEC_H
 #define SPEC_SPEC_H
 
@@ -12,14 +13,23 @@ enum reply {
 #undef REPLY
 
 const char *reply_name(enum reply reply);
-int reply_status(enum reply reply);                      /* HTTP */
-bool reply_of(struct str name, enum reply *out);         /* false: no such reply */
+int reply_status(enum reply reply);              /* HTTP */
+bool reply_of(struct str name, enum reply *out); /* false: no such reply */
 
 enum { token_size = 32 }; /* what a browser holds: session, flow, device; 256 bits */
 
 enum door { door_visitor, door_session, door_courier, door_socket };
 enum pace { pace_quick, pace_silent, pace_signin };
-enum kind { kind_name, kind_id, kind_text, kind_secret, kind_bytes, kind_number, kind_time, kind_choice };
+enum kind {
+	kind_name,
+	kind_id,
+	kind_text,
+	kind_secret,
+	kind_bytes,
+	kind_number,
+	kind_time,
+	kind_choice
+};
 
 struct field {
 	const char *name;
@@ -51,27 +61,27 @@ bool choice_has(const char *choices, struct str word);
 /* What came with an operation besides its fields. Of the visitor's claims only the three secrets
  * are proof of anything; the rest may make an answer stricter, nothing else. */
 struct request {
-	enum door door;        /* of the descriptor, not of the frame */
+	enum door door;                         /* of the descriptor, not of the frame */
 	struct secret *session, *flow, *device; /* NULL when absent; 32 bytes each */
-	struct str address;    /* the client's address, as web claims it */
-	struct str agent;      /* the browser in a word or two, as web claims it */
-	struct str language;   /* "en" or "ja" */
-	int64_t arrived_us;    /* clock_monotonic_us when the frame was read */
+	struct str address;                     /* the client's address, as web claims it */
+	struct str agent;                       /* the browser in a word or two, as web claims it */
+	struct str language;                    /* "en" or "ja" */
+	int64_t arrived_us;                     /* clock_monotonic_us when the frame was read */
 };
 
 /* What goes back besides the reply code. Serve functions fill it; all of it lives in the arena. */
 struct answer {
-	struct str support;     /* the support code */
+	struct str support;                     /* the support code */
 	struct secret *session, *flow, *device; /* to be set in the browser; NULL: leave as it is */
 	bool end_session, end_flow;             /* to be cleared in the browser */
-	struct str field;       /* which field was refused */
-	struct str words;       /* which sentence says why: an id of the catalogue */
-	int64_t number;         /* a number for that sentence */
+	struct str field;                       /* which field was refused */
+	struct str words; /* which sentence says why: an id of the catalogue */
+	int64_t number;   /* a number for that sentence */
 	int64_t wait_seconds;
-	void *record;           /* struct rec_*, or NULL */
-	void *items;            /* array of struct rec_* */
+	void *record; /* struct rec_*, or NULL */
+	void *items;  /* array of struct rec_* */
 	size_t item_count;
-	struct str cursor;      /* where the list goes on; empty at its end */
+	struct str cursor; /* where the list goes on; empty at its end */
 };
 
 #endif

@@ -18,8 +18,7 @@ static err sync_path(struct ctx *c, const char *path, int flags)
 static err sync_folder_of(struct ctx *c, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	struct str folder =
-		slash ? (struct str){ path, (size_t)(slash - path) + 1 } : STR(".");
+	struct str folder = slash ? (struct str){ path, (size_t)(slash - path) + 1 } : STR(".");
 	struct str copy = arena_copy(c->arena, folder);
 
 	if (!copy.at)
@@ -43,7 +42,8 @@ err copy_to(struct ctx *c, struct connection *connection, const char *path)
 
 	if (e)
 		return e;
-	if (!(e = connection_ask(c, connection, "VACUUM INTO ?1", WITH(v_text(str_of(path))), &none)) &&
+	if (!(e = connection_ask(
+		      c, connection, "VACUUM INTO ?1", WITH(v_text(str_of(path))), &none)) &&
 		!(e = sync_path(c, path, O_RDWR)))
 		e = sync_folder_of(c, path);
 	if (e)

@@ -5,7 +5,7 @@
 #include "store/store.h"
 
 struct migration {
-	int64_t number;       /* 1, 2, ...: its place in the list */
+	int64_t number; /* 1, 2, ...: its place in the list */
 	const char *name;
 	const char *checksum; /* SHA-256 of the text without comments, as hex; made at build time */
 	const char *text;     /* for SQLite */
@@ -42,8 +42,8 @@ void connection_close(struct connection **connection);
 /* Several statements without values: migrations, transactions, settings. */
 must_use err connection_script(struct ctx *c, struct connection *connection, const char *text);
 /* The first number of the first row, which there must be. */
-must_use err connection_number(struct ctx *c, struct connection *connection, const char *text,
-	int64_t *out);
+must_use err connection_number(
+	struct ctx *c, struct connection *connection, const char *text, int64_t *out);
 must_use err connection_read(struct ctx *c, struct connection *connection, enum statement s,
 	const struct value *with, size_t count, size_t most, struct rows *out);
 /* The same with a text of one's own. */
@@ -73,10 +73,10 @@ must_use err copy_to(struct ctx *c, struct connection *connection, const char *p
 
 struct writer;
 
-/* Takes the connection over, unless it fails. Lives in the arena. doubt: a descriptor that a byte is
- * written to when the store has failed, so that the next start checks it. */
-must_use err writer_open(struct ctx *c, struct arena *arena, struct connection *connection, int doubt,
-	struct writer **out);
+/* Takes the connection over, unless it fails. Lives in the arena. doubt: a descriptor that a byte
+ * is written to when the store has failed, so that the next start checks it. */
+must_use err writer_open(struct ctx *c, struct arena *arena, struct connection *connection,
+	int doubt, struct writer **out);
 void writer_close(struct writer **writer); /* answers all who wait first */
 must_use err writer_commit(struct writer *writer, const struct unit *unit);
 

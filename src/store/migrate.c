@@ -25,8 +25,8 @@ static err load_applied(struct ctx *c, struct connection *writer, struct rows *o
 	}
 	if (ours == 0)
 		return fault(c, fault_store_schema, "rekey.db was not made by rekey");
-	return connection_ask(c, writer, "SELECT number, name, checksum FROM migration ORDER BY number",
-		WITH_NOTHING, out);
+	return connection_ask(c, writer,
+		"SELECT number, name, checksum FROM migration ORDER BY number", WITH_NOTHING, out);
 }
 
 static err check_applied(struct ctx *c, const struct rows *applied, const struct schema *schema)
@@ -97,11 +97,12 @@ static err check_references(struct ctx *c, struct connection *writer)
 
 	if (e || broken.count == 0)
 		return e;
-	return fault(c, fault_store_schema, "after migrating, %zu rows point to nothing", broken.count);
+	return fault(
+		c, fault_store_schema, "after migrating, %zu rows point to nothing", broken.count);
 }
 
-static err apply_rest(struct ctx *c, struct connection *writer, const struct schema *schema,
-	size_t applied)
+static err apply_rest(
+	struct ctx *c, struct connection *writer, const struct schema *schema, size_t applied)
 {
 	err e = applied ? 0 : connection_script(c, writer, table_text);
 
@@ -112,8 +113,8 @@ static err apply_rest(struct ctx *c, struct connection *writer, const struct sch
 
 /* All in one transaction. References are judged at its end, and not while a migration rebuilds a
  * table; SQLite lets that be switched only outside of a transaction. */
-static err apply_all(struct ctx *c, struct connection *writer, const struct schema *schema,
-	size_t applied)
+static err apply_all(
+	struct ctx *c, struct connection *writer, const struct schema *schema, size_t applied)
 {
 	err e = connection_script(c, writer, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE");
 

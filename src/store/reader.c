@@ -75,7 +75,8 @@ err reader_take(struct ctx *c, struct readers *readers, struct connection **out)
 	err e = 0;
 
 	if (!connection)
-		e = connection_open(c, readers->path, connection_reads, readers->schema, &connection);
+		e = connection_open(
+			c, readers->path, connection_reads, readers->schema, &connection);
 	if (e)
 		give_place(readers);
 	else

@@ -15,9 +15,9 @@ must_use err methods_load(struct ctx *c, struct str account, struct methods *out
 must_use err flow_load(struct ctx *c, struct str token_mac, struct flow *out);
 /* Inserts a flow that has no row yet, else saves it if nobody else did since it was loaded. */
 void flow_save(struct unit *unit, const struct flow *flow);
-/* Ends the account's resets, and the codes on their way: its owner came in, or its ways changed. Those
- * in which nothing was proved yet go on as nobody's, on the same pages: whoever began one must not
- * learn from its end that there is an account. except: one that stays, or empty. */
+/* Ends the account's resets, and the codes on their way: its owner came in, or its ways changed.
+ * Those in which nothing was proved yet go on as nobody's, on the same pages: whoever began one
+ * must not learn from its end that there is an account. except: one that stays, or empty. */
 void resets_end(struct unit *unit, struct str account, struct str except);
 /* Its half-done sign-ins as well. */
 void flows_end(struct unit *unit, struct str account, struct str except);

@@ -93,8 +93,8 @@ err connection_open(struct ctx *c, const char *path, enum connection_kind kind,
 	err e;
 
 	must_be(pthread_once(&configured, configure) == 0);
-	connection = calloc(1,
-		sizeof(*connection) + schema->statement_count * sizeof(connection->prepared[0]));
+	connection = calloc(
+		1, sizeof(*connection) + schema->statement_count * sizeof(connection->prepared[0]));
 	if (!connection)
 		return fault(c, fault_memory, "a connection to the store");
 	connection->schema = schema;
@@ -140,15 +140,15 @@ static err prepare(struct ctx *c, struct connection *connection, const char *tex
 	return 0;
 }
 
-static err prepared(struct ctx *c, struct connection *connection, enum statement s,
-	sqlite3_stmt **out)
+static err prepared(
+	struct ctx *c, struct connection *connection, enum statement s, sqlite3_stmt **out)
 {
 	sqlite3_stmt **cached = &connection->prepared[s];
 	err e;
 
 	must_be(s < connection->schema->statement_count);
 	if (!*cached && (e = prepare(c, connection, connection->schema->statements[s],
-				  SQLITE_PREPARE_PERSISTENT, cached)))
+				 SQLITE_PREPARE_PERSISTENT, cached)))
 		return e;
 	*out = *cached;
 	return 0;
@@ -347,11 +347,11 @@ err connection_number(struct ctx *c, struct connection *connection, const char *
 static bool lost(int step)
 {
 	return step == SQLITE_CONSTRAINT_PRIMARYKEY || step == SQLITE_CONSTRAINT_UNIQUE ||
-		step == SQLITE_CONSTRAINT_FOREIGNKEY;
+	       step == SQLITE_CONSTRAINT_FOREIGNKEY;
 }
 
-static err step_all(struct ctx *c, struct connection *connection, sqlite3_stmt *statement,
-	int64_t *rows)
+static err step_all(
+	struct ctx *c, struct connection *connection, sqlite3_stmt *statement, int64_t *rows)
 {
 	int64_t found = 0;
 	int step;

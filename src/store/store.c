@@ -84,7 +84,7 @@ static bool stopped_uncleanly(const char *dir)
 	struct stat log;
 
 	return path_in(&ignored, dir, "rekey.db-wal", path) == 0 && stat(path, &log) == 0 &&
-		log.st_size > 0;
+	       log.st_size > 0;
 }
 
 /* SQLite's log mends what was being written; this finds a disk that lost or changed what it had
@@ -126,8 +126,8 @@ static err open_parts(struct ctx *c, struct store *store, const char *dir, enum 
 	char path[PATH_MAX];
 	err e;
 
-	if ((e = path_in(c, dir, "rekey.db", path)) ||
-		(e = take_lock(c, dir, &store->lock)) || (e = make_file(c, path, how)))
+	if ((e = path_in(c, dir, "rekey.db", path)) || (e = take_lock(c, dir, &store->lock)) ||
+		(e = make_file(c, path, how)))
 		return e;
 	check = in_doubt(store->lock) || (unclean && how != store_again);
 	if ((e = open_writer(c, dir, path, check, schema, &connection, status)))
@@ -196,8 +196,8 @@ err store_read(struct ctx *c, enum statement s, const struct value *with, size_t
 	return e;
 }
 
-err store_one(struct ctx *c, enum statement s, const struct value *with, size_t count,
-	struct rows *out)
+err store_one(
+	struct ctx *c, enum statement s, const struct value *with, size_t count, struct rows *out)
 {
 	struct rows rows;
 	err e = store_read(c, s, with, count, 2, &rows);
@@ -231,8 +231,8 @@ struct unit unit_begin(struct ctx *c)
 	return (struct unit){ .c = c };
 }
 
-void unit_add(struct unit *unit, enum statement s, int64_t rows, const struct value *with,
-	size_t count)
+void unit_add(
+	struct unit *unit, enum statement s, int64_t rows, const struct value *with, size_t count)
 {
 	struct value *copy = arena_take(unit->c->arena, count * sizeof(*copy));
 

@@ -23,8 +23,9 @@ struct value v_text(struct str s);  /* never NULL: no text (at == NULL) is the e
 struct value v_bytes(struct str s); /* no bytes (at == NULL) is NULL */
 
 /* Arguments of a statement, by position. */
-#define WITH(...) (const struct value[]){ __VA_ARGS__ }, \
-	(sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value))
+#define WITH(...)                                                                                  \
+	(const struct value[]){ __VA_ARGS__ },                                                     \
+		(sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value))
 #define WITH_NOTHING NULL, 0
 
 struct rows {
@@ -41,26 +42,27 @@ struct store_status {
 enum store_how {
 	store_there, /* it must be there */
 	store_make,  /* it is made when it is absent */
-	store_again  /* as store_make, and the machine has not stopped since another process had it */
+	store_again  /* as store_make, and this machine runs since another process had it */
 };
 
-/* Opens dir/rekey.db (mode 0600). Only one process has it at a time: dir/rekey.lock. An older schema
- * is copied to dir/backup/rekey-SCHEMA-TIME.db and then migrated; a newer one, or one made by other
- * migrations, is refused (fault_store_schema). After an unclean stop the file is checked first, and
- * refused when damaged (fault_store): whole, which takes a second for some 200 MB. Not so with
- * store_again: what a process that was killed had written is still with the kernel, unless an error
- * had come back from the disk. */
+/* Opens dir/rekey.db (mode 0600). Only one process has it at a time: dir/rekey.lock. An older
+ * schema is copied to dir/backup/rekey-SCHEMA-TIME.db and then migrated; a newer one, or one made
+ * by other migrations, is refused (fault_store_schema). After an unclean stop the file is checked
+ * first, and refused when damaged (fault_store): whole, which takes a second for some 200 MB. Not
+ * so with store_again: what a process that was killed had written is still with the kernel, unless
+ * an error had come back from the disk. */
 must_use err store_open(struct ctx *c, const char *dir, enum store_how how, struct store **out,
 	struct store_status *status);
-/* Answers all units that wait, then closes. Nobody may call it or anything else with it meanwhile. */
+/* Answers all units that wait, then closes.
+ * Nobody may call it or anything else with it meanwhile. */
 void store_close(struct store **store);
 
 /* Reads what was committed before the call. most: 0 is all. The rows are copied to the arena. */
 must_use err store_read(struct ctx *c, enum statement s, const struct value *with, size_t count,
 	size_t most, struct rows *out);
 /* Exactly one row: reply_not_found when there is none. */
-must_use err store_one(struct ctx *c, enum statement s, const struct value *with, size_t count,
-	struct rows *out);
+must_use err store_one(
+	struct ctx *c, enum statement s, const struct value *with, size_t count, struct rows *out);
 struct value row_value(const struct rows *rows, size_t row, size_t column);
 int64_t row_number(const struct rows *rows, size_t row, size_t column); /* NULL is 0 */
 struct str row_str(const struct rows *rows, size_t row, size_t column); /* NULL is STR_NONE */
@@ -83,7 +85,8 @@ struct unit {
 
 struct unit unit_begin(struct ctx *c);
 /* Values are copied; what their texts point to must live until unit_commit returns. */
-void unit_add(struct unit *unit, enum statement s, int64_t rows, const struct value *with, size_t count);
+void unit_add(
+	struct unit *unit, enum statement s, int64_t rows, const struct value *with, size_t count);
 /* Durable when it returns 0. Otherwise nothing of the unit holds. reply_lost_race: a statement
  * changed another number of rows, or a key was taken, or what a row points to is gone. */
 must_use err unit_commit(struct unit *unit);

@@ -101,7 +101,8 @@ static err begin(struct ctx *c, struct connection *connection)
 static void note_doubt(int lock)
 {
 	if (pwrite(lock, "?", 1, 0) != 1)
-		log_line(log_warning, NULL, "the store failed, and that cannot be noted for the next start");
+		log_line(log_warning, NULL,
+			"the store failed, and that cannot be noted for the next start");
 }
 
 static void run_group(const struct writer *writer, struct waiting *group)

@@ -63,7 +63,11 @@ void view_plain(struct buf *out, struct str value)
 static bool address_is_safe(struct str url)
 {
 	static const struct str schemes[] = {
-		{ "https://", 8 }, { "http://", 7 }, { "mailto:", 7 }, { "tel:", 4 }, { "otpauth://", 10 },
+		{ "https://", 8 },
+		{ "http://", 7 },
+		{ "mailto:", 7 },
+		{ "tel:", 4 },
+		{ "otpauth://", 10 },
 		{ "data:image/", 11 },
 	};
 

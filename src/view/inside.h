@@ -15,8 +15,8 @@ void view_moment(struct buf *out, struct str language, int64_t seconds);
 
 typedef void view_escape(struct buf *out, struct str value);
 
-view_escape view_html;      /* in text, and in a value in double quotes */
-view_escape view_url;       /* a whole address in href, src, action; "#" when its scheme is not ours */
+view_escape view_html; /* in text, and in a value in double quotes */
+view_escape view_url;  /* a whole address in href, src, action; "#" when its scheme is not ours */
 view_escape view_url_part;  /* after the beginning of an address: RFC 3986 unreserved, rest %XX */
 view_escape view_telephone; /* after "tel:": digits and + */
 view_escape view_plain;     /* in text mails and subjects: on its line */
@@ -40,7 +40,8 @@ extern const struct sentence sentences[]; /* by id */
 extern const size_t sentence_count;
 
 /* Both the sentence, and its number as the value of {n}, escaped. */
-void view_sentence(struct buf *out, struct str language, struct str id, int64_t n, view_escape *escape);
+void view_sentence(
+	struct buf *out, struct str language, struct str id, int64_t n, view_escape *escape);
 
 extern const struct view_file view_files[];
 extern const size_t view_file_count;

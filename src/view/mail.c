@@ -9,7 +9,8 @@ static const struct mail_shape *shape_of(struct str name)
 	return NULL;
 }
 
-static const struct view_value *given(struct str name, const struct view_value *values, size_t count)
+static const struct view_value *given(
+	struct str name, const struct view_value *values, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (str_same(values[i].name, name))
@@ -60,11 +61,12 @@ static err fill(struct ctx *c, const struct mail_shape *shape, const struct view
 	return 0;
 }
 
-err view_mail(struct ctx *c, struct str message, struct str language, const struct view_value *values,
-	size_t count, struct buf *subject, struct buf *text, struct buf *html)
+err view_mail(struct ctx *c, struct str message, struct str language,
+	const struct view_value *values, size_t count, struct buf *subject, struct buf *text,
+	struct buf *html)
 {
-	/* The largest struct of a message: a text takes 16 bytes, and a message has at most 16 fields
-	 * beside those of every message. */
+	/* The largest struct of a message: a text takes 16 bytes, and a message has at most 16
+	 * fields beside those of every message. */
 	_Alignas(16) uint8_t filled[512] = { 0 };
 	const struct mail_shape *shape = shape_of(message);
 	int in = view_japanese(language) ? view_ja : view_en;
@@ -79,6 +81,7 @@ err view_mail(struct ctx *c, struct str message, struct str language, const stru
 	shape->in[in].text(text, filled);
 	shape->in[in].html(html, filled);
 	bytes_wipe(filled, sizeof(filled));
-	return subject->full || text->full || html->full ? fault(c, fault_limit, "%.*s is too long",
-								STR_ARG(message)) : 0;
+	return subject->full || text->full || html->full
+		       ? fault(c, fault_limit, "%.*s is too long", STR_ARG(message))
+		       : 0;
 }

@@ -35,18 +35,21 @@ bool view_has_words(struct str id);
 /* A moment as people write it: 23 November 2026 at 15:04, or 2026年11月23日 15:04. offset_minutes:
  * east of UTC. Nothing for 0. */
 void view_time(struct buf *out, struct str language, int64_t seconds, int64_t offset_minutes);
-int64_t view_offset(int64_t seconds); /* minutes east of UTC at that moment in this machine's zone */
+int64_t view_offset(
+	int64_t seconds); /* minutes east of UTC at that moment in this machine's zone */
 
 /* ---- files ---- */
 
 struct view_file {
-	struct str path, type, etag, bytes; /* path: /static/NAME.HASH.ENDING, so cacheable for ever */
+	struct str path, type, etag,
+		bytes; /* path: /static/NAME.HASH.ENDING, so cacheable for ever */
 };
 
 const struct view_file *view_static(struct str path); /* NULL: no such file */
 
 /* The organisation's accent colour ("#1d4ed8") as a style sheet, shifted until text on it and text
- * in it has a contrast of 4.5:1 in light and in dark (WCAG 2.2, 1.4.3). Not a colour: the preset. */
+ * in it has a contrast of 4.5:1 in light and in dark (WCAG 2.2, 1.4.3). Not a colour: the preset.
+ */
 void view_brand_css(struct buf *out, struct str accent);
 
 /* ---- mails: spec/message.def says which values a message has ---- */

@@ -3,8 +3,9 @@
 
 bool view_japanese(struct str language)
 {
-	return language.length >= 2 && (language.at[0] | 32) == 'j' && (language.at[1] | 32) == 'a' &&
-		(language.length == 2 || language.at[2] == '-' || language.at[2] == '_');
+	return language.length >= 2 && (language.at[0] | 32) == 'j' &&
+	       (language.at[1] | 32) == 'a' &&
+	       (language.length == 2 || language.at[2] == '-' || language.at[2] == '_');
 }
 
 struct str view_language(struct str tag)
@@ -72,8 +73,8 @@ static void fill(struct buf *out, struct str text, const struct view_value *valu
 	escape(out, text);
 }
 
-static void say(struct buf *out, struct str language, struct str id, const struct view_value *values,
-	size_t count, view_escape *escape)
+static void say(struct buf *out, struct str language, struct str id,
+	const struct view_value *values, size_t count, view_escape *escape)
 {
 	const struct forms *forms = forms_of(language, id);
 	bool single = str_is(value_of(STR("n"), values, count), "1");
@@ -87,7 +88,8 @@ void view_say(struct buf *out, struct str language, struct str id, const struct 
 	say(out, language, id, values, count, buf_add);
 }
 
-void view_sentence(struct buf *out, struct str language, struct str id, int64_t n, view_escape *escape)
+void view_sentence(
+	struct buf *out, struct str language, struct str id, int64_t n, view_escape *escape)
 {
 	char digits[24];
 	struct buf number = buf_on(digits, sizeof(digits));
@@ -96,13 +98,14 @@ void view_sentence(struct buf *out, struct str language, struct str id, int64_t 
 	say(out, language, id, &(struct view_value){ STR("n"), buf_str(&number) }, 1, escape);
 }
 
-static const char *const months[] = { "January", "February", "March", "April", "May", "June", "July",
-	"August", "September", "October", "November", "December" };
+static const char *const months[] = { "January", "February", "March", "April", "May", "June",
+	"July", "August", "September", "October", "November", "December" };
 
 /* A line breaks before the year or before "at": U+00A0 holds the rest together. */
 void view_time(struct buf *out, struct str language, int64_t seconds, int64_t offset_minutes)
 {
-	int64_t there = seconds + offset_minutes * 60, day = clock_day(there), rest = there - day * 86400;
+	int64_t there = seconds + offset_minutes * 60, day = clock_day(there),
+		rest = there - day * 86400;
 	int year, month, day_of_month;
 
 	if (seconds == 0)

@@ -182,7 +182,8 @@ void refusal_note(struct web *web, int status, const char *words)
 	web->refused++;
 	if (web->refused_told_us && now - web->refused_told_us < refusals_told_every_us)
 		return;
-	log_line(log_warning, NULL, "refused %lld requests since the last such line; this one: %d %s",
+	log_line(log_warning, NULL,
+		"refused %lld requests since the last such line; this one: %d %s",
 		(long long)web->refused, status, words ? words : "");
 	web->refused = 0;
 	web->refused_told_us = now;

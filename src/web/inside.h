@@ -131,9 +131,9 @@ struct pair {
 struct form_wrong {
 	const char *field; /* NULL: the form as a whole */
 	const char *words; /* an id of the catalogue */
-	bool by_person; /* a field left empty, or with too much in it: shown beside it; all else never
-			   comes from our pages */
-	int64_t limit;  /* bytes, of the field with too much in it; else 0 */
+	bool by_person;    /* a field left empty, or with too much in it: shown beside it; all else
+			      never    comes from our pages */
+	int64_t limit;     /* bytes, of the field with too much in it; else 0 */
 };
 
 /* Fills the op struct `in` of the operation and the pairs. Decodes in place; the body is wiped but

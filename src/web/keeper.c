@@ -149,8 +149,8 @@ static void finish(struct ask *ask, err e)
 	ask->done(ask);
 }
 
-/* Fails what was to be answered by `now_us`. Returns how many that were that are given as long as any:
- * /readyz is not, and its being late is no reason to turn people away. */
+/* Fails what was to be answered by `now_us`. Returns how many that were that are given as long as
+ * any: /readyz is not, and its being late is no reason to turn people away. */
 static size_t fail_due(struct keeper *k, int64_t now_us, const char *why)
 {
 	size_t count = 0, patient = 0;

@@ -141,8 +141,9 @@ static err start(struct ctx *c, struct ctx *lasting, struct web *web)
 
 	web->listener = control_listener;
 	if ((e = open_conf(c, web)) || (e = open_memory(c, web)) ||
-		(e = peers_open(lasting, &web->peers)) || (e = open_makers(c, web)) || (e = keeper_open(c, &web->keeper)) ||
-		(e = cage_close(c, cage_web)) || (e = listener_open(c, web)))
+		(e = peers_open(lasting, &web->peers)) || (e = open_makers(c, web)) ||
+		(e = keeper_open(c, &web->keeper)) || (e = cage_close(c, cage_web)) ||
+		(e = listener_open(c, web)))
 		return e;
 	c->conf = NULL; /* it may be replaced from now on */
 	return control_send(c, control_channel, "ready", -1);

@@ -123,7 +123,8 @@ static void render_ways(struct view_base *base, struct buf *out, const struct re
 	struct view_ways_ways ways[ways_most];
 	struct view_ways page = { ways, 0 };
 	struct str offered[ways_most], left[ways_most];
-	size_t count = split_ways(flow->offered, offered), left_count = split_ways(flow->ways, left);
+	size_t count = split_ways(flow->offered, offered),
+	       left_count = split_ways(flow->ways, left);
 
 	for (size_t i = 0; i < count; i++) {
 		struct view_ways_ways *way = &ways[page.ways_count++];
@@ -190,10 +191,10 @@ void render_recover_flow(struct visit *v, struct view_base *base, struct buf *ou
 static void render_prove(struct view_base *base, struct buf *out, const struct rec_flow_page *flow)
 {
 	struct view_signin_prove_ways others[ways_most];
-	struct view_signin_prove page = {
-		.method = flow->method, .tries_left = flow->tries_left, .options = flow->options,
-		.ways = others
-	};
+	struct view_signin_prove page = { .method = flow->method,
+		.tries_left = flow->tries_left,
+		.options = flow->options,
+		.ways = others };
 	struct str ways[ways_most];
 	size_t count = split_ways(flow->ways, ways);
 
@@ -212,7 +213,8 @@ void render_signin_flow(struct visit *v, struct view_base *base, struct buf *out
 	if (flow && str_is(flow->reply, "prove")) {
 		render_prove(base, out, flow);
 	} else if (flow && str_is(flow->reply, "must_change")) {
-		struct view_must_change page = { .password = password_typed(v), .min = password_min(v) };
+		struct view_must_change page = { .password = password_typed(v),
+			.min = password_min(v) };
 
 		view_must_change(out, base, &page);
 	} else {

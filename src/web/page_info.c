@@ -96,16 +96,18 @@ const struct secret *new_code(const struct visit *v)
 		return NULL;
 	if (operation_list[v->ask.id].record == &shape_rec_proved)
 		return ((const struct rec_proved *)record)->reissued;
-	return operation_list[v->ask.id].record == &shape_rec_flow_page ?
-		((const struct rec_flow_page *)record)->reissued : NULL;
+	return operation_list[v->ask.id].record == &shape_rec_flow_page
+		       ? ((const struct rec_flow_page *)record)->reissued
+		       : NULL;
 }
 
 void render_new_code(struct visit *v, struct view_base *base, struct buf *out)
 {
 	struct str next = v->pairs[pair_next].value;
 	struct view_new_code page = {
-		.next = !v->route->after ? place_after_signin(v) :
-			route_is_own(next, true) ? next : str_of(v->route->after),
+		.next = !v->route->after           ? place_after_signin(v)
+			: route_is_own(next, true) ? next
+						   : str_of(v->route->after),
 	};
 
 	base->reissued = new_code(v);
@@ -148,8 +150,10 @@ static void render_totp(
 static void render_passkey(
 	struct visit *v, struct view_base *base, struct buf *out, const struct rec_method_new *made)
 {
-	struct view_add_passkey page = { .id = made->id, .options = made->options,
-		.account = made->shown, .label = typed(v, "label") };
+	struct view_add_passkey page = { .id = made->id,
+		.options = made->options,
+		.account = made->shown,
+		.label = typed(v, "label") };
 
 	view_add_passkey(out, base, &page);
 }
@@ -227,8 +231,9 @@ void render_info_prove(struct visit *v, struct view_base *base, struct buf *out)
 {
 	const struct rec_info *info = info_of(v, base);
 	struct view_info_prove_ways others[4];
-	struct view_info_prove page = { .how = typed(v, "how"), .next = v->next,
-		.options = info->options, .ways = others };
+	struct view_info_prove page = {
+		.how = typed(v, "how"), .next = v->next, .options = info->options, .ways = others
+	};
 	struct str rest = info->prove_by, one;
 
 	base->error = words_for(base->error, page.how);

@@ -1,5 +1,5 @@
-/* Passkeys on their way through: the attestation taken apart for the keeper, who believes none of it,
- * and what a browser is asked with where nobody is known yet. */
+/* Passkeys on their way through: the attestation taken apart for the keeper, who believes none of
+ * it, and what a browser is asked with where nobody is known yet. */
 #include "web/visit.h"
 
 #include "web/attestation.h"
@@ -49,8 +49,8 @@ bool passkey_flatten(struct visit *v)
 	in->algorithm = key.algorithm;
 	in->first = key.first;
 	in->second = key.second;
-	in->vouched = vouched_word(
-		statement_judge(v->web->makers, &attestation, &key, in->client_data));
+	in->vouched =
+		vouched_word(statement_judge(v->web->makers, &attestation, &key, in->client_data));
 	return true;
 }
 

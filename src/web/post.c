@@ -1,5 +1,5 @@
-/* Forms: judged, asked of the keeper, and answered by a page to go to, or the page again with why.
- */
+/* Forms: judged, asked of the keeper, and answered by a page to go to,
+ * or the page again with why. */
 #include "web/visit.h"
 
 #include "view/view.h"
@@ -58,8 +58,10 @@ static void say_long(struct visit *v, const struct form_wrong *wrong)
 		{ "label", "label_malformed", 0 },
 	};
 
-	v->problem = (struct problem){ .reply = reply_refused, .field = str_of(wrong->field),
-		.words = STR("too_long"), .number = wrong->limit };
+	v->problem = (struct problem){ .reply = reply_refused,
+		.field = str_of(wrong->field),
+		.words = STR("too_long"),
+		.number = wrong->limit };
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
 		if (strcmp(wrong->field, own[i].field) != 0)
 			continue;

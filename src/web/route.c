@@ -6,8 +6,8 @@
 #define POST(path, ask, page, after, did, flags)                                                   \
 	{ path, serve_post, verb_post, page, operation_##ask, flags, after, did }
 
-/* A refusal is shown at the address of its form. Whoever loads that address anew is led to where the
- * flow is, by the rows that read it. */
+/* A refusal is shown at the address of its form. Whoever loads that address anew is led to where
+ * the flow is, by the rows that read it. */
 static const struct route routes[] = {
 	GET_PAGE("/", serve_home, page_none, 0),
 

@@ -41,8 +41,15 @@ struct problem {
 
 /* What a form may hold besides the fields of its operation. `username` is there for password
  * managers alone. */
-enum pair_name { pair_csrf, pair_next, pair_path, pair_language, pair_username, pair_attestation,
-	pair_count };
+enum pair_name {
+	pair_csrf,
+	pair_next,
+	pair_path,
+	pair_language,
+	pair_username,
+	pair_attestation,
+	pair_count
+};
 
 struct visit {
 	struct web *web;
@@ -106,7 +113,7 @@ struct web {
 	struct rec_brand plain; /* what stands in while the keeper was never reached */
 	char *page;             /* where pages are rendered before their length is known */
 	struct peers *peers;
-	struct trust *makers; /* of authenticators; NULL: none is known */
+	struct trust *makers;             /* of authenticators; NULL: none is known */
 	int64_t refused, refused_told_us; /* since the log was told; when it was */
 };
 
@@ -125,7 +132,8 @@ void listener_drain(struct web *web, int seconds);
 /* ---- arrive.c ---- */
 
 void web_configure(struct web *web); /* takes over new settings, if there are any */
-/* Of a request that passes by the protections, or tries to (ASVS 5.0 16.3.3). words: of the catalogue. */
+/* Of a request that passes by the protections, or tries to (ASVS 5.0 16.3.3). words: of the
+ * catalogue. */
 void refusal_note(struct web *web, int status, const char *words);
 /* Reads the head. v->out is set when the request is refused; else v->route is. */
 void visit_arrive(struct visit *v, const char *path, const char *method);

@@ -13,7 +13,8 @@ static err send_all(struct ctx *c, int fd, struct str bytes)
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent <= 0)
-			return fault(c, fault_wire, "cannot send to the keeper: %s", strerror(errno));
+			return fault(
+				c, fault_wire, "cannot send to the keeper: %s", strerror(errno));
 		bytes = str_from(bytes, (size_t)sent);
 	}
 	return 0;
@@ -31,7 +32,8 @@ static err receive_all(struct ctx *c, int fd, char *at, size_t size)
 		if (got < 0 && errno == EAGAIN)
 			return fault(c, fault_wire, "the keeper did not answer in time");
 		if (got < 0)
-			return fault(c, fault_wire, "cannot hear from the keeper: %s", strerror(errno));
+			return fault(
+				c, fault_wire, "cannot hear from the keeper: %s", strerror(errno));
 		have += (size_t)got;
 	}
 	return 0;
@@ -39,7 +41,8 @@ static err receive_all(struct ctx *c, int fd, char *at, size_t size)
 
 err wire_send(struct ctx *c, int fd, uint32_t serial, enum operation_id id, const void *in)
 {
-	size_t room = frame_header + shape_room(&shape_request) + shape_room(operation_list[id].asks);
+	size_t room =
+		frame_header + shape_room(&shape_request) + shape_room(operation_list[id].asks);
 	struct buf frame = buf_in(c->arena, room);
 	err e;
 
@@ -50,8 +53,8 @@ err wire_send(struct ctx *c, int fd, uint32_t serial, enum operation_id id, cons
 	return send_all(c, fd, buf_str(&frame));
 }
 
-err wire_receive(struct ctx *c, int fd, enum operation_id id, uint32_t *serial, int *reply,
-	struct answer *a)
+err wire_receive(
+	struct ctx *c, int fd, enum operation_id id, uint32_t *serial, int *reply, struct answer *a)
 {
 	char head[4];
 	struct reader length = { .rest = { head, sizeof(head) } };
@@ -73,8 +76,8 @@ err wire_receive(struct ctx *c, int fd, enum operation_id id, uint32_t *serial, 
 	return answer_take(c, frame, id, serial, reply, a);
 }
 
-err wire_ask(struct ctx *c, int fd, enum operation_id id, const void *in, int *reply,
-	struct answer *a)
+err wire_ask(
+	struct ctx *c, int fd, enum operation_id id, const void *in, int *reply, struct answer *a)
 {
 	const uint32_t asked = 1;
 	uint32_t answered;

@@ -102,7 +102,8 @@ static struct secret *read_secret(struct reader *r, const struct field *f)
 	struct secret *secret = s.length ? secret_take(r->c->arena, s.at, s.length) : NULL;
 
 	if (s.length && !secret)
-		r->e = fault(r->c, fault_memory, "locked memory for a field of %zu bytes", s.length);
+		r->e = fault(
+			r->c, fault_memory, "locked memory for a field of %zu bytes", s.length);
 	return secret;
 }
 
@@ -159,7 +160,8 @@ void write_shape(struct writer *w, const struct shape *shape, const void *in)
 			s = *(const struct str *)at;
 
 		if (is_number(f) ? !number_fits(f, n) : !str_fits(f, s))
-			w->e = fault(w->c, fault_wire, "%s.%s does not fit its field", shape->name, f->name);
+			w->e = fault(w->c, fault_wire, "%s.%s does not fit its field", shape->name,
+				f->name);
 		else if (is_number(f))
 			write_little(w, (uint64_t)n, number_size);
 		else

@@ -8,8 +8,8 @@
  *   5  control_listener  web: the listener; keeper: the command line's Unix socket, already
  * listening
  *
- * and without words, but that the keeper is told by `again` that this supervisor started one before it:
- * the machine has not stopped since.
+ * and without words, but that the keeper is told by `again` that this supervisor started one before
+ * it: the machine has not stopped since.
  *
  * Supervisor to program:
  *

@@ -20,7 +20,8 @@ static const struct field answer_fields[] = {
 	{ "field", kind_text, false, offsetof(struct answer, field), 40, NULL },
 	{ "words", kind_text, false, offsetof(struct answer, words), 300, NULL },
 	{ "number", kind_number, false, offsetof(struct answer, number), 0, NULL },
-	{ "wait_seconds", kind_number, false, offsetof(struct answer, wait_seconds), 1000000000, NULL },
+	{ "wait_seconds", kind_number, false, offsetof(struct answer, wait_seconds), 1000000000,
+		NULL },
 	{ "cursor", kind_text, false, offsetof(struct answer, cursor), 320, NULL },
 };
 static const struct shape shape_answer = { "answer", sizeof(struct answer),
@@ -32,8 +33,8 @@ static bool token_fits(const struct secret *token)
 	return !token || secret_length(token) == token_size;
 }
 
-static bool tokens_fit(const struct secret *session, const struct secret *flow,
-	const struct secret *device)
+static bool tokens_fit(
+	const struct secret *session, const struct secret *flow, const struct secret *device)
 {
 	return token_fits(session) && token_fits(flow) && token_fits(device);
 }
@@ -60,8 +61,8 @@ uint32_t frame_serial(struct str frame)
 }
 
 /* Reads the header of one frame that must be whole and alone; what is left to read is its body. */
-static struct reader frame_open(struct ctx *c, struct str frame, size_t limit, uint32_t *serial,
-	uint16_t *word)
+static struct reader frame_open(
+	struct ctx *c, struct str frame, size_t limit, uint32_t *serial, uint16_t *word)
 {
 	struct reader r = { .c = c, .rest = str_from(frame, 4) };
 
@@ -125,8 +126,8 @@ const char *frame_missing(enum operation_id id, const void *in)
 
 		if (!f->required || f->kind == kind_number || f->kind == kind_time)
 			continue;
-		if (f->kind == kind_secret ? !*(struct secret *const *)at :
-					     !((const struct str *)at)->length)
+		if (f->kind == kind_secret ? !*(struct secret *const *)at
+					   : !((const struct str *)at)->length)
 			return f->name;
 	}
 	return NULL;
@@ -147,7 +148,8 @@ err frame_ask(struct ctx *c, uint32_t serial, enum operation_id id, const struct
 	if (!w.e && !tokens_fit(r->session, r->flow, r->device))
 		w.e = fault(c, fault_wire, "a token of the request has a wrong length");
 	if (!w.e && missing)
-		w.e = fault(c, fault_wire, "%s.%s is missing", operation_list[id].asks->name, missing);
+		w.e = fault(
+			c, fault_wire, "%s.%s is missing", operation_list[id].asks->name, missing);
 	write_shape(&w, operation_list[id].asks, in);
 	return frame_close(&w, from, frame_limit);
 }

@@ -1,6 +1,7 @@
 """A copy of the sources in which a fault can be planted and built, without the sources knowing."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -16,6 +17,14 @@ def tracked():
     listed = subprocess.run(['git', 'ls-files', '-co', '--exclude-standard', 'src', 'sql', 'share', 'tools', 'test',
                              'meson.build', 'meson_options.txt'], cwd=ROOT, stdout=subprocess.PIPE, check=True)
     return [p for p in listed.stdout.decode().split('\n') if p and (ROOT / p).is_file()]
+
+
+def stands(text, old):
+    """Where a piece of a source stands, however its lines are broken: (begin, end) of each."""
+    words = re.findall(r'\w+|[^\w\s]', old)
+    gaps = [r'\s+' if a[-1].isalnum() and b[0].isalnum() else r'\s*' for a, b in zip(words, words[1:])]
+    pattern = ''.join(re.escape(word) + gap for word, gap in zip(words, [*gaps, '']))
+    return [match.span() for match in re.finditer(pattern, text)]
 
 
 class Tree:
@@ -59,9 +68,11 @@ class Tree:
     def plant(self, path, old, new, jobs=1):
         """Puts one text in the place of another, and builds."""
         text = (ROOT / path).read_text(encoding='utf-8')
-        if text.count(old) != 1:
-            raise NotPlanted(f'{path} has this {text.count(old)} times, not once:\n{old}')
-        self.write(path, text.replace(old, new).encode())
+        places = stands(text, old)
+        if len(places) != 1:
+            raise NotPlanted(f'{path} has this {len(places)} times, not once:\n{old}')
+        begin, end = places[0]
+        self.write(path, f'{text[:begin]}{new}{text[end:]}'.encode())
         self.make(jobs)
 
     def mend(self, path):

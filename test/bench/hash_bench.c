@@ -1,5 +1,5 @@
-/* What libsodium alone makes: argon2id hashes a second on as many threads as cores, at the cost that
- * rekey uses. usage: hash_bench SECONDS KIB PASSES */
+/* What libsodium alone makes: argon2id hashes a second on as many threads as cores, at the cost
+ * that rekey uses. usage: hash_bench SECONDS KIB PASSES */
 #include "base/base.h"
 
 #include <pthread.h>
@@ -21,8 +21,8 @@ static void *work(void *count)
 	unsigned char salt[crypto_pwhash_SALTBYTES] = { 7 }, out[32];
 
 	while (!atomic_load(&over)) {
-		must_be(crypto_pwhash(out, sizeof(out), password, sizeof(password) - 1, salt, passes, memory,
-				crypto_pwhash_ALG_ARGON2ID13) == 0);
+		must_be(crypto_pwhash(out, sizeof(out), password, sizeof(password) - 1, salt,
+				passes, memory, crypto_pwhash_ALG_ARGON2ID13) == 0);
 		++*(int64_t *)count;
 	}
 	return NULL;

@@ -1,5 +1,5 @@
-/* What the store alone makes: units a second with the rows that the start of a reset writes, from as
- * many clients, and nothing else done. usage: rows_bench FOLDER SECONDS CLIENTS */
+/* What the store alone makes: units a second with the rows that the start of a reset writes, from
+ * as many clients, and nothing else done. usage: rows_bench FOLDER SECONDS CLIENTS */
 #include "model/model.h"
 #include "store/records.h"
 #include "store/store.h"
@@ -27,14 +27,23 @@ static void start_of_a_reset(struct ctx *c)
 {
 	struct unit unit = unit_begin(c);
 	struct flow flow = {
-		.id = random_bytes(c, 16), .kind = STR("recover"), .token = random_bytes(c, 32),
-		.name = STR("somebody1"), .language = STR("en"), .state = STR("asked"),
-		.created = c->now, .expires = c->now + 900, .method = STR("mail"), .tries = 5, .sent = 1,
+		.id = random_bytes(c, 16),
+		.kind = STR("recover"),
+		.token = random_bytes(c, 32),
+		.name = STR("somebody1"),
+		.language = STR("en"),
+		.state = STR("asked"),
+		.created = c->now,
+		.expires = c->now + 900,
+		.method = STR("mail"),
+		.tries = 5,
+		.sent = 1,
 	};
 
 	unit_add(&unit, statement_outbox_add, 1,
 		WITH(v_bytes(random_bytes(c, 16)), v_text(STR("recover_code")), v_null(), v_null(),
-			v_text(STR("en")), v_bytes(random_bytes(c, sealed_bytes)), v_number(c->now)));
+			v_text(STR("en")), v_bytes(random_bytes(c, sealed_bytes)),
+			v_number(c->now)));
 	unit_add(&unit, statement_audit_count_add, 1,
 		WITH(v_number(1), v_number(c->now / 60), v_text(STR("recover"))));
 	flow_save(&unit, &flow);

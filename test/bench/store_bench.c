@@ -1,5 +1,6 @@
 /* Units a second with 1, 8 and 64 clients, beside a bare SQLite loop that writes the same rows with
- * the same settings, one transaction each. usage: store_bench [FOLDER]; default: $TMPDIR or /tmp. */
+ * the same settings, one transaction each. usage: store_bench [FOLDER]; default: $TMPDIR or /tmp.
+ */
 #include "store/inside.h"
 
 #include <pthread.h>
@@ -95,8 +96,10 @@ static double bare_a_second(const char *path)
 	sqlite3 *db;
 
 	must_be(sqlite3_open(path, &db) == SQLITE_OK);
-	must_be(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				 "PRAGMA secure_delete = ON;", NULL, NULL, NULL) == SQLITE_OK);
+	must_be(sqlite3_exec(db,
+			"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+			"PRAGMA secure_delete = ON;",
+			NULL, NULL, NULL) == SQLITE_OK);
 	must_be(sqlite3_exec(db, tables, NULL, NULL, NULL) == SQLITE_OK);
 	begin = bare_statement(db, "BEGIN IMMEDIATE");
 	insert = bare_statement(db, texts[add]);
@@ -107,7 +110,8 @@ static double bare_a_second(const char *path)
 		bare_step(begin);
 		must_be(sqlite3_bind_int64(insert, 1, units) == SQLITE_OK);
 		must_be(sqlite3_bind_int64(insert, 2, 0) == SQLITE_OK);
-		must_be(sqlite3_bind_text(insert, 3, words.at, (int)words.length, SQLITE_STATIC) == SQLITE_OK);
+		must_be(sqlite3_bind_text(insert, 3, words.at, (int)words.length, SQLITE_STATIC) ==
+			SQLITE_OK);
 		bare_step(insert);
 		must_be(sqlite3_bind_int64(update, 1, 0) == SQLITE_OK);
 		bare_step(update);
@@ -152,8 +156,8 @@ int main(int count, char **arguments)
 	for (size_t i = 0; i < sizeof(clients) / sizeof(clients[0]); i++) {
 		double ours = units_a_second(clients[i]);
 
-		printf("store, %2zu clients            %9.0f units/s  %6.2f times bare\n", clients[i],
-			ours, ours / bare);
+		printf("store, %2zu clients            %9.0f units/s  %6.2f times bare\n",
+			clients[i], ours, ours / bare);
 	}
 	store_close(&store);
 	remove_all(folder);

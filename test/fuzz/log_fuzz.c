@@ -48,7 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct ctx *c = fuzz_ctx(256 * 1024);
 	struct str words = { (const char *)bytes, size }, rest = written(words), message;
 
-	must_be(rest.at[rest.length - 1] == '\n' && memchr(rest.at, '\n', rest.length) == rest.at + rest.length - 1);
+	must_be(rest.at[rest.length - 1] == '\n' &&
+		memchr(rest.at, '\n', rest.length) == rest.at + rest.length - 1);
 	must_be(member(c, &rest, "time", '{').length == 20);
 	must_be(str_is(member(c, &rest, "level", ','), "error"));
 	must_be(str_is(member(c, &rest, "program", ','), "rekey"));

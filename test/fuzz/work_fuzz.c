@@ -1,5 +1,6 @@
-/* Any bytes as the answer to a proof of work: only the one that was given out is taken, solved or waited
- * for, and nothing of it may be changed. The store is left out here: each is spent for the first time. */
+/* Any bytes as the answer to a proof of work: only the one that was given out is taken, solved or
+ * waited for, and nothing of it may be changed. The store is left out here: each is spent for the
+ * first time. */
 #include "policy/work.h"
 
 #include "crypto/crypto.h"
@@ -16,7 +17,8 @@ struct unit unit_begin(struct ctx *c)
 	return (struct unit){ .c = c };
 }
 
-void unit_add(struct unit *unit, enum statement s, int64_t rows, const struct value *with, size_t count)
+void unit_add(
+	struct unit *unit, enum statement s, int64_t rows, const struct value *with, size_t count)
 {
 	(void)unit;
 	(void)rows;
@@ -57,8 +59,8 @@ static void open_once(struct ctx *c)
 	arena_wipe(c->arena);
 }
 
-/* Inputs that begin with a NUL are the text given out, with bytes changed (place and byte) up to the next
- * NUL at a place, and what follows it behind. */
+/* Inputs that begin with a NUL are the text given out, with bytes changed (place and byte) up to
+ * the next NUL at a place, and what follows it behind. */
 static struct str changed(struct ctx *c, struct str input)
 {
 	struct buf out = buf_in(c->arena, sizeof(given) + input.length);
@@ -84,7 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	c->now = 1000000 + work_wait_seconds - 1;
 	must_be(work_check(c, text) != 0 || ours);
 	c->now++;
-	must_be((work_check(c, text) == 0) >= (ours && str_is(str_from(text, strlen(given)), "|wait")));
+	must_be((work_check(c, text) == 0) >=
+		(ours && str_is(str_from(text, strlen(given)), "|wait")));
 	c->now = 1000000 + work_lifetime;
 	must_be(work_check(c, text) == reply_work);
 	arena_wipe(c->arena);

@@ -1,5 +1,5 @@
-/* Visits every reachable world of every flow's table and holds it against what must be so; then does
- * the same with mistakes planted, each of which must be found. Prints TAP.
+/* Visits every reachable world of every flow's table and holds it against what must be so; then
+ * does the same with mistakes planted, each of which must be found. Prints TAP.
  *
  *   safety:   no password, session or method without the proofs; no proof twice; no way out of a
  *             state that is shut; no comparison without a try spent before it
@@ -104,15 +104,18 @@ struct shown {
 	uint8_t state, method, tries, sent, proofs, extended;
 };
 
-static const struct row *row_for(const struct table *t, const struct world *w, const struct input *in)
+static const struct row *row_for(
+	const struct table *t, const struct world *w, const struct input *in)
 {
 	for (size_t i = 0; i < t->count; i++)
-		if (t->rows[i].from == w->state && t->rows[i].event == in->event && t->rows[i].guard(w, in))
+		if (t->rows[i].from == w->state && t->rows[i].event == in->event &&
+			t->rows[i].guard(w, in))
 			return &t->rows[i];
 	return NULL;
 }
 
-static const char *step(const struct table *t, struct world *w, const struct input *in, struct shown *s)
+static const char *step(
+	const struct table *t, struct world *w, const struct input *in, struct shown *s)
 {
 	const struct row *row = row_for(t, w, in);
 	uint8_t before = w->state;
@@ -132,8 +135,8 @@ static const char *step(const struct table *t, struct world *w, const struct inp
 		if (in->event == on_recall)
 			w->spent = 0;
 	}
-	*s = (struct shown){ row ? (int)row->reply : -1, w->state, w->method, w->tries, w->sent, w->proofs,
-		w->extended };
+	*s = (struct shown){ row ? (int)row->reply : -1, w->state, w->method, w->tries, w->sent,
+		w->proofs, w->extended };
 	if (w->broken == broken_twice)
 		return "a proof was counted twice";
 	if (w->broken)
@@ -143,21 +146,22 @@ static const char *step(const struct table *t, struct world *w, const struct inp
 
 /* ---- what may happen next ---- */
 
-typedef const char *(*doing)(const struct table *t, struct search *s, const struct pair *p,
-	const struct input *in);
+typedef const char *(*doing)(
+	const struct table *t, struct search *s, const struct pair *p, const struct input *in);
 
-static const char *each_input(const struct table *t, struct search *s, const struct pair *p, doing act)
+static const char *each_input(
+	const struct table *t, struct search *s, const struct pair *p, doing act)
 {
 	static const uint8_t kinds[] = { kind_mail, kind_totp_, kind_codes, kind_key };
 
 	for (enum event event = 0; event < event_count; event++) {
 		for (int n = 0; n < (event == on_method || event == on_verdict ? 32 : 16); n++) {
-			struct input in = { event, kinds[n % 4], (uint8_t)(n / 4 % 2), (uint8_t)(n / 8 % 2),
-				(uint8_t)(n / 16), (uint8_t)(n / 16) };
+			struct input in = { event, kinds[n % 4], (uint8_t)(n / 4 % 2),
+				(uint8_t)(n / 8 % 2), (uint8_t)(n / 16), (uint8_t)(n / 16) };
 			const char *why;
 
-			/* While a comparison is under way nothing else can be asked of this flow: its
-			 * version moved on when the try was spent. */
+			/* While a comparison is under way nothing else can be asked of this flow:
+			 * its version moved on when the try was spent. */
 			if (t->judges(p->a.state) != (event == on_verdict || event == on_recall) &&
 				!(t->judges(p->a.state) && event == on_expire))
 				continue;
@@ -170,8 +174,8 @@ static const char *each_input(const struct table *t, struct search *s, const str
 	return NULL;
 }
 
-static const char *alone(const struct table *t, struct search *s, const struct pair *p,
-	const struct input *in)
+static const char *alone(
+	const struct table *t, struct search *s, const struct pair *p, const struct input *in)
 {
 	struct pair next = *p;
 	struct shown shown;
@@ -183,8 +187,8 @@ static const char *alone(const struct table *t, struct search *s, const struct p
 	return why;
 }
 
-static const char *together(const struct table *t, struct search *s, const struct pair *p,
-	const struct input *in)
+static const char *together(
+	const struct table *t, struct search *s, const struct pair *p, const struct input *in)
 {
 	struct pair next = *p;
 	struct shown a, b;
@@ -267,10 +271,12 @@ static const char *liveness(const struct table *t)
 	for (size_t i = 0; i < t->count; i++) {
 		enum state to = t->rows[i].to;
 
-		if (strcmp(t->rows[i].guard_name, "tries_left") == 0 && t->rows[i].event == on_answer &&
+		if (strcmp(t->rows[i].guard_name, "tries_left") == 0 &&
+			t->rows[i].event == on_answer &&
 			!always_row(t, t->rows[i].from, on_answer, life_shut))
 			return "a challenge without tries that stays open";
-		if (rows && state_life((uint8_t)to) == life_open && !always_row(t, to, on_expire, life_shut))
+		if (rows && state_life((uint8_t)to) == life_open &&
+			!always_row(t, to, on_expire, life_shut))
 			return "a flow that never ends";
 		if (t->judges(to) && !always_row(t, to, on_verdict, -1))
 			return "a verdict that no row takes";
@@ -280,7 +286,8 @@ static const char *liveness(const struct table *t)
 	return has_event(t, on_verdict) ? NULL : "nothing is ever compared";
 }
 
-/* Every pair of beginnings that differ in the account only, with a visitor who can prove nothing. */
+/* Every pair of beginnings that differ in the account only, with a visitor who can prove nothing.
+ */
 static const char *silence(const struct table *t, size_t *worlds)
 {
 	struct search s;
@@ -330,48 +337,80 @@ static const char *holds(const struct table *t, size_t *worlds)
 /* A row is found by what it says; one word of it is another, or the row is gone. */
 struct mistake {
 	const struct table *table;
-	const char *from, *event, *guard;     /* of the row */
-	const char *other_guard;              /* another row's guard, or NULL */
+	const char *from, *event, *guard; /* of the row */
+	const char *other_guard;          /* another row's guard, or NULL */
 	const char *other_effect;
 	const char *other_to;
-	int other_reply;                      /* -1: as it was */
+	int other_reply; /* -1: as it was */
 	bool gone;
 	const char *what;
 };
 
 static const struct mistake mistakes[] = {
-	{ &table_recover, "asked", "answer", "tries_left", "always", NULL, NULL, -1, false, "tries without end" },
-	{ &table_recover, "asked", "answer", "tries_left", NULL, "keep", NULL, -1, false, "a try that is not spent" },
-	{ &table_recover, "asked", "method", "always", NULL, NULL, "proven", -1, false, "another way skips the proof" },
-	{ &table_recover, "judging", "verdict", "right", NULL, NULL, "proven", -1, false, "one proof is enough" },
-	{ &table_recover, "judging", "verdict", "right_last", "right", NULL, NULL, -1, false, "the first proof is the last" },
-	{ &table_recover, "judging", "verdict", "tries_left", NULL, "mint_grant", NULL, -1, false, "a miss counts as a proof" },
-	{ &table_recover, "judging", "verdict", "right_stuck", NULL, NULL, NULL, -1, true, "nobody asks whether the account is shut" },
-	{ &table_recover, "proven", "choose", "barred", NULL, NULL, NULL, -1, true, "a shut account gets a password" },
-	{ &table_recover, "begun", "identify", "may_send", NULL, NULL, NULL, reply_next_proof, false, "the reply tells" },
-	{ &table_recover, "asked", "resend", "by_mail_may", NULL, NULL, NULL, reply_too_fast, false, "sending again tells" },
-	{ &table_recover, "begun", "identify", "always", NULL, NULL, "shut", -1, false, "an unknown name is turned away" },
-	{ &table_recover, "begun", "identify", "always", NULL, "send_code", NULL, -1, false, "a code to nobody" },
-	{ &table_recover, "judging", "recall", "always", NULL, NULL, NULL, -1, true, "a cut comparison stays" },
-	{ &table_recover, "asked", "expire", "always", NULL, NULL, NULL, -1, true, "a flow without end" },
-	{ &table_recover, "proven", "choose", "rules_met", NULL, NULL, "proven", -1, false, "a grant that is not used up" },
-	{ &table_recover, "judging", "verdict", "right_last", NULL, "ask_next", "asked", -1, false, "a verified passkey is asked for more" },
-	{ &table_signin, "trying", "verdict", "right_key_must_change", NULL, NULL, NULL, -1, true, "an expired password signs in by a passkey" },
-	{ &table_signin, "begun", "passkey", "may_try_key", "may_try", NULL, NULL, -1, false, "a passkey of a frozen account is looked at" },
-	{ &table_signin, "trying", "verdict", "always", NULL, "take_key_open", "done", -1, false, "a passkey that was refused signs in" },
-	{ &table_signin, "trying", "verdict", "right_second", NULL, NULL, NULL, -1, true, "no second proof" },
-	{ &table_signin, "trying", "verdict", "right_must_change", NULL, NULL, NULL, -1, true, "an expired password signs in" },
-	{ &table_signin, "judging", "verdict", "right_must_change", NULL, NULL, NULL, -1, true, "an expired password signs in after a code" },
-	{ &table_signin, "trying", "verdict", "always", NULL, "open_session", "done", -1, false, "a wrong password signs in" },
-	{ &table_signin, "trying", "verdict", "right_pass", NULL, "open_session", "done", -1, false, "a pass without a new password" },
-	{ &table_signin, "trying", "verdict", "right_frozen", NULL, NULL, NULL, -1, true, "a frozen account signs in" },
-	{ &table_signin, "begun", "password", "always", NULL, NULL, NULL, reply_contact_desk, false, "an unknown name has another reply" },
-	{ &table_signin, "judging", "verdict", "right_shut", NULL, NULL, NULL, -1, true, "disabled between password and code" },
-	{ &table_signin, "asked", "answer", "tries_left", NULL, "note_refused", NULL, -1, false, "a second proof without a try" },
-	{ &table_register, "asked", "answer", "confirm_left", NULL, "activate", "done", -1, false, "an address without confirmation" },
-	{ &table_register, "judging", "verdict", "confirm_left", NULL, "activate", "done", -1, false, "a wrong code confirms" },
-	{ &table_change, "trying", "verdict", "always", NULL, NULL, "proven", -1, false, "a wrong old password changes it" },
-	{ &table_change, "begun", "change", "always", NULL, NULL, "proven", -1, false, "a locked half changes it" },
+	{ &table_recover, "asked", "answer", "tries_left", "always", NULL, NULL, -1, false,
+		"tries without end" },
+	{ &table_recover, "asked", "answer", "tries_left", NULL, "keep", NULL, -1, false,
+		"a try that is not spent" },
+	{ &table_recover, "asked", "method", "always", NULL, NULL, "proven", -1, false,
+		"another way skips the proof" },
+	{ &table_recover, "judging", "verdict", "right", NULL, NULL, "proven", -1, false,
+		"one proof is enough" },
+	{ &table_recover, "judging", "verdict", "right_last", "right", NULL, NULL, -1, false,
+		"the first proof is the last" },
+	{ &table_recover, "judging", "verdict", "tries_left", NULL, "mint_grant", NULL, -1, false,
+		"a miss counts as a proof" },
+	{ &table_recover, "judging", "verdict", "right_stuck", NULL, NULL, NULL, -1, true,
+		"nobody asks whether the account is shut" },
+	{ &table_recover, "proven", "choose", "barred", NULL, NULL, NULL, -1, true,
+		"a shut account gets a password" },
+	{ &table_recover, "begun", "identify", "may_send", NULL, NULL, NULL, reply_next_proof,
+		false, "the reply tells" },
+	{ &table_recover, "asked", "resend", "by_mail_may", NULL, NULL, NULL, reply_too_fast, false,
+		"sending again tells" },
+	{ &table_recover, "begun", "identify", "always", NULL, NULL, "shut", -1, false,
+		"an unknown name is turned away" },
+	{ &table_recover, "begun", "identify", "always", NULL, "send_code", NULL, -1, false,
+		"a code to nobody" },
+	{ &table_recover, "judging", "recall", "always", NULL, NULL, NULL, -1, true,
+		"a cut comparison stays" },
+	{ &table_recover, "asked", "expire", "always", NULL, NULL, NULL, -1, true,
+		"a flow without end" },
+	{ &table_recover, "proven", "choose", "rules_met", NULL, NULL, "proven", -1, false,
+		"a grant that is not used up" },
+	{ &table_recover, "judging", "verdict", "right_last", NULL, "ask_next", "asked", -1, false,
+		"a verified passkey is asked for more" },
+	{ &table_signin, "trying", "verdict", "right_key_must_change", NULL, NULL, NULL, -1, true,
+		"an expired password signs in by a passkey" },
+	{ &table_signin, "begun", "passkey", "may_try_key", "may_try", NULL, NULL, -1, false,
+		"a passkey of a frozen account is looked at" },
+	{ &table_signin, "trying", "verdict", "always", NULL, "take_key_open", "done", -1, false,
+		"a passkey that was refused signs in" },
+	{ &table_signin, "trying", "verdict", "right_second", NULL, NULL, NULL, -1, true,
+		"no second proof" },
+	{ &table_signin, "trying", "verdict", "right_must_change", NULL, NULL, NULL, -1, true,
+		"an expired password signs in" },
+	{ &table_signin, "judging", "verdict", "right_must_change", NULL, NULL, NULL, -1, true,
+		"an expired password signs in after a code" },
+	{ &table_signin, "trying", "verdict", "always", NULL, "open_session", "done", -1, false,
+		"a wrong password signs in" },
+	{ &table_signin, "trying", "verdict", "right_pass", NULL, "open_session", "done", -1, false,
+		"a pass without a new password" },
+	{ &table_signin, "trying", "verdict", "right_frozen", NULL, NULL, NULL, -1, true,
+		"a frozen account signs in" },
+	{ &table_signin, "begun", "password", "always", NULL, NULL, NULL, reply_contact_desk, false,
+		"an unknown name has another reply" },
+	{ &table_signin, "judging", "verdict", "right_shut", NULL, NULL, NULL, -1, true,
+		"disabled between password and code" },
+	{ &table_signin, "asked", "answer", "tries_left", NULL, "note_refused", NULL, -1, false,
+		"a second proof without a try" },
+	{ &table_register, "asked", "answer", "confirm_left", NULL, "activate", "done", -1, false,
+		"an address without confirmation" },
+	{ &table_register, "judging", "verdict", "confirm_left", NULL, "activate", "done", -1,
+		false, "a wrong code confirms" },
+	{ &table_change, "trying", "verdict", "always", NULL, NULL, "proven", -1, false,
+		"a wrong old password changes it" },
+	{ &table_change, "begun", "change", "always", NULL, NULL, "proven", -1, false,
+		"a locked half changes it" },
 };
 
 static const struct row *like(const struct table *t, const char *guard, const char *effect)
@@ -400,7 +439,8 @@ static void mutate(const struct mistake *m, struct row *rows, struct table *t)
 		struct row row = m->table->rows[i];
 
 		if (!found && strcmp(states[row.from].name, m->from) == 0 &&
-			strcmp(events[row.event], m->event) == 0 && strcmp(row.guard_name, m->guard) == 0) {
+			strcmp(events[row.event], m->event) == 0 &&
+			strcmp(row.guard_name, m->guard) == 0) {
 			found = true;
 			if (m->gone)
 				continue;
@@ -429,7 +469,9 @@ enum word { word_guard, word_effect, word_to, word_count };
 
 static const char *word_of(const struct row *row, enum word word)
 {
-	return word == word_guard ? row->guard_name : word == word_effect ? row->effect_name : states[row->to].name;
+	return word == word_guard    ? row->guard_name
+	       : word == word_effect ? row->effect_name
+				     : states[row->to].name;
 }
 
 static void set_word(struct row *row, enum word word, const struct row *from)
@@ -458,7 +500,8 @@ struct count {
 	size_t changes, unnoticed;
 };
 
-static void count_one(const struct table *t, const struct row *row, const char *becomes, struct count *n)
+static void count_one(
+	const struct table *t, const struct row *row, const char *becomes, struct count *n)
 {
 	size_t worlds;
 
@@ -466,8 +509,8 @@ static void count_one(const struct table *t, const struct row *row, const char *
 	if (holds(t, &worlds))
 		return;
 	n->unnoticed++;
-	printf("%s: %s, %s, %s, %s: %s\n", t->name, states[row->from].name, events[row->event], row->guard_name,
-		row->effect_name, becomes);
+	printf("%s: %s, %s, %s, %s: %s\n", t->name, states[row->from].name, events[row->event],
+		row->guard_name, row->effect_name, becomes);
 }
 
 static void change_row(const struct table *table, size_t at, struct count *n)
@@ -506,7 +549,8 @@ static void change_each(const struct table *const *tables, size_t count)
 
 int main(int argc, char **argv)
 {
-	static const struct table *const tables[] = { &table_recover, &table_signin, &table_register, &table_change };
+	static const struct table *const tables[] = { &table_recover, &table_signin,
+		&table_register, &table_change };
 	size_t mistake_count = sizeof(mistakes) / sizeof(mistakes[0]);
 	int number = 0, failed = 0;
 
@@ -520,8 +564,8 @@ int main(int argc, char **argv)
 		size_t worlds;
 		const char *why = holds(tables[i], &worlds);
 
-		printf("%sok %d - %s holds in %zu worlds%s%s\n", why ? "not " : "", ++number, tables[i]->name,
-			worlds, why ? ": " : "", why ? why : "");
+		printf("%sok %d - %s holds in %zu worlds%s%s\n", why ? "not " : "", ++number,
+			tables[i]->name, worlds, why ? ": " : "", why ? why : "");
 		failed += why != NULL;
 	}
 	for (size_t i = 0; i < mistake_count; i++) {

@@ -112,15 +112,18 @@ static void effect_activate(struct world *w, const struct input *in)
 	w->second_right = 1;
 }
 
-#define ROW(from, event, guard, effect, reply, to) \
-	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to, #guard, #effect },
+#define ROW(from, event, guard, effect, reply, to)                                                 \
+	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to,     \
+		#guard, #effect },
 static const struct row register_rows[] = {
 #include "spec/flow/register.def"
 };
 
 static void register_world(size_t n, struct world *w)
 {
-	*w = (struct world){ .state = state_begun, .exists = 1, .signed_in = 1, .tries = tries_full };
+	*w = (struct world){
+		.state = state_begun, .exists = 1, .signed_in = 1, .tries = tries_full
+	};
 	w->able = (uint8_t)(n % 16);
 	w->mail_may = n / 16 % 2;
 }
@@ -128,7 +131,7 @@ static void register_world(size_t n, struct world *w)
 static bool register_possible(const struct world *w, const struct input *in)
 {
 	return in->event != on_verdict || !in->right ||
-		((w->able & w->method) && (w->method != kind_mail || w->code_live));
+	       ((w->able & w->method) && (w->method != kind_mail || w->code_live));
 }
 
 static const char *register_unsafe(const struct world *w)
@@ -216,5 +219,6 @@ static const char *change_unsafe(const struct world *w)
 	return NULL;
 }
 
-const struct table table_change = { "change", change_rows, sizeof(change_rows) / sizeof(change_rows[0]), 8,
-	change_world, change_possible, change_unsafe, judges };
+const struct table table_change = { "change", change_rows,
+	sizeof(change_rows) / sizeof(change_rows[0]), 8, change_world, change_possible,
+	change_unsafe, judges };

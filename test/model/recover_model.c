@@ -95,7 +95,8 @@ static bool guard_right_stuck(const struct world *w, const struct input *in)
 
 	if (w->method == kind_key || (w->proofs & kind_key))
 		others &= (uint8_t)~verified;
-	return in->right && (guard_account_shut(w, in) || count(w->proofs) + worth(w, in) + count(others) < 2);
+	return in->right &&
+	       (guard_account_shut(w, in) || count(w->proofs) + worth(w, in) + count(others) < 2);
 }
 
 /* Where the reason goes is the same to the flow: the page ends either way. */
@@ -111,7 +112,8 @@ static bool guard_right_last(const struct world *w, const struct input *in)
 
 static bool guard_right_then_mail(const struct world *w, const struct input *in)
 {
-	return in->right && w->method != kind_mail && !(w->proofs & kind_mail) && (w->kinds & kind_mail);
+	return in->right && w->method != kind_mail && !(w->proofs & kind_mail) &&
+	       (w->kinds & kind_mail);
 }
 
 static bool guard_rules_met(const struct world *w, const struct input *in)
@@ -221,8 +223,10 @@ static void effect_ask_mail(struct world *w, const struct input *in)
 static void effect_ask_next(struct world *w, const struct input *in)
 {
 	take_proof(w, in);
-	w->method = !(w->proofs & kind_totp_) ? kind_totp_ :
-		!(w->proofs & kind_codes) ? kind_codes : !(w->proofs & kind_mail) ? kind_mail : kind_key;
+	w->method = !(w->proofs & kind_totp_)   ? kind_totp_
+		    : !(w->proofs & kind_codes) ? kind_codes
+		    : !(w->proofs & kind_mail)  ? kind_mail
+						: kind_key;
 }
 
 static void effect_ask_other(struct world *w, const struct input *in)
@@ -245,8 +249,9 @@ static void effect_reset(struct world *w, const struct input *in)
 	w->password_set = 1;
 }
 
-#define ROW(from, event, guard, effect, reply, to) \
-	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to, #guard, #effect },
+#define ROW(from, event, guard, effect, reply, to)                                                 \
+	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to,     \
+		#guard, #effect },
 static const struct row rows[] = {
 #include "spec/flow/recover.def"
 };
@@ -262,14 +267,14 @@ static void world(size_t n, struct world *w)
 	w->disabled = n / 512 % 2;
 	w->frozen = n / 1024 % 2;
 	w->mail_may = n / 2048 % 2;
-	w->signed_in = n / 4096 % 2;       /* here: a familiar device */
+	w->signed_in = n / 4096 % 2; /* here: a familiar device */
 	w->mail_off = n / 8192 % 2;
 	if (n / 16384 % 2 && (w->kinds & kind_key))
 		w->kinds |= verified;
 	if (n / 32768 % 2 && (w->able & kind_key))
 		w->able |= verified;
-	/* What makes no difference is not told apart: paper is like an app, and what nobody registered
-	 * nobody can prove. */
+	/* What makes no difference is not told apart: paper is like an app, and what nobody
+	 * registered nobody can prove. */
 	if (w->kinds & kind_key)
 		w->kinds &= (uint8_t)~kind_codes;
 	if (!w->exists)
@@ -286,9 +291,9 @@ static bool possible(const struct world *w, const struct input *in)
 		/* Right only for one who can prove it, where there is something to prove. A frozen
 		 * account's codes are not looked at. */
 		if (in->right)
-			return w->exists && !w->frozen && (w->able & w->method) && (w->kinds & w->method) &&
-				(w->method != kind_mail || w->code_live) &&
-				(w->method != kind_key || !in->uv || (w->able & verified));
+			return w->exists && !w->frozen && (w->able & w->method) &&
+			       (w->kinds & w->method) && (w->method != kind_mail || w->code_live) &&
+			       (w->method != kind_key || !in->uv || (w->able & verified));
 		return true;
 	case on_method: /* recover.c: each proof is another method, and one that is offered */
 		return !(w->proofs & in->wanted) && !(w->mail_off && in->wanted == kind_mail);
@@ -322,5 +327,5 @@ static bool judges(enum state state)
 	return state == state_judging;
 }
 
-const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 65536, world, possible,
-	unsafe, judges };
+const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 65536, world,
+	possible, unsafe, judges };

@@ -162,7 +162,9 @@ static void effect_ask_second(struct world *w, const struct input *in)
 	(void)in;
 	w->password_right = 1;
 	w->judged = 0;
-	w->method = (w->kinds & kind_key) ? kind_key : (w->kinds & kind_totp_) ? kind_totp_ : kind_codes;
+	w->method = (w->kinds & kind_key)     ? kind_key
+		    : (w->kinds & kind_totp_) ? kind_totp_
+					      : kind_codes;
 }
 
 static void effect_ask_change(struct world *w, const struct input *in)
@@ -206,8 +208,9 @@ static void effect_change_and_open(struct world *w, const struct input *in)
 	w->session = 1;
 }
 
-#define ROW(from, event, guard, effect, reply, to) \
-	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to, #guard, #effect },
+#define ROW(from, event, guard, effect, reply, to)                                                 \
+	{ state_##from, on_##event, guard_##guard, effect_##effect, reply_##reply, state_##to,     \
+		#guard, #effect },
 static const struct row rows[] = {
 #include "spec/flow/signin.def"
 };
@@ -227,21 +230,24 @@ static void world(size_t n, struct world *w)
 		w->able |= verified;
 	/* What makes no difference is not told apart: what is not there nobody can prove. */
 	if (!w->exists)
-		w->kinds = w->disabled = w->frozen = w->must_change_set = w->pass_waits = w->able = 0;
-	w->able &= (uint8_t)(w->kinds | knows_password | verified | (w->pass_waits ? holds_pass : 0));
+		w->kinds = w->disabled = w->frozen = w->must_change_set = w->pass_waits = w->able =
+			0;
+	w->able &=
+		(uint8_t)(w->kinds | knows_password | verified | (w->pass_waits ? holds_pass : 0));
 }
 
 /* Alone it must verify its user. */
 static bool key_possible(const struct world *w)
 {
 	return w->exists && w->by_key != feigned && (w->kinds & kind_key) && (w->able & kind_key) &&
-		(w->able & verified);
+	       (w->able & verified);
 }
 
 static bool password_possible(const struct world *w)
 {
 	return w->exists && !w->disabled &&
-		(w->by_pass ? w->pass_waits && (w->able & holds_pass) : (w->able & knows_password) != 0);
+	       (w->by_pass ? w->pass_waits && (w->able & holds_pass)
+			   : (w->able & knows_password) != 0);
 }
 
 static bool possible(const struct world *w, const struct input *in)
@@ -272,7 +278,8 @@ static const char *unsafe(const struct world *w)
 		return "a session by a pass without a new password";
 	if (w->session && (w->disabled || w->frozen))
 		return "a session on a shut account";
-	if (w->password_set && !w->pass_right && !w->key_right && (!w->password_right || (second && !w->second_right)))
+	if (w->password_set && !w->pass_right && !w->key_right &&
+		(!w->password_right || (second && !w->second_right)))
 		return "a password was set without proof";
 	if (w->session && w->state != state_done)
 		return "a session and the flow goes on";
@@ -284,5 +291,5 @@ static bool judges(enum state state)
 	return state == state_judging || state == state_trying;
 }
 
-const struct table table_signin = { "signin", rows, sizeof(rows) / sizeof(rows[0]), 65536, world, possible,
-	unsafe, judges };
+const struct table table_signin = { "signin", rows, sizeof(rows) / sizeof(rows[0]), 65536, world,
+	possible, unsafe, judges };

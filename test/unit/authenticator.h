@@ -88,7 +88,8 @@ static inline struct str authenticator_sign_bytes(
 	size_t size = 600;
 	char *bytes = arena_take(c->arena, size);
 
-	must_be(bytes && EVP_DigestSignInit(digest, NULL, authenticator_hash(a), NULL, a->pair) == 1);
+	must_be(bytes &&
+		EVP_DigestSignInit(digest, NULL, authenticator_hash(a), NULL, a->pair) == 1);
 	must_be(EVP_DigestSign(digest, (uint8_t *)bytes, &size, (const uint8_t *)message.at,
 			message.length) == 1);
 	EVP_MD_CTX_free(digest);

@@ -1,4 +1,5 @@
-/* A real store, real keys, and the settings that hold without a file: in a folder of their own, for one test. */
+/* A real store, real keys, and the settings that hold without a file: in a folder of their own, for
+ * one test. */
 #ifndef TEST_HOUSE_H
 #define TEST_HOUSE_H
 
@@ -39,7 +40,10 @@ static inline int open_house(void **state)
 	(void)snprintf(folder, sizeof(folder), "/tmp/rekey-house-XXXXXX");
 	site = (struct site){ 0 };
 	asker = (struct request){ .door = door_socket };
-	ctx = (struct ctx){ .arena = arena_open(8 * 1024 * 1024), .request = &asker, .site = &site, .now = 1000000 };
+	ctx = (struct ctx){ .arena = arena_open(8 * 1024 * 1024),
+		.request = &asker,
+		.site = &site,
+		.now = 1000000 };
 	if (!ctx.arena || !mkdtemp(folder))
 		return -1;
 	if (conf_read(&ctx, NULL, &settings, &errors, &count) || crypto_open(&ctx) ||

@@ -1,5 +1,5 @@
-/* Operations one after another, as a browser asks them; and what each left behind besides its answer: rows of
- * the log, messages, rows of the store. */
+/* Operations one after another, as a browser asks them; and what each left behind besides its
+ * answer: rows of the log, messages, rows of the store. */
 #ifndef TEST_JOURNEY_H
 #define TEST_JOURNEY_H
 
@@ -13,7 +13,8 @@
 #include <sqlite3.h>
 
 static const struct str ada = { "0123456789abcdef", 16 };
-static const char old_password[] = "an old and rusty key", new_password[] = "a long walk to the sea";
+static const char old_password[] = "an old and rusty key",
+		  new_password[] = "a long walk to the sea";
 
 static struct answer out;
 static struct {
@@ -57,7 +58,8 @@ static inline bool look_next(struct look *l)
 
 static inline struct str look_str(const struct look *l, int column)
 {
-	return (struct str){ sqlite3_column_blob(l->rows, column), (size_t)sqlite3_column_bytes(l->rows, column) };
+	return (struct str){ sqlite3_column_blob(l->rows, column),
+		(size_t)sqlite3_column_bytes(l->rows, column) };
 }
 
 static inline void change_store(const char *sql)
@@ -90,21 +92,24 @@ static inline void assert_lines(struct buf *lines, const char *expected)
 	assert_string_equal(lines->at, expected);
 }
 
-/* "reset_progress ok: A reason" or "signin failed", a line each. All are Ada's, and the last is of the operation
- * that was just asked. */
+/* "reset_progress ok: A reason" or "signin failed", a line each. All are Ada's, and the last is of
+ * the operation that was just asked. */
 static inline void assert_logged(const char *expected)
 {
 	struct buf lines = buf_in(ctx.arena, 4000);
 	struct look l = look_at("SELECT rowid, event, failure, reason, support, account FROM audit "
-		"WHERE rowid > ?1 ORDER BY rowid", log_seen);
+				"WHERE rowid > ?1 ORDER BY rowid",
+		log_seen);
 	bool supported = true;
 
 	while (look_next(&l)) {
 		struct str reason = look_str(&l, 3);
 
 		log_seen = sqlite3_column_int64(l.rows, 0);
-		buf_print(&lines, "%s%s %s%s", lines.length ? "\n" : "", sqlite3_column_text(l.rows, 1),
-			sqlite3_column_int64(l.rows, 2) ? "failed" : "ok", reason.length ? ": " : "");
+		buf_print(&lines, "%s%s %s%s", lines.length ? "\n" : "",
+			sqlite3_column_text(l.rows, 1),
+			sqlite3_column_int64(l.rows, 2) ? "failed" : "ok",
+			reason.length ? ": " : "");
 		buf_add(&lines, reason);
 		assert_true(str_same(look_str(&l, 5), ada));
 		supported = str_same(look_str(&l, 4), out.support);
@@ -113,10 +118,12 @@ static inline void assert_logged(const char *expected)
 	assert_true(supported || out.support.length == 0);
 }
 
-/* A message is given what spec/message.def lists for it and what all are given, and nothing else. */
+/* A message is given what spec/message.def lists for it and what all are given,
+ * and nothing else. */
 static inline void assert_values(struct str message, struct str values)
 {
-#define MESSAGE(name, its) { #name, its " organisation base_url help_mail help_phone name support" },
+#define MESSAGE(name, its)                                                                         \
+	{ #name, its " organisation base_url help_mail help_phone name support" },
 	static const struct {
 		const char *name, *values;
 	} list[] = {
@@ -144,22 +151,27 @@ static inline void assert_values(struct str message, struct str values)
 static inline void assert_told(const char *expected)
 {
 	struct buf lines = buf_in(ctx.arena, 4000);
-	struct look l = look_at("SELECT rowid, message, id, recipient, sealed FROM outbox WHERE rowid > ?1 "
-		"ORDER BY rowid", mail_seen);
+	struct look l =
+		look_at("SELECT rowid, message, id, recipient, sealed FROM outbox WHERE rowid > ?1 "
+			"ORDER BY rowid",
+			mail_seen);
 	struct str values;
 
 	while (look_next(&l)) {
 		struct str to = STR("nobody");
 
 		mail_seen = sqlite3_column_int64(l.rows, 0);
-		buf_print(&lines, "%s%s ", lines.length ? "\n" : "", sqlite3_column_text(l.rows, 1));
+		buf_print(
+			&lines, "%s%s ", lines.length ? "\n" : "", sqlite3_column_text(l.rows, 1));
 		if (look_str(&l, 3).length)
 			assert_int_equal(
-				unseal_text(&ctx, key_seal, look_str(&l, 2), look_str(&l, 3), &to), 0);
+				unseal_text(&ctx, key_seal, look_str(&l, 2), look_str(&l, 3), &to),
+				0);
 		buf_add(&lines, to);
 		if (!look_str(&l, 4).length)
 			continue;
-		assert_int_equal(unseal_text(&ctx, key_seal, look_str(&l, 2), look_str(&l, 4), &values), 0);
+		assert_int_equal(
+			unseal_text(&ctx, key_seal, look_str(&l, 2), look_str(&l, 4), &values), 0);
 		assert_values(look_str(&l, 1), values);
 	}
 	assert_lines(&lines, expected);
@@ -171,14 +183,16 @@ static inline void assert_told(const char *expected)
 static inline const char *mailed(const char *message, const char *value)
 {
 	struct look l = look_at("SELECT id, sealed, message FROM outbox WHERE sealed IS NOT NULL "
-		"AND recipient IS NOT NULL ORDER BY rowid", 0);
+				"AND recipient IS NOT NULL ORDER BY rowid",
+		0);
 	const char *found = NULL;
 	struct str plain, text;
 
 	while (look_next(&l)) {
 		if (!str_is(look_str(&l, 2), message))
 			continue;
-		assert_int_equal(unseal_text(&ctx, key_seal, look_str(&l, 0), look_str(&l, 1), &plain), 0);
+		assert_int_equal(
+			unseal_text(&ctx, key_seal, look_str(&l, 0), look_str(&l, 1), &plain), 0);
 		text = values_get(plain, str_of(value));
 		found = text.at ? arena_copy(ctx.arena, text).at : NULL;
 	}
@@ -198,12 +212,18 @@ static inline struct answer *ask(void)
 	static struct session who;
 	struct str mac;
 
-	asker = (struct request){ .door = door_visitor, .flow = browser.flow, .session = browser.session,
-		.device = browser.device, .address = STR("192.0.2.7"), .agent = STR("Firefox"), .language = STR("en") };
+	asker = (struct request){ .door = door_visitor,
+		.flow = browser.flow,
+		.session = browser.session,
+		.device = browser.device,
+		.address = STR("192.0.2.7"),
+		.agent = STR("Firefox"),
+		.language = STR("en") };
 	out = (struct answer){ 0 };
 	ctx.who = NULL;
 	if (browser.session && token_mac(&ctx, "session", browser.session, &mac) == 0 &&
-		session_load(&ctx, mac, &who) == 0 && account_load(&ctx, who.account, &who.owner) == 0)
+		session_load(&ctx, mac, &who) == 0 &&
+		account_load(&ctx, who.account, &who.owner) == 0)
 		ctx.who = &who;
 	return &out;
 }
@@ -219,7 +239,8 @@ static inline err kept(err e)
 	return e;
 }
 
-#define ASK(operation, ...) kept(serve_##operation(&ctx, &(struct op_##operation){ __VA_ARGS__ }, ask()))
+#define ASK(operation, ...)                                                                        \
+	kept(serve_##operation(&ctx, &(struct op_##operation){ __VA_ARGS__ }, ask()))
 
 /* ---- Ada ---- */
 
@@ -232,11 +253,14 @@ static inline void add_ada(void)
 
 	assert_int_equal(password_hash(&ctx, ada, typed(old_password), cost, &stored), 0);
 	unit_add(&unit, statement_account_add, 1,
-		WITH(v_bytes(ada), v_text(STR("ada")), v_text(STR("ada")), v_text(STR("Ada Lovelace")), no, no, no,
-			no, v_text(STR("ada@work.example")), no, v_text(STR("en")), v_text(STR("active")),
-			v_number(1), v_bytes(ada)));
-	unit_add(&unit, statement_login_name_add, 1, WITH(v_text(STR("ada")), v_bytes(ada), v_text(STR("name"))));
-	unit_add(&unit, statement_password_set, 1, WITH(v_bytes(ada), v_bytes(stored), v_number(1)));
+		WITH(v_bytes(ada), v_text(STR("ada")), v_text(STR("ada")),
+			v_text(STR("Ada Lovelace")), no, no, no, no,
+			v_text(STR("ada@work.example")), no, v_text(STR("en")),
+			v_text(STR("active")), v_number(1), v_bytes(ada)));
+	unit_add(&unit, statement_login_name_add, 1,
+		WITH(v_text(STR("ada")), v_bytes(ada), v_text(STR("name"))));
+	unit_add(
+		&unit, statement_password_set, 1, WITH(v_bytes(ada), v_bytes(stored), v_number(1)));
 	assert_int_equal(unit_commit(&unit), 0);
 }
 
@@ -260,14 +284,15 @@ static inline int close_house_of_ada(void **state)
 
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house_of_ada, close_house_of_ada)
 
-static inline void add_method(const char *id, const char *kind, const char *address, struct value seed)
+static inline void add_method(
+	const char *id, const char *kind, const char *address, struct value seed)
 {
 	struct unit unit = unit_begin(&ctx);
 
 	unit_add(&unit, statement_method_add, 1,
 		WITH(v_bytes(str_of(id)), v_bytes(ada), v_text(str_of(kind)), v_text(STR("")),
-			v_text(str_of(address)), v_text(str_of(address)), seed, v_text(STR("active")), v_number(1),
-			v_null(), v_number(0), v_number(0)));
+			v_text(str_of(address)), v_text(str_of(address)), seed,
+			v_text(STR("active")), v_number(1), v_null(), v_number(0), v_number(0)));
 	assert_int_equal(unit_commit(&unit), 0);
 }
 
@@ -309,7 +334,8 @@ static inline void add_paper(const char *shown)
 	assert_int_equal(code_canonical(&ctx, method_recovery_code, typed(shown), &canonical), 0);
 	digest_keyed(keys, key_code, set, secret_show(canonical), mac);
 	unit_add(&unit, statement_recovery_code_add, 1,
-		WITH(v_bytes(set), v_number(0), v_bytes((struct str){ (const char *)mac, sizeof(mac) })));
+		WITH(v_bytes(set), v_number(0),
+			v_bytes((struct str){ (const char *)mac, sizeof(mac) })));
 	assert_int_equal(unit_commit(&unit), 0);
 }
 

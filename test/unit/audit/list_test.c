@@ -228,7 +228,8 @@ static void what_is_no_text_hides_no_other_row(void **state)
 	struct answer a;
 
 	(void)state;
-	add_about(event_reset, &(struct audit_about){ .note = STR("\xff\xfe"), .reason = STR("\xc3") });
+	add_about(event_reset,
+		&(struct audit_about){ .note = STR("\xff\xfe"), .reason = STR("\xc3") });
 	a = list((struct op_audit_list){ .most = 1 });
 	assert_true(str_is(row(&a, 0)->note, "?"));
 	assert_true(str_is(row(&a, 0)->reason, "?"));

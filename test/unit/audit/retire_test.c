@@ -88,7 +88,8 @@ static void a_head_that_was_changed_is_not_signed_again(void **state)
 		2);
 	retire(1);
 	assert_string_equal(verdict().why, "the head of a day was changed");
-	assert_int_equal(number("SELECT COUNT(*) FROM audit WHERE day = (SELECT MIN(day) FROM audit_head)"),
+	assert_int_equal(
+		number("SELECT COUNT(*) FROM audit WHERE day = (SELECT MIN(day) FROM audit_head)"),
 		1);
 }
 
@@ -108,8 +109,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			old_days_lose_their_rows_and_keep_their_heads, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(what_is_young_stays, log_setup, close_house),
-		cmocka_unit_test_setup_teardown(
-			a_large_day_goes_in_slices, log_setup, close_house),
+		cmocka_unit_test_setup_teardown(a_large_day_goes_in_slices, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(
 			a_crash_between_head_and_rows_is_made_good, log_setup, close_house),
 		cmocka_unit_test_setup_teardown(

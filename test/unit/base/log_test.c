@@ -27,7 +27,8 @@ static struct str written(const char *words)
 	return (struct str){ line, (size_t)size };
 }
 
-/* Its backslashes are pairs, or stand before another letter of an escape: the last quote ends the message. */
+/* Its backslashes are pairs, or stand before another letter of an escape: the last quote ends the
+ * message. */
 static bool ends_well(struct str line)
 {
 	size_t at = line.length - 3, backslashes = 0;
@@ -37,7 +38,8 @@ static bool ends_well(struct str line)
 	return memcmp(line.at + at, "\"}\n", 3) == 0 && backslashes % 2 == 0;
 }
 
-/* A control takes six bytes, a quote two, a letter one: some of these fill the line within the quote's two. */
+/* A control takes six bytes, a quote two, a letter one: some of these fill the line within the
+ * quote's two. */
 static void a_cut_does_not_split_an_escape(void **state)
 {
 	(void)state;

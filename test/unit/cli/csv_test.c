@@ -6,8 +6,10 @@ static void a_row_is_read_by_the_names_of_its_columns(void **state)
 	struct reading r;
 
 	(void)state;
-	assert_int_equal(reading_open(&r, &row_csv,
-		STR("mail,userName,displayName\nada@example.org,ada,Ada Lovelace\n")), 0);
+	assert_int_equal(
+		reading_open(&r, &row_csv,
+			STR("mail,userName,displayName\nada@example.org,ada,Ada Lovelace\n")),
+		0);
 	assert_int_equal(reading_next(&r), 0);
 	assert_int_equal(r.row.line, 2);
 	assert_cell(&r, import_user_name, "ada");
@@ -25,7 +27,9 @@ static void a_byte_order_mark_and_carriage_returns_change_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(reading_open(&r, &row_csv,
-		STR("\xef\xbb\xbfuserName,surname\r\ntanaka.t,\xe7\x94\xb0\xe4\xb8\xad\r\n")), 0);
+				 STR("\xef\xbb\xbfuserName,surname\r\ntanaka.t,"
+				     "\xe7\x94\xb0\xe4\xb8\xad\r\n")),
+		0);
 	assert_int_equal(reading_next(&r), 0);
 	assert_cell(&r, import_user_name, "tanaka.t");
 	assert_cell(&r, import_surname, "\xe7\x94\xb0\xe4\xb8\xad");
@@ -64,7 +68,9 @@ static void quotes_hold_commas_quotes_and_line_ends(void **state)
 
 	(void)state;
 	assert_int_equal(reading_open(&r, &row_csv,
-		STR("userName,displayName\n\"ada\",\"Ada, \"\"Countess\"\"\r\nof Lovelace\"\nb,\"\"\n")), 0);
+				 STR("userName,displayName\n\"ada\",\"Ada, \"\"Countess\"\"\r\nof "
+				     "Lovelace\"\nb,\"\"\n")),
+		0);
 	assert_int_equal(reading_next(&r), 0);
 	assert_cell(&r, import_user_name, "ada");
 	assert_cell(&r, import_display_name, "Ada, \"Countess\"\r\nof Lovelace");
@@ -103,10 +109,10 @@ static void a_column_of_clear_passwords_is_refused(void **state)
 {
 	(void)state;
 	assert_file_refused(&row_csv, STR("userName,password\n"), why_password_column, "password");
-	assert_file_refused(&row_csv, STR("userName,UserPassword\n"), why_password_column,
-		"UserPassword");
-	assert_file_refused(&row_csv, STR("userName,unicodePwd\n"), why_password_column,
-		"unicodePwd");
+	assert_file_refused(
+		&row_csv, STR("userName,UserPassword\n"), why_password_column, "UserPassword");
+	assert_file_refused(
+		&row_csv, STR("userName,unicodePwd\n"), why_password_column, "unicodePwd");
 }
 
 static void a_clear_password_in_the_column_of_hashes_is_refused(void **state)
@@ -123,7 +129,8 @@ static void a_row_with_another_number_of_fields_is_refused_and_the_next_is_read(
 {
 	(void)state;
 	assert_row_refused(&row_csv, STR("userName,mail\neve\nada,\n"), why_row_fields, 2, "");
-	assert_row_refused(&row_csv, STR("userName,mail\neve,a,b,c\nada,\n"), why_row_fields, 2, "");
+	assert_row_refused(
+		&row_csv, STR("userName,mail\neve,a,b,c\nada,\n"), why_row_fields, 2, "");
 	assert_row_refused(&row_csv, STR("userName\neve,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\nada\n"),
 		why_row_fields, 2, "");
 }
@@ -133,10 +140,10 @@ static void broken_quotes_are_refused_where_they_stand(void **state)
 	(void)state;
 	assert_row_refused(&row_csv, STR("userName,surname\neve,a\"b\nada,\n"), why_quote_inside, 2,
 		"surname");
-	assert_row_refused(&row_csv, STR("userName,surname\neve,\"a\nb\"c\nada,\n"), why_quote_after, 3,
-		"surname");
-	assert_row_refused(&row_csv, STR("userName,surname\neve,a\rb\nada,\n"), why_bare_return, 2,
-		"surname");
+	assert_row_refused(&row_csv, STR("userName,surname\neve,\"a\nb\"c\nada,\n"),
+		why_quote_after, 3, "surname");
+	assert_row_refused(
+		&row_csv, STR("userName,surname\neve,a\rb\nada,\n"), why_bare_return, 2, "surname");
 }
 
 static void a_quote_that_never_closes_is_refused_and_nothing_follows(void **state)
@@ -155,19 +162,19 @@ static void a_quote_that_never_closes_is_refused_and_nothing_follows(void **stat
 static void bytes_that_are_no_text_are_refused(void **state)
 {
 	(void)state;
-	assert_row_refused(&row_csv, STR("userName,surname\neve,a\0b\nada,\n"), why_nul_byte, 2,
-		"surname");
-	assert_row_refused(&row_csv, STR("userName,surname\neve,\xff\nada,\n"), why_not_utf8, 2,
-		"surname");
-	assert_row_refused(&row_csv, STR("userName,surname\neve,\xed\xa0\x80\nada,\n"), why_not_utf8, 2,
-		"surname");
+	assert_row_refused(
+		&row_csv, STR("userName,surname\neve,a\0b\nada,\n"), why_nul_byte, 2, "surname");
+	assert_row_refused(
+		&row_csv, STR("userName,surname\neve,\xff\nada,\n"), why_not_utf8, 2, "surname");
+	assert_row_refused(&row_csv, STR("userName,surname\neve,\xed\xa0\x80\nada,\n"),
+		why_not_utf8, 2, "surname");
 }
 
 static void a_person_without_a_name_is_refused(void **state)
 {
 	(void)state;
-	assert_row_refused(&row_csv, STR("mail,userName\na@b,  \n,ada\n"), why_name_missing, 2,
-		"userName");
+	assert_row_refused(
+		&row_csv, STR("mail,userName\na@b,  \n,ada\n"), why_name_missing, 2, "userName");
 }
 
 /* "userName,surname" / "eve," and `length` letters / "ada," */
@@ -187,11 +194,14 @@ static void a_value_or_a_row_that_is_too_long_is_refused(void **state)
 	struct arena *arena = arena_open(512 * 1024);
 
 	(void)state;
-	assert_row_refused(&row_csv, file_with_long_value(arena, 161), why_value_long, 2, "surname");
-	assert_row_refused(&row_csv, file_with_long_value(arena, row_limit - 3), why_value_long, 2,
-		"surname");
-	assert_row_refused(&row_csv, file_with_long_value(arena, row_limit - 2), why_row_long, 2, "");
-	assert_row_refused(&row_csv, file_with_long_value(arena, 3 * row_limit), why_row_long, 2, "");
+	assert_row_refused(
+		&row_csv, file_with_long_value(arena, 161), why_value_long, 2, "surname");
+	assert_row_refused(
+		&row_csv, file_with_long_value(arena, row_limit - 3), why_value_long, 2, "surname");
+	assert_row_refused(
+		&row_csv, file_with_long_value(arena, row_limit - 2), why_row_long, 2, "");
+	assert_row_refused(
+		&row_csv, file_with_long_value(arena, 3 * row_limit), why_row_long, 2, "");
 	arena_close(&arena);
 }
 
@@ -213,7 +223,8 @@ int main(void)
 		cmocka_unit_test(a_file_that_cannot_be_read_says_why),
 		cmocka_unit_test(a_column_of_clear_passwords_is_refused),
 		cmocka_unit_test(a_clear_password_in_the_column_of_hashes_is_refused),
-		cmocka_unit_test(a_row_with_another_number_of_fields_is_refused_and_the_next_is_read),
+		cmocka_unit_test(
+			a_row_with_another_number_of_fields_is_refused_and_the_next_is_read),
 		cmocka_unit_test(broken_quotes_are_refused_where_they_stand),
 		cmocka_unit_test(a_quote_that_never_closes_is_refused_and_nothing_follows),
 		cmocka_unit_test(bytes_that_are_no_text_are_refused),

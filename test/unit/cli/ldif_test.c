@@ -15,7 +15,8 @@ static void a_record_of_openldap_is_read(void **state)
 
 	(void)state;
 	one(&r, STR("version: 1\n\n# people\ndn: uid=ada,dc=example\nobjectClass: inetOrgPerson\n"
-		    "uid: ada\ncn: Ada Lovelace\nsn: Lovelace\ngivenName: Ada\nmail: ada@example.org\n"
+		    "uid: ada\ncn: Ada Lovelace\nsn: Lovelace\ngivenName: Ada\nmail: "
+		    "ada@example.org\n"
 		    "mail: second@example.org\nemployeeNumber: 7\npreferredLanguage: en\n"
 		    "userPassword: {SSHA}abcd\n"));
 	assert_int_equal(r.row.line, 4);
@@ -82,7 +83,8 @@ static void folded_lines_and_comments_are_joined(void **state)
 	struct reading r;
 
 	(void)state;
-	one(&r, STR("dn: a\n# a comment\n  that goes on: uid: eve\nui\n d: a\n da\nsn: Love\r\n  lace\n"));
+	one(&r, STR("dn: a\n# a comment\n  that goes on: uid: eve\nui\n d: a\n da\nsn: Love\r\n  "
+		    "lace\n"));
 	assert_cell(&r, import_user_name, "ada");
 	assert_cell(&r, import_surname, "Love lace");
 	reading_close(&r);
@@ -148,9 +150,8 @@ static void a_record_that_is_too_long_is_refused(void **state)
 static void changes_other_than_add_are_refused(void **state)
 {
 	(void)state;
-	assert_row_refused(&row_ldif,
-		STR("dn: a\nchangetype: modify\nreplace: sn\nsn: x\n-\n" ADA), why_change_type, 2,
-		"changetype");
+	assert_row_refused(&row_ldif, STR("dn: a\nchangetype: modify\nreplace: sn\nsn: x\n-\n" ADA),
+		why_change_type, 2, "changetype");
 	assert_row_refused(&row_ldif, STR("dn: uid=eve\nchangetype: delete\n" ADA), why_change_type,
 		2, "changetype");
 }
@@ -176,7 +177,8 @@ static void clear_passwords_are_refused(void **state)
 static void two_names_or_two_passwords_are_refused(void **state)
 {
 	(void)state;
-	assert_row_refused(&row_ldif, STR("dn: a\nuid: eve\nuid: eva\n" ADA), why_value_twice, 3, "uid");
+	assert_row_refused(
+		&row_ldif, STR("dn: a\nuid: eve\nuid: eva\n" ADA), why_value_twice, 3, "uid");
 	assert_row_refused(&row_ldif,
 		STR("dn: a\nuid: eve\nuserPassword: {SSHA}a\nuserPassword: {SSHA}b\n" ADA),
 		why_value_twice, 4, "userPassword");
@@ -189,18 +191,20 @@ static void lines_of_another_form_are_refused(void **state)
 	assert_row_refused(&row_ldif, STR("dn: a\nuid: eve\n: x\n" ADA), why_line_form, 3, "");
 	assert_row_refused(&row_ldif, STR("dn: a\nuid: eve\ns n: x\n" ADA), why_line_form, 3, "");
 	assert_row_refused(&row_ldif, STR(" dn: a\nuid: eve\n" ADA), why_line_form, 1, "");
-	assert_row_refused(&row_ldif, STR("dn: a\nuid: eve\n\rsn: x\n" ADA), why_bare_return, 3, "");
+	assert_row_refused(
+		&row_ldif, STR("dn: a\nuid: eve\n\rsn: x\n" ADA), why_bare_return, 3, "");
 	assert_row_refused(&row_ldif, STR("uid: eve\n" ADA), why_dn_missing, 1, "uid");
 }
 
 static void damaged_values_are_refused(void **state)
 {
 	(void)state;
-	assert_row_refused(&row_ldif, STR("dn: a\nuid: eve\nsn:: a\n" ADA), why_value_base64, 3, "sn");
-	assert_row_refused(&row_ldif, STR("dn: a\nuid: eve\nsn:: /w==\n" ADA), why_not_utf8, 3,
-		"surname");
-	assert_row_refused(&row_ldif, STR("dn: a\nuid: eve\nsn:: AA==\n" ADA), why_nul_byte, 3,
-		"surname");
+	assert_row_refused(
+		&row_ldif, STR("dn: a\nuid: eve\nsn:: a\n" ADA), why_value_base64, 3, "sn");
+	assert_row_refused(
+		&row_ldif, STR("dn: a\nuid: eve\nsn:: /w==\n" ADA), why_not_utf8, 3, "surname");
+	assert_row_refused(
+		&row_ldif, STR("dn: a\nuid: eve\nsn:: AA==\n" ADA), why_nul_byte, 3, "surname");
 	assert_row_refused(&row_ldif, STR("dn: a\nuid:\n" ADA), why_name_missing, 1, "userName");
 }
 

@@ -1,4 +1,5 @@
-/* rekey people import, as a program of its own, with a keeper that answers late and out of order. */
+/* rekey people import, as a program of its own,
+ * with a keeper that answers late and out of order. */
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
@@ -153,8 +154,8 @@ static const char *read_file(const char *name, char *memory, size_t size)
 /* Runs `rekey people import ARGS...` in the folder; its exit code. */
 static int import(char *first, char *second, char *third)
 {
-	char *argv[] = { (char *)"rekey", (char *)"--data", folder, (char *)"people", (char *)"import",
-		first, second, third, NULL };
+	char *argv[] = { (char *)"rekey", (char *)"--data", folder, (char *)"people",
+		(char *)"import", first, second, third, NULL };
 	int argc = third ? 8 : second ? 7 : 6, status;
 	pid_t pid = fork();
 
@@ -213,7 +214,8 @@ static void refusals_of_reader_and_keeper_stand_in_the_files_order(void **state)
 
 	(void)state;
 	write_file("p.csv", STR("userName,mail\nada,\nbad,x\nxavier,\n\"broken\"q,\nlast,\n"));
-	assert_int_equal(import((char *)"p.csv", (char *)"--report", (char *)"r.csv"), exit_refused);
+	assert_int_equal(
+		import((char *)"p.csv", (char *)"--report", (char *)"r.csv"), exit_refused);
 	assert_said("line 3, mail: Not a mail address");
 	assert_said("5 rows: 2 added, 0 changed, 0 as they were, 3 refused");
 	read_file("r.csv", report, sizeof(report));
@@ -227,9 +229,10 @@ static void refusals_of_reader_and_keeper_stand_in_the_files_order(void **state)
 static void of_two_rows_with_one_name_in_any_spelling_the_second_is_refused(void **state)
 {
 	(void)state;
-	write_file("p.csv", STR("userName,mail,employeeId\nada,ada@example.org,1\n"
-				"\xef\xbd\x81\xef\xbd\x84\xef\xbd\x81,,\n" /* full width */
-				"eve,ADA@example.ORG,\nmia,,ada\nzoe@example.org,zoe@example.org,\n"));
+	write_file(
+		"p.csv", STR("userName,mail,employeeId\nada,ada@example.org,1\n"
+			     "\xef\xbd\x81\xef\xbd\x84\xef\xbd\x81,,\n" /* full width */
+			     "eve,ADA@example.ORG,\nmia,,ada\nzoe@example.org,zoe@example.org,\n"));
 	assert_int_equal(import((char *)"p.csv", (char *)"--dry-run", NULL), exit_refused);
 	assert_said("line 3, column 1, userName: A row above in this file has this name");
 	assert_said("line 4, column 2, mail: A row above in this file has this name");
@@ -264,8 +267,9 @@ static void thousands_of_rows_pass_through_the_window(void **state)
 		buf_print(&b, "%c%d\n", "abs"[i % 3], i);
 	write_file("p.csv", buf_str(&b));
 	assert_int_equal(import((char *)"p.csv", (char *)"--dry-run", NULL), exit_refused);
-	assert_said("dry run, nothing was done: 3000 rows: 1000 added, 0 changed, 1000 as they were, "
-		    "1000 refused");
+	assert_said(
+		"dry run, nothing was done: 3000 rows: 1000 added, 0 changed, 1000 as they were, "
+		"1000 refused");
 }
 
 static void ldif_is_known_by_its_name(void **state)

@@ -44,15 +44,15 @@ static inline void assert_text(struct str text, const char *expected)
 	assert_memory_equal(text.at, expected, text.length);
 }
 
-static inline void assert_cell(const struct reading *r, enum import_column column,
-	const char *expected)
+static inline void assert_cell(
+	const struct reading *r, enum import_column column, const char *expected)
 {
 	assert_text(r->row.cells[column].text, expected);
 }
 
 /* The file as a whole is refused, for this reason. */
-static inline void assert_file_refused(const struct row_format *format, struct str text,
-	enum import_why why, const char *field)
+static inline void assert_file_refused(
+	const struct row_format *format, struct str text, enum import_why why, const char *field)
 {
 	struct reading r;
 

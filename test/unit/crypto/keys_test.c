@@ -190,8 +190,8 @@ static void a_changed_text_is_refused(void **state)
 	}
 	memcpy(copy, text.at, text.length);
 	copy[20] = '.'; /* between the id and what is sealed */
-	assert_int_equal(
-		keys_import(&w->c, w->dir, (struct str){ copy, text.length }, typed(w, "passphrase")),
+	assert_int_equal(keys_import(&w->c, w->dir, (struct str){ copy, text.length },
+				 typed(w, "passphrase")),
 		reply_malformed);
 	assert_int_equal(access(key_path(w), F_OK), -1);
 }

@@ -444,7 +444,8 @@ static void a_refused_hash_says_why(void **state)
 		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
 			"hash_malformed" },
 		{ "$pbkdf2-sha256$1000", "hash_malformed" },
-		{ "$pbkdf2-sha256$1000$AAECAwQFBgcICQoLDA0O-_$ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+		{ "$pbkdf2-sha256$1000$AAECAwQFBgcICQoLDA0O-_$"
+		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
 			"hash_malformed" },
 		{ "$pbkdf2-sha256$i=1000,l=31$AAECAwQFBgcICQoLDA0ODw$"
 		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
@@ -540,7 +541,8 @@ static void a_refused_hash_says_why(void **state)
 		  "ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ!",
 			"hash_malformed" },
 		{ "$5$somesaltA8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2", "hash_malformed" },
-		{ "$2b$05$abcdefghijklmnopqrst!uFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS", "hash_malformed" },
+		{ "$2b$05$abcdefghijklmnopqrst!uFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS",
+			"hash_malformed" },
 		/* 20 bytes of digest and 65 of salt */
 		{ "{SSHA}AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 		  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
@@ -579,14 +581,16 @@ static void a_salt_of_endless_length_is_refused(void **state)
 static void the_dots_of_passlib_and_the_dearest_yescrypt_are_taken(void **state)
 {
 	static const char *const good[] = {
-		"$pbkdf2-sha256$1000$..ECAwQFBgcICQoLDA0ODw$ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
+		"$pbkdf2-sha256$1000$..ECAwQFBgcICQoLDA0ODw$"
+		"ppsXnjrdPB4KryJ6DrOqKqhkWrhv7PbKAMF1Eml8cZ4",
 		"$y$jC5$somesaltsomesalt$rLiAS7AP.Zn8rTmFqPAY46gzoKxtwK0BVCinTaDlk0D",
 	};
 	struct world *w = *state;
 	struct str stored, why;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		assert_int_equal(password_import(&w->c, STR("ada"), str_of(good[i]), &stored, &why), 0);
+		assert_int_equal(
+			password_import(&w->c, STR("ada"), str_of(good[i]), &stored, &why), 0);
 }
 
 /* ---- what no program of ours keeps ---- */
@@ -597,9 +601,13 @@ static void a_kept_text_that_is_no_hash_is_opened_by_nothing(void **state)
 		"nothing of the kind",
 		"wrapped",
 		"wrapped alone",
-		"wrapped {SHA}short $argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+		"wrapped {SHA}short "
+		"$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/"
+		"4",
 		"wrapped {SHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA= nothing",
-		"wrapped {SHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA= $argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+		"wrapped {SHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA= "
+		"$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/"
+		"4",
 	};
 	const struct hash_cost cost = { 64, 1 };
 	struct world *w = *state;
@@ -607,12 +615,14 @@ static void a_kept_text_that_is_no_hash_is_opened_by_nothing(void **state)
 	bool stale;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		assert_int_equal(seal(&w->c, key_password, STR("ada"), str_of(texts[i]), &stored), 0);
 		assert_int_equal(
-			password_verify(&w->c, STR("ada"), stored, typed(w, "password"), cost, &stale),
+			seal(&w->c, key_password, STR("ada"), str_of(texts[i]), &stored), 0);
+		assert_int_equal(password_verify(&w->c, STR("ada"), stored, typed(w, "password"),
+					 cost, &stale),
 			reply_wrong);
 		assert_false(password_is_legacy(&w->c, STR("ada"), stored));
-		assert_int_equal(password_wrap(&w->c, STR("ada"), stored, cost, &wrapped), reply_wrong);
+		assert_int_equal(
+			password_wrap(&w->c, STR("ada"), stored, cost, &wrapped), reply_wrong);
 	}
 }
 
@@ -626,14 +636,17 @@ static void a_hash_of_another_shape_is_stale(void **state)
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		assert_int_equal(
-			password_hash(&w->c, STR("ada"), typed(w, "password"), others[i], &stored), 0);
-		assert_int_equal(
-			password_verify(&w->c, STR("ada"), stored, typed(w, "password"), cost, &stale), 0);
+			password_hash(&w->c, STR("ada"), typed(w, "password"), others[i], &stored),
+			0);
+		assert_int_equal(password_verify(&w->c, STR("ada"), stored, typed(w, "password"),
+					 cost, &stale),
+			0);
 		assert_true(stale);
 	}
 	/* two lanes, of "password" */
 	assert_int_equal(password_import(&w->c, STR("ada"),
-				 STR("$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc"),
+				 STR("$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/"
+				     "VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc"),
 				 &stored, &why),
 		0);
 	stale = false;
@@ -652,7 +665,8 @@ static void a_password_longer_than_crypt_takes_is_wrong(void **state)
 
 	memset(long_one, 'a', sizeof(long_one) - 1);
 	assert_int_equal(password_import(&w->c, STR("ada"),
-				 STR("$5$somesalt$A8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2"), &stored, &why),
+				 STR("$5$somesalt$A8Q6y1dWWwJYLXy3wBNYaVEejY0CKUm.Oh5kQozE3T2"),
+				 &stored, &why),
 		0);
 	assert_int_equal(password_verify(&w->c, STR("ada"), stored, typed(w, long_one),
 				 (struct hash_cost){ 64, 1 }, &stale),
@@ -674,7 +688,8 @@ static void little_memory_is_a_fault_and_nothing_is_made(void **state)
 		bool stale;
 		err e;
 
-		assert_int_equal(password_import(&w->c, STR("ada"), str_of(kept[i]), &stored, &why), 0);
+		assert_int_equal(
+			password_import(&w->c, STR("ada"), str_of(kept[i]), &stored, &why), 0);
 		do {
 			struct ctx c = w->c;
 
@@ -685,7 +700,8 @@ static void little_memory_is_a_fault_and_nothing_is_made(void **state)
 			if (e)
 				assert_int_equal(wrapped.length, 0);
 			if (left < 64)
-				assert_int_equal(password_verify(&c, STR("ada"), stored, password, cost, &stale),
+				assert_int_equal(password_verify(&c, STR("ada"), stored, password,
+							 cost, &stale),
 					-fault_arena);
 			arena_close(&c.arena);
 			left += 32;
@@ -696,7 +712,8 @@ static void little_memory_is_a_fault_and_nothing_is_made(void **state)
 
 static void what_argon2_cannot_do_is_no_cost(void **state)
 {
-	static const struct hash_cost none[] = { { 7, 1 }, { 4 * 1024 * 1024 + 1, 1 }, { 64, 0 }, { 64, 65 } };
+	static const struct hash_cost none[] = { { 7, 1 }, { 4 * 1024 * 1024 + 1, 1 }, { 64, 0 },
+		{ 64, 65 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)

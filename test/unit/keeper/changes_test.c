@@ -99,8 +99,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_new_store_has_no_changes, setup, close_house),
 		cmocka_unit_test_setup_teardown(
 			a_change_is_noted_once_with_both_values, setup, close_house),
-		cmocka_unit_test_setup_teardown(a_change_over_a_restart_is_noted, setup, close_house),
-		cmocka_unit_test_setup_teardown(what_decides_nothing_is_not_noted, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_change_over_a_restart_is_noted, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			what_decides_nothing_is_not_noted, setup, close_house),
 		cmocka_unit_test_setup_teardown(
 			long_lists_are_cut_between_letters, setup, close_house),
 	};

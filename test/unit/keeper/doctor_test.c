@@ -11,8 +11,8 @@ static struct answer said;
 static int setup(void **state)
 {
 	return open_house(state) || conf_set(&ctx, settings, "mail.smtpHost", "mail.example.org") ||
-		conf_set(&ctx, settings, "site.baseUrl", "https://reset.example.org") ||
-		conf_set(&ctx, settings, "mail.helpDeskPhone", "555 0100");
+	       conf_set(&ctx, settings, "site.baseUrl", "https://reset.example.org") ||
+	       conf_set(&ctx, settings, "mail.helpDeskPhone", "555 0100");
 }
 
 /* One line of it; NULL: there is none. */
@@ -49,7 +49,8 @@ static void assert_look(const char *what, const char *words)
 
 static void a_server_that_is_well_has_nothing_to_look_at(void **state)
 {
-	static const char *const all[] = { "keeper", "key", "address", "proxy", "mail", "help desk" };
+	static const char *const all[] = { "keeper", "key", "address", "proxy", "mail",
+		"help desk" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -114,7 +115,9 @@ static void mail_that_was_given_up_is_said(void **state)
 	said = (struct answer){ 0 };
 	assert_int_equal(serve_outbox_claim(&ctx, &(struct op_outbox_claim){ 0 }, &said), 0);
 	claimed = said.record;
-	report = (struct op_outbox_report){ .id = claimed->id, .outcome = STR("never"), .detail = STR("550 no such mailbox") };
+	report = (struct op_outbox_report){
+		.id = claimed->id, .outcome = STR("never"), .detail = STR("550 no such mailbox")
+	};
 	said = (struct answer){ 0 };
 	assert_int_equal(serve_outbox_report(&ctx, &report, &said), 0);
 	assert_look("mail that failed", "rekey outbox list --state dead");
@@ -130,7 +133,8 @@ static int look_unlocked(void)
 	int status = -1;
 
 	if (child == 0) {
-		if ((geteuid() == 0 && (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))) ||
+		if ((geteuid() == 0 &&
+			    (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))) ||
 			setrlimit(RLIMIT_MEMLOCK, &none) || !secrets_open(64) || setup(NULL))
 			exit(2);
 		const struct rec_check *row = line("locked memory");
@@ -156,13 +160,18 @@ static void secrets_that_may_reach_the_swap_are_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_server_that_is_well_has_nothing_to_look_at, setup, close_house),
-		cmocka_unit_test_setup_teardown(an_address_of_this_machine_alone_is_said, setup, close_house),
-		cmocka_unit_test_setup_teardown(a_proxy_that_nobody_named_is_said, setup, close_house),
-		cmocka_unit_test_setup_teardown(a_help_desk_that_nobody_can_reach_is_said, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_server_that_is_well_has_nothing_to_look_at, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			an_address_of_this_machine_alone_is_said, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_proxy_that_nobody_named_is_said, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_help_desk_that_nobody_can_reach_is_said, setup, close_house),
 		cmocka_unit_test_setup_teardown(mail_that_nobody_sends_is_said, setup, close_house),
 		cmocka_unit_test_setup_teardown(mail_that_was_given_up_is_said, setup, close_house),
-		cmocka_unit_test_setup_teardown(secrets_that_may_reach_the_swap_are_said, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			secrets_that_may_reach_the_swap_are_said, setup, close_house),
 	};
 
 	unlocked = look_unlocked();

@@ -153,8 +153,10 @@ static void add_flow(const char *id, const char *expires)
 {
 	char sql[300];
 
-	(void)snprintf(sql, sizeof(sql), "INSERT INTO flow VALUES (x'%s', 'recover', x'%s', NULL, 'ada', 'en', "
-		"'asked', 1, 1, unixepoch() %s, 0, 0, 'mail', '', 0, 4, NULL, 0, 0, '', NULL)", id, id, expires);
+	(void)snprintf(sql, sizeof(sql),
+		"INSERT INTO flow VALUES (x'%s', 'recover', x'%s', NULL, 'ada', 'en', "
+		"'asked', 1, 1, unixepoch() %s, 0, 0, 'mail', '', 0, 4, NULL, 0, 0, '', NULL)",
+		id, id, expires);
 	tamper(sql);
 }
 

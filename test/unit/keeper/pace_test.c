@@ -95,7 +95,8 @@ int main(void)
 		cmocka_unit_test_setup(answers_go_at_steps, anew),
 		cmocka_unit_test_setup(a_few_late_ones_change_nothing, anew),
 		cmocka_unit_test_setup(when_more_are_late_the_steps_are_longer_for_all, anew),
-		cmocka_unit_test_setup(they_are_short_again_when_half_would_long_have_been_enough, anew),
+		cmocka_unit_test_setup(
+			they_are_short_again_when_half_would_long_have_been_enough, anew),
 		cmocka_unit_test_setup(few_answers_are_judged_by_the_minute, anew),
 	};
 

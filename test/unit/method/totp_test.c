@@ -141,9 +141,12 @@ static void the_uri_is_escaped(void **state)
 	static const char alphabet[] = "-._~09AZaz", beside[] = "/@[`{}";
 	(void)state;
 	assert_uri("Example", alphabet,
-		"otpauth://totp/Example:-._~09AZaz?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example");
+		"otpauth://totp/"
+		"Example:-._~09AZaz?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example");
 	assert_uri("Example", beside,
-		"otpauth://totp/Example:%2F%40%5B%60%7B%7D?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example");
+		"otpauth://totp/"
+		"Example:%2F%40%5B%60%7B%7D?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer="
+		"Example");
 	assert_uri("Example Co", "ada@example.net",
 		"otpauth://totp/Example%20Co:ada%40example.net"
 		"?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example%20Co");

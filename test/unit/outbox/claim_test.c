@@ -209,8 +209,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_sent_is_blanked, setup, close_house),
 		cmocka_unit_test_setup_teardown(
 			what_was_deferred_waits_longer_each_time, setup, close_house),
-		cmocka_unit_test_setup_teardown(what_cannot_be_delivered_is_dead, setup, close_house),
-		cmocka_unit_test_setup_teardown(a_code_is_not_sent_after_its_life, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			what_cannot_be_delivered_is_dead, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_code_is_not_sent_after_its_life, setup, close_house),
 		cmocka_unit_test_setup_teardown(a_notice_is_sent_however_late, setup, close_house),
 		cmocka_unit_test_setup_teardown(
 			a_deferred_code_is_given_up_when_the_next_try_comes_too_late, setup,

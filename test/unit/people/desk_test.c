@@ -15,15 +15,17 @@ static struct account add_ada(void)
 /* A session, a flow, a device, a counter, a method and a message of this account. */
 static void open_everything(struct str id)
 {
-	struct value account = v_bytes(id), none = v_text(STR("")), n = v_number(2000000), o = v_number(0);
+	struct value account = v_bytes(id), none = v_text(STR("")), n = v_number(2000000),
+		     o = v_number(0);
 	struct value key = v_bytes(STR("0123456789abcdef0123456789abcdef"));
 	struct value row = v_bytes(STR("0123456789abcdef")), null = v_null();
 	struct unit unit = unit_begin(&ctx);
 
-	unit_add(&unit, statement_session_add, 1, WITH(key, account, n, n, n, o, v_text(STR("Firefox")), none));
+	unit_add(&unit, statement_session_add, 1,
+		WITH(key, account, n, n, n, o, v_text(STR("Firefox")), none));
 	unit_add(&unit, statement_flow_add, 1,
-		WITH(row, v_text(STR("recover")), key, account, none, none, v_text(STR("asked")), o, n, n,
-			o, o, none, none, o, n, null, o, o, none, null));
+		WITH(row, v_text(STR("recover")), key, account, none, none, v_text(STR("asked")), o,
+			n, n, o, o, none, none, o, n, null, o, o, none, null));
 	unit_add(&unit, statement_device_add, 1, WITH(key, account, n));
 	unit_add(&unit, statement_counter_spend, 1,
 		WITH(account, v_text(STR("proof")), o, v_number(ctx.now), o));
@@ -44,7 +46,8 @@ static int64_t flows(void)
 	return row_number(&rows, 0, 0);
 }
 
-/* The reset of open_everything goes on, so that its end tells nobody anything, but leads nowhere. */
+/* The reset of open_everything goes on, so that its end tells nobody anything,
+ * but leads nowhere. */
 static void reset_is_nobodys(void)
 {
 	struct flow flow;
@@ -61,16 +64,19 @@ static void disabling_ends_sessions_flows_devices_and_the_pass(void **state)
 
 	(void)state;
 	open_everything(a.id);
-	assert_int_equal(serve_people_invite(&ctx, &(struct op_people_invite){ ada_name }, &answer), 0);
-	assert_int_equal(serve_people_disable(&ctx, &(struct op_people_disable){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_people_invite(&ctx, &(struct op_people_invite){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_people_disable(&ctx, &(struct op_people_disable){ ada_name }, &answer), 0);
 	assert_true(person("ada").disabled);
 	assert_int_equal(person("ada").frozen, ctx.now);
 	assert_int_equal(count_of(statement_sessions_of, a.id), 0);
 	assert_int_equal(count_of(statement_devices_of, a.id), 0);
 	reset_is_nobodys();
-	assert_int_equal(store_one(&ctx, statement_pass_load, WITH(v_bytes(a.id)), &rows),
-		reply_not_found);
-	assert_int_equal(serve_people_disable(&ctx, &(struct op_people_disable){ ada_name }, &answer),
+	assert_int_equal(
+		store_one(&ctx, statement_pass_load, WITH(v_bytes(a.id)), &rows), reply_not_found);
+	assert_int_equal(
+		serve_people_disable(&ctx, &(struct op_people_disable){ ada_name }, &answer),
 		reply_already);
 }
 
@@ -78,15 +84,19 @@ static void enabling_leaves_the_methods_frozen_until_they_are_thawed(void **stat
 {
 	(void)state;
 	(void)add_ada();
-	assert_int_equal(serve_people_disable(&ctx, &(struct op_people_disable){ ada_name }, &answer), 0);
-	assert_int_equal(serve_people_enable(&ctx, &(struct op_people_enable){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_people_disable(&ctx, &(struct op_people_disable){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_people_enable(&ctx, &(struct op_people_enable){ ada_name }, &answer), 0);
 	assert_false(person("ada").disabled);
 	assert_int_not_equal(person("ada").frozen, 0);
 	assert_int_equal(serve_people_enable(&ctx, &(struct op_people_enable){ ada_name }, &answer),
 		reply_already);
-	assert_int_equal(serve_people_unfreeze(&ctx, &(struct op_people_unfreeze){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_people_unfreeze(&ctx, &(struct op_people_unfreeze){ ada_name }, &answer), 0);
 	assert_int_equal(person("ada").frozen, 0);
-	assert_int_equal(serve_people_unfreeze(&ctx, &(struct op_people_unfreeze){ ada_name }, &answer),
+	assert_int_equal(
+		serve_people_unfreeze(&ctx, &(struct op_people_unfreeze){ ada_name }, &answer),
 		reply_already);
 }
 
@@ -97,7 +107,8 @@ static void a_pass_is_shown_once_and_kept_as_a_mac(void **state)
 	struct rows rows;
 
 	(void)state;
-	assert_int_equal(serve_people_invite(&ctx, &(struct op_people_invite){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_people_invite(&ctx, &(struct op_people_invite){ ada_name }, &answer), 0);
 	shown = answer.record;
 	assert_true(secret_length(shown->pass) >= 16);
 	assert_int_equal(shown->expires, ctx.now + 86400);
@@ -111,7 +122,8 @@ static void nobody_disabled_is_invited(void **state)
 {
 	(void)state;
 	(void)add_ada();
-	assert_int_equal(serve_people_disable(&ctx, &(struct op_people_disable){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_people_disable(&ctx, &(struct op_people_disable){ ada_name }, &answer), 0);
 	assert_int_equal(serve_people_invite(&ctx, &(struct op_people_invite){ ada_name }, &answer),
 		reply_not_allowed);
 }
@@ -121,12 +133,15 @@ static void a_name_nobody_has_is_not_found(void **state)
 	const struct str eve = STR("eve");
 
 	(void)state;
-	assert_int_equal(serve_people_show(&ctx, &(struct op_people_show){ eve }, &answer), reply_not_found);
-	assert_int_equal(serve_people_erase(&ctx, &(struct op_people_erase){ eve, STR("yes") }, &answer),
+	assert_int_equal(
+		serve_people_show(&ctx, &(struct op_people_show){ eve }, &answer), reply_not_found);
+	assert_int_equal(
+		serve_people_erase(&ctx, &(struct op_people_erase){ eve, STR("yes") }, &answer),
 		reply_not_found);
 	assert_int_equal(serve_people_unlock(&ctx, &(struct op_people_unlock){ eve }, &answer),
 		reply_not_found);
-	assert_int_equal(serve_people_invite(&ctx, &(struct op_people_invite){ STR("\x01") }, &answer),
+	assert_int_equal(
+		serve_people_invite(&ctx, &(struct op_people_invite){ STR("\x01") }, &answer),
 		reply_not_found);
 }
 
@@ -136,12 +151,15 @@ static void unlocking_clears_the_counters(void **state)
 
 	(void)state;
 	open_everything(a.id);
-	assert_int_equal(serve_throttle_list(&ctx, &(struct op_throttle_list){ STR_NONE }, &answer), 0);
+	assert_int_equal(
+		serve_throttle_list(&ctx, &(struct op_throttle_list){ STR_NONE }, &answer), 0);
 	assert_int_equal(answer.item_count, 1);
 	assert_text(((struct rec_throttle_row *)answer.items)[0].name, "ada");
 	assert_text(((struct rec_throttle_row *)answer.items)[0].kind, "proof");
-	assert_int_equal(serve_people_unlock(&ctx, &(struct op_people_unlock){ ada_name }, &answer), 0);
-	assert_int_equal(serve_throttle_list(&ctx, &(struct op_throttle_list){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_people_unlock(&ctx, &(struct op_people_unlock){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_throttle_list(&ctx, &(struct op_throttle_list){ ada_name }, &answer), 0);
 	assert_int_equal(answer.item_count, 0);
 }
 
@@ -151,8 +169,9 @@ static void ending_sessions_ends_them_and_the_familiar_devices(void **state)
 
 	(void)state;
 	open_everything(a.id);
-	assert_int_equal(serve_people_end_sessions(&ctx,
-		&(struct op_people_end_sessions){ ada_name }, &answer), 0);
+	assert_int_equal(serve_people_end_sessions(
+				 &ctx, &(struct op_people_end_sessions){ ada_name }, &answer),
+		0);
 	assert_int_equal(count_of(statement_sessions_of, a.id), 0);
 	assert_int_equal(count_of(statement_devices_of, a.id), 0);
 	reset_is_nobodys();
@@ -163,10 +182,12 @@ static void a_person_may_be_asked_to_register(void **state)
 	(void)state;
 	(void)add_ada();
 	assert_int_equal(serve_people_require_registration(&ctx,
-		&(struct op_people_require_registration){ ada_name }, &answer), 0);
+				 &(struct op_people_require_registration){ ada_name }, &answer),
+		0);
 	assert_true(person("ada").must_register);
 	assert_int_equal(serve_people_require_registration(&ctx,
-		&(struct op_people_require_registration){ ada_name }, &answer), reply_already);
+				 &(struct op_people_require_registration){ ada_name }, &answer),
+		reply_already);
 }
 
 static bool says(struct str all, const char *part)
@@ -191,7 +212,8 @@ static void show_says_what_stands_in_the_way(void **state)
 	unit_add(&unit, statement_account_freeze, 1, WITH(v_bytes(a.id), v_number(5)));
 	for (int i = 0; i < 9; i++)
 		unit_add(&unit, statement_counter_spend, 1,
-			WITH(v_bytes(a.id), v_text(STR("proof")), v_number(0), v_number(ctx.now), v_number(0)));
+			WITH(v_bytes(a.id), v_text(STR("proof")), v_number(0), v_number(ctx.now),
+				v_number(0)));
 	assert_int_equal(unit_commit(&unit), 0);
 	assert_int_equal(serve_people_show(&ctx, &(struct op_people_show){ ada_name }, &answer), 0);
 	p = answer.record;
@@ -249,7 +271,8 @@ static void an_export_is_json_with_all_that_names_the_person(void **state)
 
 	(void)state;
 	open_everything(a.id);
-	assert_int_equal(serve_people_export(&ctx, &(struct op_people_export){ ada_name }, &answer), 0);
+	assert_int_equal(
+		serve_people_export(&ctx, &(struct op_people_export){ ada_name }, &answer), 0);
 	json = ((struct rec_person_export *)answer.record)->json;
 	assert_true(says(json, "\"userName\":\"ada\""));
 	assert_true(says(json, "\"displayName\":\"Ada \\\"Countess\\\" Lovelace\""));
@@ -269,7 +292,8 @@ static void erasing_leaves_no_row_but_the_audit_log(void **state)
 
 	(void)state;
 	open_everything(a.id);
-	assert_int_equal(serve_people_erase(&ctx, &(struct op_people_erase){ ada_name, STR("yes") }, &answer),
+	assert_int_equal(serve_people_erase(
+				 &ctx, &(struct op_people_erase){ ada_name, STR("yes") }, &answer),
 		0);
 	assert_int_equal(person_find(&ctx, ada_name, &gone), reply_not_found);
 	assert_int_equal(account_load(&ctx, a.id, &gone), reply_not_found);

@@ -15,12 +15,14 @@ static void a_person_is_added_whole(void **state)
 	struct account a;
 
 	(void)state;
-	assert_int_equal(ROW(.line = 7, .user_name = STR(" Tanaka.T "), .mail = STR("tanaka.t@example.org"),
-				 .surname = STR("\xe7\x94\xb0\xe4\xb8\xad"), .given_name = STR("\xe5\xa4\xaa\xe9\x83\x8e"),
-				 .surname_reading = STR("tanaka"), .given_name_reading = STR("taro"),
-				 .employee_id = STR("1007"), .preferred_language = STR("fr, ja-JP;q=0.5"),
-				 .other_mail = STR("taro@example.net"), .password_hash = hash_of(ssha),
-				 .must_change = STR("Yes")),
+	assert_int_equal(
+		ROW(.line = 7, .user_name = STR(" Tanaka.T "), .mail = STR("tanaka.t@example.org"),
+			.surname = STR("\xe7\x94\xb0\xe4\xb8\xad"),
+			.given_name = STR("\xe5\xa4\xaa\xe9\x83\x8e"),
+			.surname_reading = STR("tanaka"), .given_name_reading = STR("taro"),
+			.employee_id = STR("1007"), .preferred_language = STR("fr, ja-JP;q=0.5"),
+			.other_mail = STR("taro@example.net"), .password_hash = hash_of(ssha),
+			.must_change = STR("Yes")),
 		0);
 	assert_text(answer.words, "added");
 	assert_int_equal(answer.number, 7);
@@ -46,14 +48,16 @@ static void the_stored_hash_verifies_the_password(void **state)
 	(void)state;
 	assert_int_equal(ROW(.user_name = STR("ada"), .password_hash = hash_of(ssha)), 0);
 	a = person("ada");
-	assert_int_equal(password_verify(&ctx, a.id, a.password, hash_of("secret"), cost, &stale), 0);
+	assert_int_equal(
+		password_verify(&ctx, a.id, a.password, hash_of("secret"), cost, &stale), 0);
 	assert_int_equal(password_verify(&ctx, a.id, a.password, hash_of("Secret"), cost, &stale),
 		reply_wrong);
 }
 
 static void a_second_run_changes_nothing(void **state)
 {
-	struct op_people_import_row row = { .user_name = STR("ada"), .mail = STR("ada@example.org"),
+	struct op_people_import_row row = { .user_name = STR("ada"),
+		.mail = STR("ada@example.org"),
 		.password_hash = hash_of(ssha) };
 	struct account before, after;
 
@@ -88,8 +92,9 @@ static void sign_in(struct str account)
 	struct unit unit = unit_begin(&ctx);
 
 	unit_add(&unit, statement_session_add, 1,
-		WITH(v_bytes(STR("0123456789abcdef0123456789abcdef")), v_bytes(account), v_number(1),
-			v_number(2), v_number(1), v_number(0), v_text(STR("")), v_text(STR(""))));
+		WITH(v_bytes(STR("0123456789abcdef0123456789abcdef")), v_bytes(account),
+			v_number(1), v_number(2), v_number(1), v_number(0), v_text(STR("")),
+			v_text(STR(""))));
 	assert_int_equal(unit_commit(&unit), 0);
 }
 
@@ -133,7 +138,8 @@ static void two_people_do_not_share_a_name(void **state)
 
 	(void)state;
 	assert_int_equal(ROW(.user_name = STR("ada"), .mail = STR("info@example.org")), 0);
-	assert_int_equal(ROW(.user_name = STR("eve"), .mail = STR("INFO@example.org")), reply_unclear);
+	assert_int_equal(
+		ROW(.user_name = STR("eve"), .mail = STR("INFO@example.org")), reply_unclear);
 	assert_text(answer.field, "mail");
 	assert_text(answer.words, "name_taken");
 	assert_int_equal(person_find(&ctx, STR("eve"), &a), reply_not_found);
@@ -158,7 +164,8 @@ static void a_dry_run_says_the_same_and_does_nothing(void **state)
 	assert_int_equal(ROW(.dry = 1, .user_name = STR("ada"), .password_hash = hash_of(ssha)), 0);
 	assert_text(answer.words, "added");
 	assert_int_equal(person_find(&ctx, STR("ada"), &a), reply_not_found);
-	assert_int_equal(ROW(.dry = 1, .user_name = STR("ada"), .password_hash = hash_of("{SSHA}x")),
+	assert_int_equal(
+		ROW(.dry = 1, .user_name = STR("ada"), .password_hash = hash_of("{SSHA}x")),
 		reply_refused);
 }
 
@@ -203,7 +210,9 @@ static void what_is_wrong_is_named_and_nothing_is_kept(void **state)
 	REFUSED("userPrincipalName", "principal_form", .user_principal_name = STR("CORP\\eve"));
 	REFUSED("otherMail", "mail_form", .other_mail = STR("a@"));
 	REFUSED("displayName", "control_inside", .display_name = STR("a\r\nBcc: b"));
-	REFUSED("displayName", "control_inside", .display_name = STR("a\xe2\x80\xae" "b"));
+	REFUSED("displayName", "control_inside",
+		.display_name = STR("a\xe2\x80\xae"
+				    "b"));
 	REFUSED("surnameReading", "control_inside", .surname_reading = STR("\x1b[2J"));
 	REFUSED("preferredLanguage", "language_unknown", .preferred_language = STR("e"));
 	REFUSED("preferredLanguage", "language_unknown", .preferred_language = STR("en_US"));
@@ -215,8 +224,10 @@ static void what_is_wrong_is_named_and_nothing_is_kept(void **state)
 
 static void added_people_are_new(void **state)
 {
-	struct op_people_add add = { .name = STR("ada"), .given_name = STR("Ada"),
-		.surname = STR("Lovelace"), .language = STR("en") };
+	struct op_people_add add = { .name = STR("ada"),
+		.given_name = STR("Ada"),
+		.surname = STR("Lovelace"),
+		.language = STR("en") };
 
 	(void)state;
 	assert_int_equal(serve_people_add(&ctx, &add, &answer), 0);

@@ -1,5 +1,5 @@
-/* What a person who is signed in does with the own security information and password: beside each answer, what
- * stands in the log after it, who is told what, and what the store holds. */
+/* What a person who is signed in does with the own security information and password: beside each
+ * answer, what stands in the log after it, who is told what, and what the store holds. */
 #include "../journey.h"
 
 /* A session as sign-in opens it, in a browser that forgets the device. */
@@ -69,7 +69,9 @@ static void an_app_counts_when_its_first_code_was_right(void **state)
 	assert_left("", "");
 	assert_int_equal(added->tries_left, 5);
 	assert_non_null(added->uri);
-	assert_held(METHOD("kind = 'totp' AND state = 'pending' AND tries = 5 AND seed IS NOT NULL"), 1);
+	assert_held(
+		METHOD("kind = 'totp' AND state = 'pending' AND tries = 5 AND seed IS NOT NULL"),
+		1);
 	assert_int_equal(confirm("000000", ""), reply_again);
 	assert_true(str_is(out.words, "code_wrong"));
 	assert_int_equal(out.number, 4);
@@ -143,7 +145,9 @@ static void an_address_counts_when_the_code_sent_there_came_back(void **state)
 	assert_left("", CONFIRM_HOME);
 	assert_string_equal(mailed("confirm_code", "minutes"), "10");
 	assert_string_equal(mailed("confirm_code", "where"), "192.0.2.7");
-	assert_held(METHOD("kind = 'mail' AND state = 'pending' AND tries = 5 AND code IS NOT NULL"), 1);
+	assert_held(
+		METHOD("kind = 'mail' AND state = 'pending' AND tries = 5 AND code IS NOT NULL"),
+		1);
 	assert_held(METHOD("code_expires"), ctx.now + 600);
 	ONE("sending");
 	assert_int_equal(confirm("11111111", ""), reply_again);
@@ -165,8 +169,10 @@ static void a_confirmation_code_is_good_until_the_second_its_time_is_over(void *
 	for (int late = 1; late >= 0; late--) {
 		assert_int_equal(add("mail", "ada@home.example"), reply_check_messages);
 		ctx.now += 599 + late;
-		change_store(late ? "UPDATE session SET proved = 1000600" : "UPDATE session SET proved = 1001199");
-		assert_int_equal(confirm(mailed("confirm_code", "code"), ""), late ? reply_again : reply_done);
+		change_store(late ? "UPDATE session SET proved = 1000600"
+				  : "UPDATE session SET proved = 1001199");
+		assert_int_equal(confirm(mailed("confirm_code", "code"), ""),
+			late ? reply_again : reply_done);
 	}
 }
 
@@ -261,7 +267,8 @@ static void what_makes_it_complete_is_logged_once(void **state)
 	ctx.now += 1;
 	assert_int_equal(add("mail", "ada@club.example"), reply_check_messages);
 	assert_int_equal(confirm(mailed("confirm_code", "code"), ""), reply_done);
-	assert_left("info_registered ok: mail", "confirm_code ada@club.example\n" ADDED_WORK "\n" ADDED_HOME);
+	assert_left("info_registered ok: mail",
+		"confirm_code ada@club.example\n" ADDED_WORK "\n" ADDED_HOME);
 	assert_int_equal(add("totp", ""), reply_next_proof);
 	assert_int_equal(confirm(shown_code(), ""), reply_done);
 	assert_left("info_registered ok: totp" COMPLETE,
@@ -398,7 +405,8 @@ static void a_second_way_stands_for_the_old_password_for_five_minutes(void **sta
 	assert_int_equal(change(NULL, new_password), reply_wrong);
 }
 
-/* Without the old password a form must not say whether a guess is it, but by the rules of a new one. */
+/* Without the old password a form must not say whether a guess is it, but by the rules of a new
+ * one. */
 static void after_a_proof_the_rules_hold_all_the_same(void **state)
 {
 	(void)state;
@@ -416,7 +424,8 @@ static void a_fresh_proof_needs_no_try(void **state)
 {
 	(void)state;
 	enter(2, false);
-	change_store("INSERT INTO counter SELECT id, 'signin', 0, 10, 999999, 9999999999 FROM account");
+	change_store(
+		"INSERT INTO counter SELECT id, 'signin', 0, 10, 999999, 9999999999 FROM account");
 	assert_int_equal(change(NULL, "short"), reply_rules);
 	assert_left("change failed: The new password does not meet the password policy", "");
 	assert_int_equal(change(NULL, new_password), reply_done);

@@ -1,4 +1,5 @@
-/* The rules: set for everybody and for groups, combined for one person, and said with whom they are from. */
+/* The rules: set for everybody and for groups, combined for one person, and said with whom they are
+ * from. */
 #include "house.h"
 #include "policy/rules.h"
 
@@ -6,13 +7,18 @@ static err set_rule(const char *setting, const char *value, const char *group)
 {
 	answer = (struct answer){ 0 };
 	return serve_policy_set(&ctx,
-		&(struct op_policy_set){ .setting = str_of(setting), .value = str_of(value), .group = str_of(group) }, &answer);
+		&(struct op_policy_set){ .setting = str_of(setting),
+			.value = str_of(value),
+			.group = str_of(group) },
+		&answer);
 }
 
 static err unset(const char *setting, const char *group)
 {
 	answer = (struct answer){ 0 };
-	return serve_policy_unset(&ctx, &(struct op_policy_unset){ .setting = str_of(setting), .group = str_of(group) }, &answer);
+	return serve_policy_unset(&ctx,
+		&(struct op_policy_unset){ .setting = str_of(setting), .group = str_of(group) },
+		&answer);
 }
 
 static err add_group(const char *name)
@@ -24,7 +30,8 @@ static err add_group(const char *name)
 static err join(const char *group, const char *name)
 {
 	answer = (struct answer){ 0 };
-	return serve_group_join(&ctx, &(struct op_group_join){ .name = str_of(group), .person = str_of(name) }, &answer);
+	return serve_group_join(&ctx,
+		&(struct op_group_join){ .name = str_of(group), .person = str_of(name) }, &answer);
 }
 
 static struct rules rules(const char *name)
@@ -37,8 +44,9 @@ static struct rules rules(const char *name)
 
 static int open_with_people(void **state)
 {
-	return open_house(state) || ROW(.user_name = STR("ada")) || ROW(.user_name = STR("bob")) || add_group("staff") ||
-		add_group("sales") || join("staff", "ada") || join("sales", "ada");
+	return open_house(state) || ROW(.user_name = STR("ada")) || ROW(.user_name = STR("bob")) ||
+	       add_group("staff") || add_group("sales") || join("staff", "ada") ||
+	       join("sales", "ada");
 }
 
 static void what_nobody_set_is_the_default_or_the_file_s(void **state)
@@ -74,8 +82,12 @@ static void of_several_groups_the_stricter_value_holds(void **state)
 
 	(void)state;
 	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
-	assert_int_equal(set_rule("passwordMinLength", "18", "staff") | set_rule("passwordMinLength", "24", "sales"), 0);
-	assert_int_equal(set_rule("mobileAppCodeEnabled", "on", "staff") | set_rule("mobileAppCodeEnabled", "off", "sales"), 0);
+	assert_int_equal(set_rule("passwordMinLength", "18", "staff") |
+				 set_rule("passwordMinLength", "24", "sales"),
+		0);
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "on", "staff") |
+				 set_rule("mobileAppCodeEnabled", "off", "sales"),
+		0);
 	r = rules("ada");
 	assert_int_equal(r.value[rule_password_min], 24);
 	assert_text(r.from[rule_password_min], "sales");
@@ -90,13 +102,16 @@ static void of_several_groups_the_stricter_value_holds(void **state)
 static void a_group_s_value_stands_over_that_of_everybody_either_way(void **state)
 {
 	(void)state;
-	assert_int_equal(set_rule("recoveryCodesEnabled", "off", NULL) | set_rule("recoveryCodesEnabled", "on", "staff"), 0);
+	assert_int_equal(set_rule("recoveryCodesEnabled", "off", NULL) |
+				 set_rule("recoveryCodesEnabled", "on", "staff"),
+		0);
 	assert_int_equal(rules("ada").value[rule_codes_on], 1);
 	assert_int_equal(rules("bob").value[rule_codes_on], 0);
 	assert_int_equal(rules("ada").proofs_shown, 2);
 	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", "staff"), 0);
 	assert_int_equal(rules("ada").value[rule_proofs_to_reset], 1);
-	assert_int_equal(rules("ada").proofs_shown, 2); /* what is shown before a proof is everybody's */
+	assert_int_equal(
+		rules("ada").proofs_shown, 2); /* what is shown before a proof is everybody's */
 }
 
 static void rules_of_a_group_around_hold_for_whoever_is_within(void **state)
@@ -104,7 +119,11 @@ static void rules_of_a_group_around_hold_for_whoever_is_within(void **state)
 	(void)state;
 	assert_int_equal(add_group("company"), 0);
 	answer = (struct answer){ 0 };
-	assert_int_equal(serve_group_join(&ctx, &(struct op_group_join){ .name = STR("company"), .group = STR("staff") }, &answer), 0);
+	assert_int_equal(
+		serve_group_join(&ctx,
+			&(struct op_group_join){ .name = STR("company"), .group = STR("staff") },
+			&answer),
+		0);
 	assert_int_equal(set_rule("passwordMinLength", "30", "company"), 0);
 	assert_int_equal(rules("ada").value[rule_password_min], 30);
 	assert_int_equal(rules("bob").value[rule_password_min], 15);
@@ -168,7 +187,8 @@ static void nobody_is_left_without_a_way(void **state)
 	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", "staff"), reply_refused);
 	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
 	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", NULL), 0);
-	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "2", NULL), reply_refused);
+	assert_int_equal(
+		set_rule("numberOfAuthenticationMethodsRequired", "2", NULL), reply_refused);
 }
 
 static void all_see_the_ways_that_any_may_have(void **state)
@@ -200,23 +220,31 @@ static void it_is_explained_which_group_gave_what(void **state)
 	const struct rec_policy_person *who;
 
 	(void)state;
-	assert_int_equal(set_rule("passwordMinLength", "24", "sales") | set_rule("excludedGroups", "staff", NULL), 0);
+	assert_int_equal(set_rule("passwordMinLength", "24", "sales") |
+				 set_rule("excludedGroups", "staff", NULL),
+		0);
 	answer = (struct answer){ 0 };
-	assert_int_equal(serve_policy_explain(&ctx, &(struct op_policy_explain){ .name = STR("ada") }, &answer), 0);
+	assert_int_equal(serve_policy_explain(
+				 &ctx, &(struct op_policy_explain){ .name = STR("ada") }, &answer),
+		0);
 	who = answer.record;
 	assert_text(who->may_reset, "no");
-	assert_true(str_find(who->why, STR("staff, which is one of excludedGroups")) < who->why.length);
+	assert_true(
+		str_find(who->why, STR("staff, which is one of excludedGroups")) < who->why.length);
 	assert_text(row("passwordMinLength")->value, "24");
 	assert_text(row("passwordMinLength")->from, "sales");
 	assert_null(row("enablementType"));
 	answer = (struct answer){ 0 };
-	assert_int_equal(serve_policy_show(&ctx, &(struct op_policy_show){ .group = STR("") }, &answer), 0);
+	assert_int_equal(
+		serve_policy_show(&ctx, &(struct op_policy_show){ .group = STR("") }, &answer), 0);
 	assert_text(row("enablementType")->value, "all");
 	assert_text(row("excludedGroups")->value, "staff");
 	assert_text(row("passwordMinLength")->value, "15");
 	assert_text(row("lockoutThreshold")->from, "file");
 	answer = (struct answer){ 0 };
-	assert_int_equal(serve_policy_show(&ctx, &(struct op_policy_show){ .group = STR("Sales") }, &answer), 0);
+	assert_int_equal(
+		serve_policy_show(&ctx, &(struct op_policy_show){ .group = STR("Sales") }, &answer),
+		0);
 	assert_text(row("passwordMinLength")->from, "sales");
 	assert_null(row("lockoutThreshold"));
 }
@@ -228,7 +256,8 @@ static void what_stands_in_the_file_is_shown_too_once(void **state)
 	answer = (struct answer){ 0 };
 	assert_int_equal(serve_policy_show(&ctx, &(struct op_policy_show){ 0 }, &answer), 0);
 	for (size_t i = 0; i < conf_row_count; i++) {
-		bool ours = strcmp(conf_rows[i].section, "policy") == 0 || strcmp(conf_rows[i].section, "lockout") == 0;
+		bool ours = strcmp(conf_rows[i].section, "policy") == 0 ||
+			    strcmp(conf_rows[i].section, "lockout") == 0;
 		const struct rec_policy_row *shown = row(conf_rows[i].key);
 
 		if (ours != (shown != NULL))
@@ -246,14 +275,16 @@ static void each_change_is_in_the_log_with_both_values(void **state)
 	const struct rec_audit_row *rows;
 
 	(void)state;
-	assert_int_equal(set_rule("passwordMinLength", "24", "sales") | set_rule("excludedGroups", "staff", NULL), 0);
+	assert_int_equal(set_rule("passwordMinLength", "24", "sales") |
+				 set_rule("excludedGroups", "staff", NULL),
+		0);
 	answer = (struct answer){ 0 };
 	assert_int_equal(serve_audit_list(&ctx, &in, &answer), 0);
 	assert_int_equal(answer.item_count, 2);
 	rows = answer.items;
 	for (size_t i = 0; i < 2; i++)
 		assert_true(str_is(rows[i].note, "passwordMinLength (sales): 15 -> 24") ||
-			str_is(rows[i].note, "excludedGroups: none -> staff"));
+			    str_is(rows[i].note, "excludedGroups: none -> staff"));
 }
 
 static const char *problems(void)
@@ -279,9 +310,13 @@ static void what_keeps_everybody_out_is_found(void **state)
 	assert_string_equal(problems(), "passwordResetEnabledGroups ");
 	assert_int_equal(set_rule("enablementType", "none", NULL), 0);
 	assert_string_equal(problems(), "enablementType ");
-	assert_int_equal(set_rule("enablementType", "all", NULL) | set_rule("passwordResetEnabledGroups", "staff", NULL), 0);
+	assert_int_equal(set_rule("enablementType", "all", NULL) |
+				 set_rule("passwordResetEnabledGroups", "staff", NULL),
+		0);
 	assert_string_equal(problems(), "passwordResetEnabledGroups ");
-	assert_int_equal(unset("passwordResetEnabledGroups", NULL) | set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
+	assert_int_equal(unset("passwordResetEnabledGroups", NULL) |
+				 set_rule("numberOfAuthenticationMethodsRequired", "1", NULL),
+		0);
 	assert_string_equal(problems(), "numberOfAuthenticationMethodsRequired ");
 }
 

@@ -30,10 +30,12 @@ static void a_wrapped_hash_still_verifies_and_is_legacy_no_more(void **state)
 	assert_int_equal(done, 0);
 	a = person("ada");
 	assert_false(password_is_legacy(&ctx, a.id, a.password));
-	assert_int_equal(password_verify(&ctx, a.id, a.password, secret_take(ctx.arena, "secret", 6),
-		cost, &stale), 0);
-	assert_int_equal(password_verify(&ctx, a.id, a.password, secret_take(ctx.arena, "Secret", 6),
-		cost, &stale), reply_wrong);
+	assert_int_equal(password_verify(&ctx, a.id, a.password,
+				 secret_take(ctx.arena, "secret", 6), cost, &stale),
+		0);
+	assert_int_equal(password_verify(&ctx, a.id, a.password,
+				 secret_take(ctx.arena, "Secret", 6), cost, &stale),
+		reply_wrong);
 }
 
 static void a_second_import_leaves_the_wrapped_hash_alone(void **state)

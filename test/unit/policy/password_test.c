@@ -54,7 +54,8 @@ static void assert_verdict(const char *password, const char *rule)
 		fail_msg("%s: \"%s\", not \"%s\"", password, why, rule);
 	/* Only the rules of length and form have a number to say. */
 	if (strcmp(rule, "password_common") == 0 || strcmp(rule, "password_name") == 0 ||
-		strcmp(rule, "password_organisation") == 0 || strcmp(rule, "password_repeated") == 0)
+		strcmp(rule, "password_organisation") == 0 ||
+		strcmp(rule, "password_repeated") == 0)
 		assert_int_equal(number, 0);
 	arena_wipe(ctx.arena);
 }
@@ -232,8 +233,7 @@ static void every_entry_of_the_list_is_refused(void **state)
 		if (!*why)
 			print_error("%s\n", entry.at);
 		if (entry.length >= 15 && strcmp(why, "password_common") != 0 &&
-			strcmp(why, "password_name") != 0 &&
-			strcmp(why, "password_repeated") != 0)
+			strcmp(why, "password_name") != 0 && strcmp(why, "password_repeated") != 0)
 			fail_msg("%s: %s", entry.at, why);
 		arena_wipe(ctx.arena);
 	}
@@ -274,7 +274,8 @@ static void what_is_near_an_entry_is_refused_too(void **state)
 
 static void one_sign_again_and_again_is_refused(void **state)
 {
-	static const char *const signs[] = { "a", "A", " ", "-", "é", "あ", "\xf0\x9f\x98\x80", "　", "界" };
+	static const char *const signs[] = { "a", "A", " ", "-", "é", "あ", "\xf0\x9f\x98\x80",
+		"　", "界" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
@@ -310,7 +311,8 @@ static bool common(const char *text)
 	return banned_common(password);
 }
 
-/* Also those that are too short to be a password here: the first and the last of the list among them. */
+/* Also those that are too short to be a password here: the first and the last of the list among
+ * them. */
 static void every_entry_is_found(void **state)
 {
 	(void)state;
@@ -323,13 +325,15 @@ static void every_entry_is_found(void **state)
 /* One sign more, less or other, at the first place, in the middle, at the last. */
 static void one_edit_anywhere_is_near_and_two_are_not(void **state)
 {
-	static const char *const near[] = { "xorrecthorsebatterystaple", "correcthorxebatterystaple",
-		"correcthorsebatterystaplx", "orrecthorsebatterystaple", "correcthorsbatterystaple",
-		"correcthorsebatterystapl", "xcorrecthorsebatterystaple", "correcthorsebxatterystaple",
+	static const char *const near[] = { "xorrecthorsebatterystaple",
+		"correcthorxebatterystaple", "correcthorsebatterystaplx",
+		"orrecthorsebatterystaple", "correcthorsbatterystaple", "correcthorsebatterystapl",
+		"xcorrecthorsebatterystaple", "correcthorsebxatterystaple",
 		"correcthorsebatterystaplex" };
 	static const char *const far[] = { "xxrrecthorsebatterystaple", "correcthxxsebatterystaple",
-		"correcthorsebatterystaxx", "rrecthorsebatterystaple", "xxcorrecthorsebatterystaple",
-		"correcthorsebatterystaplexx", "xorrecthorsebatterystaplx" };
+		"correcthorsebatterystaxx", "rrecthorsebatterystaple",
+		"xxcorrecthorsebatterystaple", "correcthorsebatterystaplexx",
+		"xorrecthorsebatterystaplx" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++)
@@ -401,28 +405,32 @@ static void assert_made(bool expected, const char *const *passwords)
 static void words_follow_one_another_and_the_last_may_be_cut_short(void **state)
 {
 	(void)state;
-	MADE("abcd", "efg", "abcdabcd", "abcdefg", "efgabcd", "efgefgefg", "abcda", "abcdab", "abcdabcdabc", "efge",
-		"efgef", "abcdabcde");
-	NOT_MADE("ab", "ef", "abcdzz", "zzabcd", "abcdzzabcd", "abef", "abcdab1", "abcdabefg", "efgefabcdz");
+	MADE("abcd", "efg", "abcdabcd", "abcdefg", "efgabcd", "efgefgefg", "abcda", "abcdab",
+		"abcdabcdabc", "efge", "efgef", "abcdabcde");
+	NOT_MADE("ab", "ef", "abcdzz", "zzabcd", "abcdzzabcd", "abef", "abcdab1", "abcdabefg",
+		"efgefabcdz");
 }
 
 static void one_edit_of_a_word_of_four_is_allowed_and_none_of_three(void **state)
 {
 	(void)state;
-	MADE("zbcdefg", "abzdefg", "abczefg", "bcdefg", "acdefg", "abcefg", "zabcdefg", "abzcdefg", "abcdzefg");
-	MADE("efgzbcd", "efgabzd", "efgabcz", "efgbcd", "efgacd", "efgabc", "efgzabcd", "efgabzcd", "efgabcdz");
+	MADE("zbcdefg", "abzdefg", "abczefg", "bcdefg", "acdefg", "abcefg", "zabcdefg", "abzcdefg",
+		"abcdzefg");
+	MADE("efgzbcd", "efgabzd", "efgabcz", "efgbcd", "efgacd", "efgabc", "efgzabcd", "efgabzcd",
+		"efgabcdz");
 	MADE("abc", "bcd", "abcdz", "zabcd", "abcdabzd", "abzdabcd");
 	NOT_MADE("efzabcd", "zfgabcd", "fgabcd", "zefgefg", "efzgefg", "efgzefg");
-	NOT_MADE("abzdabzd", "zbcdzbcd", "bcdabcz", "acdefgabzd", "abczdz", "zabcdz", "abzzefg", "azzdefg", "cdefg",
-		"adefg", "abzzcdefg");
+	NOT_MADE("abzdabzd", "zbcdzbcd", "bcdabcz", "acdefgabzd", "abczdz", "zabcdz", "abzzefg",
+		"azzdefg", "cdefg", "adefg", "abzzcdefg");
 }
 
 static void eight_digits_and_marks_are_allowed_beside_the_words(void **state)
 {
 	(void)state;
-	MADE("efg13579135", "13579135efg", "1357efg9135", "abzd13579135", "13579135abzd", "13579135abcdab");
-	NOT_MADE("efg135791357", "135791357efg", "1357efg91357", "abzd135791357", "135791357abzd", "13579135",
-		"13579135ab");
+	MADE("efg13579135", "13579135efg", "1357efg9135", "abzd13579135", "13579135abzd",
+		"13579135abcdab");
+	NOT_MADE("efg135791357", "135791357efg", "1357efg91357", "abzd135791357", "135791357abzd",
+		"13579135", "13579135ab");
 	/* A ninth may be the one edit of a word. */
 	MADE("abcd135791357", "135791357abcd");
 	NOT_MADE("abcd1357913579", "1357913579abcd");
@@ -432,7 +440,8 @@ static void eight_digits_and_marks_are_allowed_beside_the_words(void **state)
 static void a_run_of_digits_counts_for_one(void **state)
 {
 	(void)state;
-	MADE("efg000000000000", "000000000000efg", "efg123456789", "123456789efg", "113579135efg", "123579135efg");
+	MADE("efg000000000000", "000000000000efg", "efg123456789", "123456789efg", "113579135efg",
+		"123579135efg");
 	NOT_MADE("efg987654321", "987654321efg", "1135791357efg", "efg246813579");
 }
 
@@ -494,11 +503,12 @@ static err judged_by(struct str word, size_t count, const char *password)
 		buf_print(&b, "w%zuz", i);
 		words[i] = i + 1 < count ? buf_str(&b) : word;
 	}
-	return password_judge(&ctx, secret_take(ctx.arena, text.at, text.length), &many_words, NULL, 0,
-		&normal, &why, &number);
+	return password_judge(&ctx, secret_take(ctx.arena, text.at, text.length), &many_words, NULL,
+		0, &normal, &why, &number);
 }
 
-/* As many words as the setting holds; and what it cannot hold is refused rather than passed over. */
+/* As many words as the setting holds;
+ * and what it cannot hold is refused rather than passed over. */
 static void the_last_of_many_words_counts_too(void **state)
 {
 	(void)state;
@@ -613,7 +623,8 @@ static void judging_takes_less_than_a_millisecond(void **state)
 
 /* ---- pieces of names ---- */
 
-/* Does a password that is this again and again break the rule of names, for somebody of this name? */
+/* Does a password that is this again and again break the rule of names,
+ * for somebody of this name? */
 static bool named(const char *name, const char *part)
 {
 	struct str own = str_of(name), why = STR_NONE;
@@ -622,7 +633,8 @@ static bool named(const char *name, const char *part)
 
 	for (int i = 0; i < 8; i++)
 		buf_add(&b, str_of(part));
-	e = password_judge(&ctx, secret_take(ctx.arena, b.at, b.length), &rules, &own, 1, &normal, &why, &number);
+	e = password_judge(&ctx, secret_take(ctx.arena, b.at, b.length), &rules, &own, 1, &normal,
+		&why, &number);
 	arena_wipe(ctx.arena);
 	return e == reply_rules && str_is(why, "password_name");
 }
@@ -644,15 +656,19 @@ static void every_piece_of_a_name_is_a_word_of_its_own(void **state)
 	assert_true(named("qx zr vt", "vt"));
 	assert_true(named("qxzr", "qxzr"));
 	assert_false(named("q-zr", "q"));
-	assert_true(named("wrongly\xff" "cut", "wrongly"));
-	assert_false(named("wrongly\xff" "cut", "cut"));
+	assert_true(named("wrongly\xff"
+			  "cut",
+		"wrongly"));
+	assert_false(named("wrongly\xff"
+			   "cut",
+		"cut"));
 }
 
 static bool named_by(struct str own, const char *password)
 {
 	struct str why = STR_NONE;
-	err e = password_judge(&ctx, secret_take(ctx.arena, password, strlen(password)), &rules, &own, 1, &normal,
-		&why, &number);
+	err e = password_judge(&ctx, secret_take(ctx.arena, password, strlen(password)), &rules,
+		&own, 1, &normal, &why, &number);
 
 	arena_wipe(ctx.arena);
 	return e == reply_rules && str_is(why, "password_name");
@@ -676,7 +692,8 @@ static void of_a_long_piece_the_first_64_letters_are_the_word(void **state)
 	memcpy(password, name, 64);
 	memcpy(password + 64, name, 64);
 	password[128] = 0;
-	assert_true(named_by(str_of(name), password)); /* a letter more, twice, would be two edits */
+	assert_true(
+		named_by(str_of(name), password)); /* a letter more, twice, would be two edits */
 }
 
 static struct str kana(const char *text)
@@ -688,7 +705,8 @@ static struct str kana(const char *text)
 
 	for (size_t at = 0; at < all.length;)
 		points[count++] = (uint32_t)utf8_next(all, &at);
-	return (struct str){ latin, romaji((struct likeness){ points, count }, latin, sizeof(latin)) };
+	return (struct str){ latin,
+		romaji((struct likeness){ points, count }, latin, sizeof(latin)) };
 }
 
 static void assert_sounds(const char *text, const char *expected)
@@ -708,7 +726,8 @@ static void every_kana_has_its_sound(void **state)
 		{ "さしすせそざじずぜぞ", "サシスセソザジズゼゾ", "sashisusesozajizuzezo" },
 		{ "たちつてとだぢづでど", "タチツテトダヂヅデド", "tachitsutetodajizudedo" },
 		{ "なにぬねの", "ナニヌネノ", "naninuneno" },
-		{ "はひふへほばびぶべぼぱぴぷぺぽ", "ハヒフヘホバビブベボパピプペポ", "hahifuhehobabibubebopapipupepo" },
+		{ "はひふへほばびぶべぼぱぴぷぺぽ", "ハヒフヘホバビブベボパピプペポ",
+			"hahifuhehobabibubebopapipupepo" },
 		{ "まみむめも", "マミムメモ", "mamimumemo" },
 		{ "やゆよ", "ヤユヨ", "yayuyo" },
 		{ "らりるれろ", "ラリルレロ", "rarirurero" },
@@ -739,8 +758,8 @@ static void every_kana_has_its_sound(void **state)
 
 static void what_is_not_all_kana_has_no_sound(void **state)
 {
-	static const char *const others[] = { "", "a", "かa", "田中", "か田", "ー", "\xe3\x81\x80", "\xe3\x82\x97",
-		"\xe3\x82\xa0", "\xe3\x83\xb7", "\xe3\x83\xbb", "\xe3\x83\xbd" };
+	static const char *const others[] = { "", "a", "かa", "田中", "か田", "ー", "\xe3\x81\x80",
+		"\xe3\x82\x97", "\xe3\x82\xa0", "\xe3\x83\xb7", "\xe3\x83\xbb", "\xe3\x83\xbd" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)

@@ -290,8 +290,8 @@ static bool somebody_gets_it(void)
 	struct rows rows;
 
 	unit_add(&unit, statement_outbox_add, 1,
-		WITH(v_bytes(message), v_text(STR("recover_code")), v_bytes(ada), v_bytes(ada), none, v_bytes(ada),
-			v_number(ctx.now)));
+		WITH(v_bytes(message), v_text(STR("recover_code")), v_bytes(ada), v_bytes(ada),
+			none, v_bytes(ada), v_number(ctx.now)));
 	assert_int_equal(sending_note(&unit, STR("ada@home.example"), message), 0);
 	assert_int_equal(unit_commit(&unit), 0);
 	assert_int_equal(store_read(&ctx, statement_outbox_recent, WITH_NOTHING, 0, &rows), 0);

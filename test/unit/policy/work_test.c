@@ -1,5 +1,5 @@
-/* The proof of work: asked when the site is busy, solved once, and only by whoever did it. And what an
- * administrator sets and sees. */
+/* The proof of work: asked when the site is busy, solved once, and only by whoever did it. And what
+ * an administrator sets and sees. */
 #include "house.h"
 
 #include "policy/brand.h"

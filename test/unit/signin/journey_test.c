@@ -56,8 +56,11 @@ static void add_ada(struct house *h)
 
 	h->account = STR("0123456789abcdef");
 	assert_int_equal(password_hash(&h->c, h->account, password, cost, &stored), 0);
-	sql(h, "INSERT INTO account VALUES (?1, 'ada', 'ada', 'Ada', '', '', '', '', 'ada@work.example', '', "
-		"'en', 'active', 0, 0, 0, 0, 0, NULL)", h->account, STR_NONE);
+	sql(h,
+		"INSERT INTO account VALUES (?1, 'ada', 'ada', 'Ada', '', '', '', '', "
+		"'ada@work.example', '', "
+		"'en', 'active', 0, 0, 0, 0, 0, NULL)",
+		h->account, STR_NONE);
 	sql(h, "INSERT INTO login_name VALUES ('ada', ?1, 'name')", h->account, STR_NONE);
 	sql(h, "INSERT INTO password VALUES (?1, ?2, 'import', 0, 0, 0)", h->account, stored);
 }
@@ -86,7 +89,8 @@ static int open_house(void **state)
 	h->r.agent = STR("test");
 	h->r.language = STR("en");
 	h->c.request = &h->r;
-	if (crypto_open(&h->c) || conf_read(&h->c, NULL, &h->conf, &(struct conf_error *){ 0 }, &(size_t){ 0 }))
+	if (crypto_open(&h->c) ||
+		conf_read(&h->c, NULL, &h->conf, &(struct conf_error *){ 0 }, &(size_t){ 0 }))
 		return -1;
 	h->c.conf = h->conf;
 	if (keys_open(&h->c, keys, true, &h->keys))
@@ -150,24 +154,29 @@ static struct secret *typed(struct house *h, const char *text)
 
 static err begin(struct house *h, const char *name)
 {
-	return kept(h, serve_recover_begin(&h->c, &(struct op_recover_begin){ .name = str_of(name) }, ask(h)));
+	return kept(h, serve_recover_begin(
+			       &h->c, &(struct op_recover_begin){ .name = str_of(name) }, ask(h)));
 }
 
 static err answer(struct house *h, const char *code)
 {
-	return kept(h, serve_recover_answer(&h->c, &(struct op_recover_answer){ .code = typed(h, code) }, ask(h)));
+	return kept(h, serve_recover_answer(&h->c,
+			       &(struct op_recover_answer){ .code = typed(h, code) }, ask(h)));
 }
 
 static err choose(struct house *h, const char *password)
 {
-	return kept(h, serve_recover_choose(&h->c,
-		&(struct op_recover_choose){ .password = typed(h, password) }, ask(h)));
+	return kept(
+		h, serve_recover_choose(&h->c,
+			   &(struct op_recover_choose){ .password = typed(h, password) }, ask(h)));
 }
 
 static err sign_in(struct house *h, const char *name, const char *password)
 {
 	return kept(h, serve_signin_password(&h->c,
-		&(struct op_signin_password){ .name = str_of(name), .password = typed(h, password) }, ask(h)));
+			       &(struct op_signin_password){
+				       .name = str_of(name), .password = typed(h, password) },
+			       ask(h)));
 }
 
 /* The newest message with this name, and one of its values. */
@@ -182,7 +191,9 @@ static const char *mailed(struct house *h, const char *message, const char *valu
 
 		if (!str_is(row_str(&rows, i, 1), message) || !row_str(&rows, i, 4).at)
 			continue;
-		assert_int_equal(unseal(&h->c, key_seal, row_str(&rows, i, 0), row_str(&rows, i, 4), &plain), 0);
+		assert_int_equal(
+			unseal(&h->c, key_seal, row_str(&rows, i, 0), row_str(&rows, i, 4), &plain),
+			0);
 		found = values_get(secret_show(plain), str_of(value));
 		return found.at ? arena_copy(h->c.arena, found).at : NULL;
 	}
@@ -197,13 +208,15 @@ static void register_both(struct house *h, struct secret **seed)
 
 	assert_int_equal(totp_seed_make(&h->c, seed), 0);
 	assert_int_equal(totp_seed_seal(&h->c, h->account, app, *seed, &sealed), 0);
-	unit_add(&unit, statement_method_add, 1, WITH(v_bytes(app), v_bytes(h->account), v_text(STR("totp")),
-		v_text(STR("phone")), v_text(STR("")), v_text(STR("app")), v_bytes(sealed), v_text(STR("active")),
-		v_number(1), v_null(), v_number(0), v_number(0)));
-	unit_add(&unit, statement_method_add, 1, WITH(v_bytes(mail), v_bytes(h->account), v_text(STR("mail")),
-		v_text(STR("ada@home.example")), v_text(STR("ada@home.example")),
-		v_text(STR("ada@home.example")), v_null(), v_text(STR("active")), v_number(2), v_null(),
-		v_number(0), v_number(0)));
+	unit_add(&unit, statement_method_add, 1,
+		WITH(v_bytes(app), v_bytes(h->account), v_text(STR("totp")), v_text(STR("phone")),
+			v_text(STR("")), v_text(STR("app")), v_bytes(sealed), v_text(STR("active")),
+			v_number(1), v_null(), v_number(0), v_number(0)));
+	unit_add(&unit, statement_method_add, 1,
+		WITH(v_bytes(mail), v_bytes(h->account), v_text(STR("mail")),
+			v_text(STR("ada@home.example")), v_text(STR("ada@home.example")),
+			v_text(STR("ada@home.example")), v_null(), v_text(STR("active")),
+			v_number(2), v_null(), v_number(0), v_number(0)));
 	assert_int_equal(unit_commit(&unit), 0);
 }
 
@@ -242,19 +255,23 @@ static void register_code(struct house *h, const char *shown)
 	uint8_t mac[digest_size];
 	struct secret *canonical;
 
-	assert_int_equal(code_canonical(&h->c, method_recovery_code, typed(h, shown), &canonical), 0);
+	assert_int_equal(
+		code_canonical(&h->c, method_recovery_code, typed(h, shown), &canonical), 0);
 	digest_keyed(h->c.keys, key_code, set, secret_show(canonical), mac);
-	unit_add(&unit, statement_method_add, 1, WITH(v_bytes(set), v_bytes(h->account),
-		v_text(STR("recovery_code")), v_text(STR("")), v_text(STR("")), v_text(STR("codes")), v_null(),
-		v_text(STR("active")), v_number(3), v_null(), v_number(0), v_number(0)));
-	unit_add(&unit, statement_recovery_code_add, 1, WITH(v_bytes(set), v_number(0),
-		v_bytes((struct str){ (const char *)mac, sizeof(mac) })));
+	unit_add(&unit, statement_method_add, 1,
+		WITH(v_bytes(set), v_bytes(h->account), v_text(STR("recovery_code")),
+			v_text(STR("")), v_text(STR("")), v_text(STR("codes")), v_null(),
+			v_text(STR("active")), v_number(3), v_null(), v_number(0), v_number(0)));
+	unit_add(&unit, statement_recovery_code_add, 1,
+		WITH(v_bytes(set), v_number(0),
+			v_bytes((struct str){ (const char *)mac, sizeof(mac) })));
 	assert_int_equal(unit_commit(&unit), 0);
 }
 
 static err turn_to(struct house *h, const char *method)
 {
-	return kept(h, serve_recover_method(&h->c, &(struct op_recover_method){ .method = str_of(method) }, ask(h)));
+	return kept(h, serve_recover_method(&h->c,
+			       &(struct op_recover_method){ .method = str_of(method) }, ask(h)));
 }
 
 static void a_used_recovery_code_is_dead_and_another_takes_its_place(void **state)
@@ -329,11 +346,15 @@ static void an_app_code_counts_once(void **state)
 	register_both(h, &seed);
 	code = app_code(h, seed);
 	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
-	assert_int_equal(kept(h, serve_signin_answer(&h->c,
-		&(struct op_signin_answer){ .code = typed(h, code) }, ask(h))), reply_signed_in);
+	assert_int_equal(
+		kept(h, serve_signin_answer(&h->c,
+				&(struct op_signin_answer){ .code = typed(h, code) }, ask(h))),
+		reply_signed_in);
 	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
-	assert_int_equal(kept(h, serve_signin_answer(&h->c,
-		&(struct op_signin_answer){ .code = typed(h, code) }, ask(h))), reply_again);
+	assert_int_equal(
+		kept(h, serve_signin_answer(&h->c,
+				&(struct op_signin_answer){ .code = typed(h, code) }, ask(h))),
+		reply_again);
 }
 
 static void a_strangers_guesses_do_not_disable_the_owners_method(void **state)
@@ -349,12 +370,15 @@ static void a_strangers_guesses_do_not_disable_the_owners_method(void **state)
 		for (int n = 0; n < 5; n++)
 			assert_in_range(answer(h, "000000"), reply_shut, reply_again);
 	}
-	assert_int_equal(store_read(&h->c, statement_methods_of, WITH(v_bytes(h->account)), 0, &rows), 0);
+	assert_int_equal(
+		store_read(&h->c, statement_methods_of, WITH(v_bytes(h->account)), 0, &rows), 0);
 	assert_int_equal(rows.count, 2);
 	assert_true(str_is(row_str(&rows, 0, 7), "active"));
 	assert_int_equal(row_number(&rows, 0, 12), 0);
-	assert_int_equal(store_one(&h->c, statement_counter_load,
-		WITH(v_bytes(h->account), v_text(STR("totp")), v_number(false)), &rows), 0);
+	assert_int_equal(
+		store_one(&h->c, statement_counter_load,
+			WITH(v_bytes(h->account), v_text(STR("totp")), v_number(false)), &rows),
+		0);
 	assert_int_equal(row_number(&rows, 0, 0), proofs_a_day);
 }
 
@@ -393,11 +417,17 @@ static void a_password_that_must_be_changed_waits_for_the_second_proof_and_the_c
 	register_both(h, &seed);
 	sql(h, "UPDATE password SET must_change = 1 WHERE account = ?1", h->account, STR_NONE);
 	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
-	assert_int_equal(kept(h, serve_signin_answer(&h->c,
-		&(struct op_signin_answer){ .code = typed(h, app_code(h, seed)) }, ask(h))), reply_must_change);
+	assert_int_equal(
+		kept(h, serve_signin_answer(&h->c,
+				&(struct op_signin_answer){ .code = typed(h, app_code(h, seed)) },
+				ask(h))),
+		reply_must_change);
 	assert_null(h->out.session);
-	assert_int_equal(kept(h, serve_signin_choose(&h->c,
-		&(struct op_signin_choose){ .password = typed(h, new_password) }, ask(h))), reply_signed_in);
+	assert_int_equal(
+		kept(h, serve_signin_choose(&h->c,
+				&(struct op_signin_choose){ .password = typed(h, new_password) },
+				ask(h))),
+		reply_signed_in);
 	assert_non_null(h->out.session);
 }
 
@@ -612,8 +642,11 @@ static void a_name_of_two_people_is_nobody_s(void **state)
 	struct secret *seed;
 
 	register_both(h, &seed);
-	sql(h, "INSERT INTO account VALUES (?1, 'bob', 'bob', 'Bob', '', '', '', '', 'bob@work.example', '', "
-		"'en', 'active', 0, 0, 0, 0, 0, NULL)", bob, STR_NONE);
+	sql(h,
+		"INSERT INTO account VALUES (?1, 'bob', 'bob', 'Bob', '', '', '', '', "
+		"'bob@work.example', '', "
+		"'en', 'active', 0, 0, 0, 0, 0, NULL)",
+		bob, STR_NONE);
 	assert_int_equal(sign_in(h, "ada", old_password), reply_prove);
 	sql(h, "INSERT INTO login_name VALUES ('ada', ?1, 'mail')", bob, STR_NONE);
 	h->flow = NULL;
@@ -624,13 +657,15 @@ static void a_name_of_two_people_is_nobody_s(void **state)
 
 static err choose_signing_in(struct house *h)
 {
-	return kept(h, serve_signin_choose(&h->c,
-		&(struct op_signin_choose){ .password = typed(h, new_password) }, ask(h)));
+	return kept(h,
+		serve_signin_choose(&h->c,
+			&(struct op_signin_choose){ .password = typed(h, new_password) }, ask(h)));
 }
 
 static void state_set(struct house *h, const char *name)
 {
-	sql(h, "UPDATE account SET state = CAST(?2 AS TEXT) WHERE id = ?1", h->account, str_of(name));
+	sql(h, "UPDATE account SET state = CAST(?2 AS TEXT) WHERE id = ?1", h->account,
+		str_of(name));
 }
 
 /* Also when the account is enabled again: what was proved was proved before. */
@@ -675,25 +710,32 @@ static void the_same_wrong_password_counts_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_locked_out_person_gets_back_in, open_house, close_house),
-		cmocka_unit_test_setup_teardown(a_used_recovery_code_is_dead_and_another_takes_its_place,
-			open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_locked_out_person_gets_back_in, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_used_recovery_code_is_dead_and_another_takes_its_place, open_house,
+			close_house),
 		cmocka_unit_test_setup_teardown(one_proof_is_not_enough, open_house, close_house),
 		cmocka_unit_test_setup_teardown(five_tries_and_no_more, open_house, close_house),
-		cmocka_unit_test_setup_teardown(a_code_fits_its_own_flow_only, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_code_fits_its_own_flow_only, open_house, close_house),
 		cmocka_unit_test_setup_teardown(an_app_code_counts_once, open_house, close_house),
-		cmocka_unit_test_setup_teardown(a_strangers_guesses_do_not_disable_the_owners_method, open_house,
+		cmocka_unit_test_setup_teardown(
+			a_strangers_guesses_do_not_disable_the_owners_method, open_house,
 			close_house),
-		cmocka_unit_test_setup_teardown(a_wrong_password_in_another_tab_leaves_the_reset_alone,
+		cmocka_unit_test_setup_teardown(
+			a_wrong_password_in_another_tab_leaves_the_reset_alone, open_house,
+			close_house),
+		cmocka_unit_test_setup_teardown(
+			a_familiar_browser_is_told_at_once_why_it_can_not, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			a_password_that_must_be_changed_waits_for_the_second_proof_and_the_change,
 			open_house, close_house),
-		cmocka_unit_test_setup_teardown(a_familiar_browser_is_told_at_once_why_it_can_not, open_house,
-			close_house),
 		cmocka_unit_test_setup_teardown(
-			a_password_that_must_be_changed_waits_for_the_second_proof_and_the_change, open_house,
-			close_house),
-		cmocka_unit_test_setup_teardown(an_unknown_name_walks_the_same_pages, open_house, close_house),
+			an_unknown_name_walks_the_same_pages, open_house, close_house),
 		cmocka_unit_test_setup_teardown(
-			sign_in_is_locked_for_strangers_and_open_for_the_owners_browser, open_house, close_house),
+			sign_in_is_locked_for_strangers_and_open_for_the_owners_browser, open_house,
+			close_house),
 		cmocka_unit_test_setup_teardown(a_name_of_blanks_is_none, open_house, close_house),
 		cmocka_unit_test_setup_teardown(
 			a_full_store_says_busy_and_takes_no_more, open_house, close_house),
@@ -708,13 +750,18 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			of_two_steps_at_the_same_moment_one_counts, open_house, close_house),
 		cmocka_unit_test_setup_teardown(
-			a_seed_that_does_not_open_is_a_fault_and_costs_the_try, open_house, close_house),
+			a_seed_that_does_not_open_is_a_fault_and_costs_the_try, open_house,
+			close_house),
 		cmocka_unit_test_setup_teardown(
-			when_only_the_address_with_the_code_would_hear_it_is_said_elsewhere, open_house, close_house),
-		cmocka_unit_test_setup_teardown(a_name_of_two_people_is_nobody_s, open_house, close_house),
+			when_only_the_address_with_the_code_would_hear_it_is_said_elsewhere,
+			open_house, close_house),
 		cmocka_unit_test_setup_teardown(
-			who_is_disabled_before_the_last_step_has_to_begin_again, open_house, close_house),
-		cmocka_unit_test_setup_teardown(the_same_wrong_password_counts_once, open_house, close_house),
+			a_name_of_two_people_is_nobody_s, open_house, close_house),
+		cmocka_unit_test_setup_teardown(
+			who_is_disabled_before_the_last_step_has_to_begin_again, open_house,
+			close_house),
+		cmocka_unit_test_setup_teardown(
+			the_same_wrong_password_counts_once, open_house, close_house),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
-/* Passkeys from the page that registers one to everything that one proves, by an authenticator of our own: beside
- * each answer, what stands in the log after it, who is told what, and what the store holds. */
+/* Passkeys from the page that registers one to everything that one proves, by an authenticator of
+ * our own: beside each answer, what stands in the log after it, who is told what, and what the
+ * store holds. */
 #include "../journey.h"
 
 #include "flow/passkey.h"
@@ -37,7 +38,8 @@ static void sign(struct signature *s)
 	s->bytes = authenticator_sign(&ctx, &key, s->data, s->client);
 }
 
-#define SIGNED(s) .challenge = (s)->challenge, .key_id = (s)->id, .client_data = (s)->client,             \
+#define SIGNED(s)                                                                                  \
+	.challenge = (s)->challenge, .key_id = (s)->id, .client_data = (s)->client,                \
 	.authenticator_data = (s)->data, .signature = (s)->bytes, .user_handle = (s)->handle
 
 /* ---- the pages ---- */
@@ -69,9 +71,11 @@ static err make(unsigned flags, const char *vouched)
 {
 	struct str challenge = from_options(added->options, "challenge"), id = added->id;
 
-	return ASK(info_passkey, .id = id, .label = STR("Blue key"), .challenge = challenge, .key_id = key_id,
+	return ASK(info_passkey, .id = id, .label = STR("Blue key"), .challenge = challenge,
+		.key_id = key_id,
 		.client_data = client_data(&ctx, "create", challenge, "https://reset.example"),
-		.authenticator_data = registration_data(&ctx, "reset.example", flags, key_id, &key.key, STR_NONE),
+		.authenticator_data =
+			registration_data(&ctx, "reset.example", flags, key_id, &key.key, STR_NONE),
 		.algorithm = key.algorithm, .first = key.key.first, .second = key.key.second,
 		.transports = STR("usb internal teleport usb"), .vouched = str_of(vouched));
 }
@@ -97,7 +101,8 @@ static const struct rec_flow_page *page(void)
 
 static struct signature of_page(unsigned flags)
 {
-	struct signature s = { .flags = flags, .challenge = from_options(page()->options, "challenge") };
+	struct signature s = { .flags = flags,
+		.challenge = from_options(page()->options, "challenge") };
 
 	sign(&s);
 	return s;
@@ -108,7 +113,8 @@ static struct signature alone(unsigned flags)
 	struct signature s = { .flags = flags };
 
 	assert_int_equal(ASK(passkey_begin, 0), reply_done);
-	s.challenge = from_options(((const struct rec_passkey_asked *)out.record)->options, "challenge");
+	s.challenge =
+		from_options(((const struct rec_passkey_asked *)out.record)->options, "challenge");
 	sign(&s);
 	return s;
 }
@@ -117,7 +123,8 @@ static struct signature alone(unsigned flags)
 #define STARTED_MAIL "reset_progress ok: User started the email verification option"
 #define STARTED "reset_progress ok: User started the passkey verification option"
 #define DID "reset_progress ok: User completed the passkey verification option"
-#define TOO_FEW "reset_progress failed: User's account has insufficient authentication methods defined"
+#define TOO_FEW                                                                                    \
+	"reset_progress failed: User's account has insufficient authentication methods defined"
 
 static void begin_reset(const char *name)
 {
@@ -138,16 +145,21 @@ static void a_passkey_is_kept_as_its_authenticator_said_it(void **state)
 	token = browser.session;
 	assert_int_equal(add(), reply_next_proof);
 	assert_true(str_is(added->shown, "ada"));
-	assert_true(str_find(added->options, STR("\"residentKey\":\"preferred\"")) < added->options.length);
-	assert_true(str_find(added->options, STR("\"attestation\":\"none\"")) < added->options.length);
+	assert_true(str_find(added->options, STR("\"residentKey\":\"preferred\"")) <
+		    added->options.length);
+	assert_true(
+		str_find(added->options, STR("\"attestation\":\"none\"")) < added->options.length);
 	/* What stands for Ada is not her id. */
 	assert_false(str_same(from_options(added->options, "user\":{\"id"), ada));
 	assert_int_equal(from_options(added->options, "user\":{\"id").length, 32);
 	assert_int_equal(make(up | uv | be | bs, "not"), reply_done);
 	assert_left("info_registered ok: passkey", "method_added ada@work.example");
 	assert_string_equal(mailed("method_added", "label"), "Blue key");
-	assert_held("COUNT(*) FROM passkey WHERE counter = 0 AND eligible = 1 AND backed_up = 1 AND verified = 1 "
-		"AND transports = 'internal usb' AND credential = CAST('a key''s name' AS BLOB)", 1);
+	assert_held(
+		"COUNT(*) FROM passkey WHERE counter = 0 AND eligible = 1 AND backed_up = 1 AND "
+		"verified = 1 "
+		"AND transports = 'internal usb' AND credential = CAST('a key''s name' AS BLOB)",
+		1);
 	assert_held("COUNT(*) FROM passkey WHERE INSTR(key, aaguid) > 0", 0);
 	assert_held("COUNT(*) FROM session WHERE level = 2", 1);
 	assert_ptr_not_equal(browser.session, token);
@@ -197,7 +209,8 @@ static void where_policy_asks_a_maker_must_vouch(void **state)
 	change_store("INSERT INTO policy_site VALUES ('isAttestationEnforced', 1)");
 	enter(1);
 	assert_int_equal(add(), reply_next_proof);
-	assert_true(str_find(added->options, STR("\"attestation\":\"direct\"")) < added->options.length);
+	assert_true(str_find(added->options, STR("\"attestation\":\"direct\"")) <
+		    added->options.length);
 	assert_int_equal(make(up, "stranger"), reply_refused);
 	assert_true(str_is(out.words, "passkey_maker"));
 	assert_held("tries FROM method", 5);
@@ -214,7 +227,8 @@ static void one_that_verified_its_user_resets_alone(void **state)
 	(void)state;
 	register_key(up | uv);
 	begin_reset("ada");
-	assert_true(str_find(page()->options, STR("\"allowCredentials\":[]")) < page()->options.length);
+	assert_true(
+		str_find(page()->options, STR("\"allowCredentials\":[]")) < page()->options.length);
 	s = of_page(up | uv);
 	assert_int_equal(ASK(recover_passkey, SIGNED(&s)), reply_choose);
 	assert_logged(DID);
@@ -240,7 +254,8 @@ static void one_that_did_not_is_one_proof_of_two(void **state)
 	s = of_page(up);
 	assert_int_equal(ASK(recover_passkey, SIGNED(&s)), reply_check_messages);
 	assert_held(FLOW("state = 'asked' AND proofs = 'passkey' AND method = 'mail'"), 1);
-	assert_int_equal(ASK(recover_method, .method = STR("passkey")), reply_check_messages); /* each once */
+	assert_int_equal(ASK(recover_method, .method = STR("passkey")),
+		reply_check_messages); /* each once */
 }
 
 static void of_nobody_and_of_others_it_proves_nothing_and_looks_the_same(void **state)
@@ -310,7 +325,8 @@ static void after_the_password_it_is_the_second_proof(void **state)
 
 	(void)state;
 	register_key(up);
-	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)), reply_prove);
+	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)),
+		reply_prove);
 	assert_true(str_is(page()->method, "passkey"));
 	assert_true(str_find(page()->options, STR("YSBrZXkncyBuYW1l")) < page()->options.length);
 	s = of_page(up);
@@ -323,7 +339,8 @@ static void to_one_who_has_none_it_is_not_offered(void **state)
 {
 	(void)state;
 	(void)add_app();
-	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)), reply_prove);
+	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)),
+		reply_prove);
 	assert_true(str_is(page()->ways, "totp|recovery_code"));
 	assert_int_equal(ASK(signin_method, .method = STR("passkey")), reply_prove);
 	assert_held(FLOW("method = 'totp'"), 1);
@@ -366,11 +383,12 @@ static void alone_it_must_verify_its_user(void **state)
 static void disabled_frozen_locked_and_unknown_are_all_wrong(void **state)
 {
 	static const char *const changes[] = { "UPDATE account SET state = 'disabled'",
-		"UPDATE account SET state = 'active', frozen = 1",
-		"UPDATE account SET frozen = 0",
-		"INSERT OR REPLACE INTO counter VALUES (CAST('0123456789abcdef' AS BLOB), 'signin', 0, 10, 1000000, 2000000)" };
+		"UPDATE account SET state = 'active', frozen = 1", "UPDATE account SET frozen = 0",
+		"INSERT OR REPLACE INTO counter VALUES (CAST('0123456789abcdef' AS BLOB), "
+		"'signin', 0, 10, 1000000, 2000000)" };
 	static const char *const logged[] = { "signin failed: The account is disabled",
-		"signin failed: The account's methods are frozen", "signin failed: A passkey was refused: signature",
+		"signin failed: The account's methods are frozen",
+		"signin failed: A passkey was refused: signature",
 		"signin failed: The account is locked" };
 	struct signature s;
 
@@ -410,7 +428,8 @@ static void a_hundred_refused_by_strangers_end_the_comparing(void **state)
 
 	(void)state;
 	register_key(up | uv);
-	change_store("INSERT INTO counter VALUES (CAST('0123456789abcdef' AS BLOB), 'passkey', 0, 100, 1, 0)");
+	change_store("INSERT INTO counter VALUES (CAST('0123456789abcdef' AS BLOB), 'passkey', 0, "
+		     "100, 1, 0)");
 	s = alone(up | uv);
 	assert_int_equal(ASK(signin_alone, SIGNED(&s)), reply_wrong);
 }
@@ -483,7 +502,8 @@ static int close_house_with_key(void **state)
 	return close_house_of_ada(state);
 }
 
-#define WITH_KEY(test) cmocka_unit_test_setup_teardown(test, open_house_with_key, close_house_with_key)
+#define WITH_KEY(test)                                                                             \
+	cmocka_unit_test_setup_teardown(test, open_house_with_key, close_house_with_key)
 
 int main(void)
 {

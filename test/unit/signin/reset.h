@@ -1,4 +1,5 @@
-/* What the tests of a reset share: its operations, what they leave in the log, and two ways for Ada. */
+/* What the tests of a reset share: its operations, what they leave in the log, and two ways for
+ * Ada. */
 #ifndef SIGNIN_RESET_H
 #define SIGNIN_RESET_H
 
@@ -43,8 +44,10 @@ static inline err resend(void)
 #define DID_PAPER "reset_progress ok: User completed the recovery code verification option"
 #define MISSED "reset_progress failed: A code was wrong"
 #define NOT_SENT "reset_progress failed: No code could be sent"
-#define CANCELLED "reset_progress failed: User cancelled before passing the required authentication methods"
-#define TOO_FEW "reset_progress failed: User's account has insufficient authentication methods defined"
+#define CANCELLED                                                                                  \
+	"reset_progress failed: User cancelled before passing the required authentication methods"
+#define TOO_FEW                                                                                    \
+	"reset_progress failed: User's account has insufficient authentication methods defined"
 #define CODE_HOME "recover_code ada@home.example"
 
 #define FLOW(column) "(SELECT " column " FROM flow ORDER BY rowid DESC LIMIT 1)"

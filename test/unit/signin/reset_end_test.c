@@ -1,5 +1,5 @@
-/* How a reset ends, by its time, by leaving it and by a new password: beside each answer, what stands in the log
- * after it, who is told what, and what the store holds. */
+/* How a reset ends, by its time, by leaving it and by a new password: beside each answer, what
+ * stands in the log after it, who is told what, and what the store holds. */
 #include "reset.h"
 
 /* ---- more time, the end ---- */
@@ -76,7 +76,8 @@ static void a_comparison_that_never_ended_is_over_with_the_flow(void **state)
 	assert_held(FLOW("state = 'shut'"), 1);
 }
 
-/* ---- the same where less is open: no mail may go, more time was taken, an app is asked for ---- */
+/* ---- the same where less is open:
+ * no mail may go, more time was taken, an app is asked for ---- */
 
 static void narrow(void)
 {
@@ -143,7 +144,8 @@ static void with_less_open_leaving_and_its_time_end_it_the_same(void **state)
 		if (what == 2)
 			change_store("UPDATE flow SET state = 'judging'");
 		ctx.now += what == 0 ? 0 : 1800;
-		assert_int_equal(what == 0 ? ASK(recover_leave, 0) : show(), what == 0 ? reply_begin : reply_shut);
+		assert_int_equal(what == 0 ? ASK(recover_leave, 0) : show(),
+			what == 0 ? reply_begin : reply_shut);
 		assert_left(CANCELLED, "");
 		assert_held(FLOW("state = 'shut'"), 1);
 		narrow();
@@ -177,7 +179,8 @@ static void with_less_open_the_last_step_is_the_same(void **state)
 		assert_int_equal(ASK(recover_extend, 0), reply_choose);
 		assert_left("", "");
 		ctx.now += what ? 1800 : 0;
-		assert_int_equal(what ? show() : ASK(recover_leave, 0), what ? reply_shut : reply_begin);
+		assert_int_equal(
+			what ? show() : ASK(recover_leave, 0), what ? reply_shut : reply_begin);
 		assert_left(CANCELLED, "");
 		assert_held(FLOW("state = 'shut'"), 1);
 	}
@@ -195,7 +198,8 @@ static void nobody_s_reset_ends_as_anybody_s_does(void **state)
 		if (what == 2)
 			change_store("UPDATE flow SET state = 'judging' WHERE state = 'asked'");
 		ctx.now += what ? 1800 : 1799;
-		assert_int_equal(what ? show() : ASK(recover_leave, 0), what ? reply_shut : reply_begin);
+		assert_int_equal(
+			what ? show() : ASK(recover_leave, 0), what ? reply_shut : reply_begin);
 		assert_held(FLOW("state = 'shut'"), 1);
 	}
 	assert_held("COUNT(*) FROM audit WHERE account <> x''", 0);
@@ -235,9 +239,10 @@ static void a_refused_password_is_logged_by_what_is_wrong_with_it(void **state)
 /* What she is called anywhere, where mail finds her, and where she works. */
 static void no_name_of_hers_or_of_the_house_is_a_password(void **state)
 {
-	static const char *const names[] = { "quorzlim quorzlim", "bendrak bendrak", "fostwig fostwig", "gurnhap gurnhap",
-		"sakana sakana sakana", "upnjolk upnjolk", "workvemm workvemm", "numbrix numbrix", "homeskad homeskad",
-		"housefenk housefenk", "brandozz brandozz", "brandjapp brandjapp" };
+	static const char *const names[] = { "quorzlim quorzlim", "bendrak bendrak",
+		"fostwig fostwig", "gurnhap gurnhap", "sakana sakana sakana", "upnjolk upnjolk",
+		"workvemm workvemm", "numbrix numbrix", "homeskad homeskad", "housefenk housefenk",
+		"brandozz brandozz", "brandjapp brandjapp" };
 	struct unit unit = unit_begin(&ctx);
 
 	(void)state;
@@ -250,9 +255,11 @@ static void no_name_of_hers_or_of_the_house_is_a_password(void **state)
 	unit_add(&unit, statement_brand_set, 1,
 		WITH(v_text(STR("help_text")), v_text(STR("")), v_bytes(STR("purpurn kartoffel"))));
 	assert_int_equal(unit_commit(&unit), 0);
-	change_store("UPDATE account SET name = 'quorzlim', display_name = 'Bendrak', given_name = 'Fostwig', "
-		"surname = 'Gurnhap', reading = 'さかな', upn = 'upnjolk@corp.test', mail = 'workvemm@corp.test', "
-		"employee_id = 'numbrix'");
+	change_store("UPDATE account SET name = 'quorzlim', display_name = 'Bendrak', given_name = "
+		     "'Fostwig', "
+		     "surname = 'Gurnhap', reading = 'さかな', upn = 'upnjolk@corp.test', mail = "
+		     "'workvemm@corp.test', "
+		     "employee_id = 'numbrix'");
 	change_store("UPDATE method SET address = 'homeskad@home.test' WHERE kind = 'mail'");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (choose(names[i]) != reply_rules || !str_is(out.words, "password_name"))
@@ -266,10 +273,14 @@ static void no_name_of_hers_or_of_the_house_is_a_password(void **state)
 static void open_everything(void)
 {
 	browser.flow = NULL;
-	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed("not the password")), reply_wrong);
-	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)), reply_prove);
+	assert_int_equal(
+		ASK(signin_password, .name = STR("ada"), .password = typed("not the password")),
+		reply_wrong);
+	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)),
+		reply_prove);
 	assert_int_equal(ASK(signin_answer, .code = typed(app_code(seed))), reply_signed_in);
-	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)), reply_prove);
+	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)),
+		reply_prove);
 	change_store("INSERT INTO counter VALUES ((SELECT id FROM account), 'signin', 0, 3, 1, 0)");
 	change_store("INSERT INTO pass VALUES ((SELECT id FROM account), x'00', 1, 9999999999, 5)");
 	browser.flow = browser.session = browser.device = NULL;
@@ -308,7 +319,8 @@ static void a_new_password_ends_what_was_open_and_all_addresses_hear_of_it(void 
 	mail_seen = held("SELECT MAX(rowid) FROM outbox");
 	ctx.now += 7;
 	assert_int_equal(choose(new_password), reply_password_done);
-	assert_left("reset_progress ok: User successfully reset password\nreset ok: Successfully completed reset.",
+	assert_left("reset_progress ok: User successfully reset password\nreset ok: Successfully "
+		    "completed reset.",
 		"password_reset ada@work.example\npassword_reset ada@home.example");
 	assert_all_ended();
 	assert_true(str_is(out.support, mailed("password_reset", "support")));
@@ -330,7 +342,8 @@ static void where_only_that_address_would_hear_the_desk_and_the_next_page_do(voi
 	log_seen = held("SELECT MAX(rowid) FROM audit");
 	mail_seen = held("SELECT MAX(rowid) FROM outbox");
 	assert_int_equal(choose(new_password), reply_password_done);
-	assert_left("reset_progress ok: User successfully reset password\nreset ok: Successfully completed reset.",
+	assert_left("reset_progress ok: User successfully reset password\nreset ok: Successfully "
+		    "completed reset.",
 		"password_reset ada@home.example\nonly_address_desk desk@work.example");
 	assert_string_equal(mailed("only_address_desk", "subject_name"), "ada");
 	assert_true(str_is(out.support, mailed("only_address_desk", "support")));

@@ -1,5 +1,5 @@
-/* The proofs of a reset, step by step: beside each answer, what stands in the log after it, who is told what, and
- * what the store holds. */
+/* The proofs of a reset, step by step: beside each answer, what stands in the log after it, who is
+ * told what, and what the store holds. */
 #include "reset.h"
 
 /* ---- the code by mail ---- */
@@ -24,7 +24,9 @@ static void a_begun_reset_sends_one_code_with_what_it_needs(void **state)
 	assert_held(FLOW("sent"), 1);
 	assert_held(FLOW("code_expires"), ctx.now + 600);
 	assert_held(FLOW("expires"), ctx.now + 900);
-	assert_held(FLOW("method = 'mail' AND state = 'asked' AND proofs = '' AND real = 0 AND version = 0"), 1);
+	assert_held(FLOW("method = 'mail' AND state = 'asked' AND proofs = '' AND real = 0 AND "
+			 "version = 0"),
+		1);
 }
 
 static void a_mailed_code_is_good_until_the_second_its_time_is_over(void **state)
@@ -34,7 +36,8 @@ static void a_mailed_code_is_good_until_the_second_its_time_is_over(void **state
 	for (int late = 0; late < 2; late++) {
 		assert_int_equal(begin("ada"), reply_check_messages);
 		ctx.now += 599 + late;
-		assert_int_equal(answer(mailed("recover_code", "code")), late ? reply_again : reply_next_proof);
+		assert_int_equal(answer(mailed("recover_code", "code")),
+			late ? reply_again : reply_next_proof);
 	}
 }
 
@@ -66,7 +69,8 @@ static void the_fourth_code_of_a_quarter_of_an_hour_goes_to_nobody(void **state)
 	assert_int_equal(begin("ada"), reply_check_messages);
 	assert_int_equal(resend(), reply_check_messages);
 	assert_int_equal(resend(), reply_check_messages);
-	assert_left(STARTED_MAIL "\n" STARTED_MAIL "\n" STARTED_MAIL, CODE_HOME "\n" CODE_HOME "\n" CODE_HOME);
+	assert_left(STARTED_MAIL "\n" STARTED_MAIL "\n" STARTED_MAIL,
+		CODE_HOME "\n" CODE_HOME "\n" CODE_HOME);
 	ctx.now += 1;
 	assert_int_equal(resend(), reply_check_messages);
 	assert_left(NOT_SENT, "recover_code nobody");
@@ -185,7 +189,8 @@ static void turning_back_to_mail_that_may_not_be_sent_looks_the_same(void **stat
 	assert_int_equal(begin("ada"), reply_check_messages);
 	assert_int_equal(resend(), reply_check_messages);
 	assert_int_equal(resend(), reply_check_messages);
-	assert_left(STARTED_MAIL "\n" STARTED_MAIL "\n" STARTED_MAIL, CODE_HOME "\n" CODE_HOME "\n" CODE_HOME);
+	assert_left(STARTED_MAIL "\n" STARTED_MAIL "\n" STARTED_MAIL,
+		CODE_HOME "\n" CODE_HOME "\n" CODE_HOME);
 	assert_int_equal(turn_to("totp"), reply_next_proof);
 	ctx.now += 600;
 	assert_int_equal(turn_to("mail"), reply_check_messages);
@@ -195,7 +200,8 @@ static void turning_back_to_mail_that_may_not_be_sent_looks_the_same(void **stat
 
 /* ---- tries ---- */
 
-static void a_wrong_code_costs_the_flow_the_half_and_the_way_and_a_right_one_gives_back(void **state)
+static void a_wrong_code_costs_the_flow_the_half_and_the_way_and_a_right_one_gives_back(
+	void **state)
 {
 	struct secret *token;
 
@@ -215,7 +221,9 @@ static void a_wrong_code_costs_the_flow_the_half_and_the_way_and_a_right_one_giv
 	assert_int_equal(answer(mailed("recover_code", "code")), reply_next_proof);
 	assert_left(DID_MAIL "\n" STARTED_APP, "");
 	assert_ptr_not_equal(browser.flow, token);
-	assert_held(FLOW("tries = 5 AND proofs = 'mail' AND real = 1 AND code IS NULL AND method = 'totp'"), 1);
+	assert_held(FLOW("tries = 5 AND proofs = 'mail' AND real = 1 AND code IS NULL AND method = "
+			 "'totp'"),
+		1);
 	assert_held("count FROM counter WHERE kind = 'proof' AND half = 0", 1);
 	assert_held("COUNT(*) FROM counter WHERE kind = 'mail'", 0);
 	assert_int_equal(answer(app_code(seed)), reply_choose);
@@ -247,7 +255,8 @@ static void a_flow_without_a_try_is_shut_by_the_next_answer(void **state)
 	assert_int_equal(turn_to("totp"), reply_next_proof);
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(answer("000000"), reply_again);
-	assert_logged(STARTED_MAIL "\n" STARTED_APP "\n" MISSED "\n" MISSED "\n" MISSED "\n" MISSED);
+	assert_logged(
+		STARTED_MAIL "\n" STARTED_APP "\n" MISSED "\n" MISSED "\n" MISSED "\n" MISSED);
 	change_store("UPDATE method SET seed = x'00' WHERE kind = 'totp'");
 	assert_true(answer("000000") < 0);
 	assert_logged(MISSED);
@@ -290,8 +299,8 @@ static void the_tenth_failure_of_a_day_leaves_none_and_the_ninth_one(void **stat
 		assert_int_equal(turn_to("totp"), reply_next_proof);
 		for (int n = 0; n < 4; n++)
 			assert_int_equal(answer("000000"), reply_again);
-		change_store(left ? "UPDATE counter SET count = 9 WHERE kind = 'proof'" :
-				    "UPDATE counter SET count = 10 WHERE kind = 'proof'");
+		change_store(left ? "UPDATE counter SET count = 9 WHERE kind = 'proof'"
+				  : "UPDATE counter SET count = 10 WHERE kind = 'proof'");
 		assert_int_equal(answer(app_code(seed)), left ? reply_check_messages : reply_shut);
 	}
 }
@@ -304,8 +313,8 @@ static void after_a_hundred_failures_of_a_way_strangers_are_not_compared(void **
 		assert_int_equal(begin("ada"), reply_check_messages);
 		assert_int_equal(turn_to("totp"), reply_next_proof);
 		assert_int_equal(answer("000000"), reply_again);
-		change_store(more ? "UPDATE counter SET count = 100 WHERE kind = 'totp'" :
-				    "UPDATE counter SET count = 99 WHERE kind = 'totp'");
+		change_store(more ? "UPDATE counter SET count = 100 WHERE kind = 'totp'"
+				  : "UPDATE counter SET count = 99 WHERE kind = 'totp'");
 		assert_int_equal(answer(app_code(seed)), more ? reply_again : reply_check_messages);
 	}
 	assert_held("count FROM counter WHERE kind = 'totp'", 101);
@@ -321,7 +330,8 @@ static void a_right_code_that_loses_the_race_is_a_miss(void **state)
 	assert_int_equal(begin("ada"), reply_check_messages);
 	assert_int_equal(turn_to("totp"), reply_next_proof);
 	assert_left(STARTED_MAIL "\n" STARTED_APP, CODE_HOME);
-	change_store("CREATE TRIGGER other BEFORE UPDATE OF floor ON method BEGIN SELECT RAISE(IGNORE); END");
+	change_store("CREATE TRIGGER other BEFORE UPDATE OF floor ON method BEGIN SELECT "
+		     "RAISE(IGNORE); END");
 	assert_int_equal(answer(app_code(seed)), reply_lost_race);
 	assert_left(MISSED, "");
 	assert_held(FLOW("state = 'asked' AND tries = 4 AND proofs = ''"), 1);
@@ -335,7 +345,8 @@ static void a_right_code_that_can_not_be_written_down_is_a_miss(void **state)
 	assert_int_equal(begin("ada"), reply_check_messages);
 	assert_int_equal(turn_to("totp"), reply_next_proof);
 	assert_left(STARTED_MAIL "\n" STARTED_APP, CODE_HOME);
-	change_store("CREATE TRIGGER other BEFORE UPDATE OF floor ON method BEGIN SELECT RAISE(ABORT, 'no'); END");
+	change_store("CREATE TRIGGER other BEFORE UPDATE OF floor ON method BEGIN SELECT "
+		     "RAISE(ABORT, 'no'); END");
 	assert_true(answer(app_code(seed)) < 0);
 	assert_left(MISSED, "");
 	assert_held(FLOW("state = 'asked' AND tries = 4 AND proofs = ''"), 1);
@@ -349,7 +360,7 @@ static void where_not_even_the_miss_can_be_written_the_house_is_told(void **stat
 	register_mail_and_app();
 	assert_int_equal(begin("ada"), reply_check_messages);
 	change_store("CREATE TRIGGER other BEFORE UPDATE OF state ON flow WHEN NEW.state = 'asked' "
-		"BEGIN SELECT RAISE(ABORT, 'no'); END");
+		     "BEGIN SELECT RAISE(ABORT, 'no'); END");
 	assert_true(answer("11111111") < 0);
 	assert_held(FLOW("state = 'judging' AND tries = 4"), 1);
 	assert_true(site.recall);
@@ -494,7 +505,8 @@ static void after_an_app_or_a_code_of_paper_mail_is_sent(void **state)
 	ctx.now += 600;
 	assert_int_equal(answer(app_code(seed)), reply_check_messages);
 	assert_left(DID_APP "\n" STARTED_MAIL, CODE_HOME);
-	assert_held(FLOW("method = 'mail' AND proofs = 'totp' AND sent = 2 AND code IS NOT NULL"), 1);
+	assert_held(
+		FLOW("method = 'mail' AND proofs = 'totp' AND sent = 2 AND code IS NOT NULL"), 1);
 	assert_int_equal(answer(mailed("recover_code", "code")), reply_choose);
 	assert_left(DID_MAIL, "");
 }
@@ -519,7 +531,8 @@ static void a_code_of_paper_is_replaced_and_mail_that_may_not_be_sent_goes_to_no
 	assert_non_null(page->reissued);
 	assert_held("COUNT(*) FROM recovery_code WHERE slot = 0 AND used = 0", 1);
 	assert_held("last_used FROM method WHERE kind = 'recovery_code'", ctx.now);
-	assert_held(FLOW("reissued IS NOT NULL AND proofs = 'recovery_code' AND method = 'mail'"), 1);
+	assert_held(
+		FLOW("reissued IS NOT NULL AND proofs = 'recovery_code' AND method = 'mail'"), 1);
 }
 
 static void every_code_of_the_paper_counts(void **state)
@@ -560,7 +573,8 @@ static void without_mail_the_other_way_is_asked(void **state)
 	assert_int_equal(begin("ada"), reply_check_messages);
 	assert_int_equal(turn_to("recovery_code"), reply_next_proof);
 	assert_int_equal(answer(paper_code), reply_next_proof);
-	assert_left(NOT_SENT "\n" STARTED_PAPER "\n" DID_PAPER "\n" STARTED_APP, "recover_code nobody");
+	assert_left(
+		NOT_SENT "\n" STARTED_PAPER "\n" DID_PAPER "\n" STARTED_APP, "recover_code nobody");
 	assert_held(FLOW("method = 'totp'"), 1);
 }
 
@@ -578,7 +592,8 @@ int main(void)
 		IN_HOUSE(the_frozen_get_no_code_and_no_proof_counts),
 		IN_HOUSE(turning_back_to_mail_sends_a_code_only_when_the_last_is_over),
 		IN_HOUSE(turning_back_to_mail_that_may_not_be_sent_looks_the_same),
-		IN_HOUSE(a_wrong_code_costs_the_flow_the_half_and_the_way_and_a_right_one_gives_back),
+		IN_HOUSE(
+			a_wrong_code_costs_the_flow_the_half_and_the_way_and_a_right_one_gives_back),
 		IN_HOUSE(the_fifth_wrong_code_shuts_the_reset_and_is_logged_as_that),
 		IN_HOUSE(a_flow_without_a_try_is_shut_by_the_next_answer),
 		IN_HOUSE(when_the_day_s_failures_are_used_up_nothing_is_compared),

@@ -1,5 +1,5 @@
-/* Signing in, step by step: beside each answer, what stands in the log after it, who is told what, and what the
- * store holds. */
+/* Signing in, step by step: beside each answer, what stands in the log after it, who is told what,
+ * and what the store holds. */
 #include "../journey.h"
 
 static err sign_in_as(const char *name, const char *password)
@@ -36,7 +36,8 @@ static err show(void)
 #define BLOCKED "signin_locked ok: Too many wrong codes"
 #define SECOND_WRONG "second_wrong ada@work.example\nsecond_wrong ada@home.example"
 
-#define FLOW(column) "(SELECT " column " FROM flow WHERE kind = 'signin' ORDER BY rowid DESC LIMIT 1)"
+#define FLOW(column)                                                                               \
+	"(SELECT " column " FROM flow WHERE kind = 'signin' ORDER BY rowid DESC LIMIT 1)"
 #define SESSION(column) "(SELECT " column " FROM session ORDER BY rowid DESC LIMIT 1)"
 #define ONE(table) assert_held("COUNT(*) FROM " table, 1)
 #define NONE(table) assert_held("COUNT(*) FROM " table, 0)
@@ -47,7 +48,9 @@ static void assert_log_has(const char *reason, int64_t count)
 	char sql[200];
 
 	(void)snprintf(sql, sizeof(sql),
-		"SELECT COUNT(*) FROM audit WHERE event = 'signin' AND failure = 1 AND reason = '%s'", reason);
+		"SELECT COUNT(*) FROM audit WHERE event = 'signin' AND failure = 1 AND reason = "
+		"'%s'",
+		reason);
 	assert_int_equal(held(sql), count);
 }
 
@@ -98,7 +101,9 @@ static void a_right_password_alone_opens_a_session_of_the_first_level(void **sta
 	assert_left(SIGNED_IN, "");
 	NONE("counter");
 	ONE("session");
-	assert_held(SESSION("level = 1 AND by_pass = 0 AND agent = 'Firefox' AND address = '192.0.2.7'"), 1);
+	assert_held(SESSION("level = 1 AND by_pass = 0 AND agent = 'Firefox' AND address = "
+			    "'192.0.2.7'"),
+		1);
 	assert_held(SESSION("expires"), ctx.now + 24 * 60 * 60);
 	assert_held(SESSION("proved"), ctx.now);
 	assert_held("last_signin FROM account", ctx.now);
@@ -361,7 +366,8 @@ static void who_was_disabled_since_the_password_is_told_so(void **state)
 {
 	(void)state;
 	register_mail_and_app();
-	assert_stopped("UPDATE account SET state = 'disabled'", "disabled", "signin failed: The account is disabled");
+	assert_stopped("UPDATE account SET state = 'disabled'", "disabled",
+		"signin failed: The account is disabled");
 }
 
 /* A frozen account's codes are not compared at all. */
@@ -419,7 +425,8 @@ static void with_less_open_a_sign_in_goes_on_and_ends_the_same(void **state)
 		if (what == 2)
 			change_store("UPDATE flow SET state = 'judging' WHERE state = 'asked'");
 		ctx.now += what ? 900 : 0;
-		assert_int_equal(what ? show() : ASK(signin_leave, 0), what ? reply_shut : reply_begin);
+		assert_int_equal(
+			what ? show() : ASK(signin_leave, 0), what ? reply_shut : reply_begin);
 		assert_left(CANCELLED, "");
 		assert_held(FLOW("state = 'shut'"), 1);
 	}
@@ -466,7 +473,8 @@ static void with_less_open_the_change_goes_on_and_ends_the_same(void **state)
 		assert_int_equal(choose("short"), reply_rules);
 		assert_logged("change failed: The new password does not meet the password policy");
 		ctx.now += what ? 900 : 0;
-		assert_int_equal(what ? show() : ASK(signin_leave, 0), what ? reply_shut : reply_begin);
+		assert_int_equal(
+			what ? show() : ASK(signin_leave, 0), what ? reply_shut : reply_begin);
 		assert_left(CANCELLED, "");
 		assert_held(FLOW("state = 'shut'"), 1);
 	}
@@ -490,9 +498,12 @@ static void a_password_that_must_be_changed_is_changed_to_another_one(void **sta
 	assert_int_equal(sign_in(old_password), reply_must_change);
 	assert_left("", "");
 	NONE("session");
-	assert_refused("short", "password_short", "change failed: The new password does not meet the password policy");
-	assert_refused("lovelace lovelace", "password_name", "change failed: FuzzyPolicyViolationInvalidPassword");
-	assert_refused(old_password, "password_same", "change failed: The new password does not meet the password policy");
+	assert_refused("short", "password_short",
+		"change failed: The new password does not meet the password policy");
+	assert_refused("lovelace lovelace", "password_name",
+		"change failed: FuzzyPolicyViolationInvalidPassword");
+	assert_refused(old_password, "password_same",
+		"change failed: The new password does not meet the password policy");
 	assert_int_equal(choose(new_password), reply_signed_in);
 	assert_int_equal(out.words.length, 0);
 	assert_left("change ok\n" SIGNED_IN, "password_changed ada@work.example");
@@ -520,7 +531,8 @@ static void with_the_change_every_other_session_flow_and_pass_ends(void **state)
 	change_store("INSERT INTO pass SELECT id, x'00', 1, 9999999999, 5 FROM account");
 	ONE("session");
 	assert_int_equal(choose(new_password), reply_signed_in);
-	assert_left("change ok\n" SIGNED_IN, "password_changed ada@work.example\npassword_changed ada@home.example");
+	assert_left("change ok\n" SIGNED_IN,
+		"password_changed ada@work.example\npassword_changed ada@home.example");
 	assert_string_equal(mailed("password_changed", "where"), "192.0.2.7");
 	assert_non_null(mailed("password_changed", "deny_link"));
 	ONE("session");
@@ -565,10 +577,11 @@ static void whoever_is_stopped_before_the_change_does_not_change(void **state)
 {
 	(void)state;
 	must_change();
-	assert_no_change("UPDATE account SET frozen = 5", "frozen", "signin failed: The account's methods are frozen");
+	assert_no_change("UPDATE account SET frozen = 5", "frozen",
+		"signin failed: The account's methods are frozen");
 	change_store("UPDATE account SET frozen = 0");
-	assert_no_change(
-		"UPDATE account SET state = 'disabled'", "disabled", "signin failed: The account is disabled");
+	assert_no_change("UPDATE account SET state = 'disabled'", "disabled",
+		"signin failed: The account is disabled");
 }
 
 /* ---- a one-time pass ---- */
@@ -586,7 +599,8 @@ static void give_pass(void)
 	assert_int_equal(pass_canonical(&ctx, made, &canonical), 0);
 	assert_int_equal(pass_mac(&ctx, ada, canonical, &mac), 0);
 	unit_add(&unit, statement_pass_put, 1,
-		WITH(v_bytes(ada), v_bytes(mac), v_number(ctx.now), v_number(ctx.now + 100), v_number(5)));
+		WITH(v_bytes(ada), v_bytes(mac), v_number(ctx.now), v_number(ctx.now + 100),
+			v_number(5)));
 	assert_int_equal(unit_commit(&unit), 0);
 }
 
@@ -614,7 +628,8 @@ static void a_pass_opens_the_change_of_the_password_once(void **state)
 	NONE("counter");
 	assert_held(FLOW("state = 'must_change' AND proofs = 'pass' AND real = 0"), 1);
 	assert_int_equal(choose(new_password), reply_signed_in);
-	assert_left("change ok\n" SIGNED_IN, "password_changed ada@work.example\npassword_changed ada@home.example");
+	assert_left("change ok\n" SIGNED_IN,
+		"password_changed ada@work.example\npassword_changed ada@home.example");
 	assert_held(SESSION("level = 1 AND by_pass = 1"), 1);
 	assert_int_equal(come_in_by(pass), reply_wrong);
 	assert_log_has("No one-time pass waits", 1);
@@ -659,7 +674,8 @@ static void a_pass_is_good_until_its_time_or_its_tries_are_over(void **state)
 static void nobody_s_pass_is_counted(void **state)
 {
 	(void)state;
-	assert_int_equal(ASK(signin_pass, .name = STR("nobody"), .pass = typed(another_pass)), reply_wrong);
+	assert_int_equal(
+		ASK(signin_pass, .name = STR("nobody"), .pass = typed(another_pass)), reply_wrong);
 	assert_left("", "");
 	assert_held("count FROM audit_count WHERE operation = 'signin'", 1);
 }

@@ -1,42 +1,80 @@
-/* Who may ask what, and when it is answered: written down a second time. An operation that leaves its
- * place in these lists is one that somebody new may ask, or whose time begins to tell something. */
+/* Who may ask what, and when it is answered: written down a second time. An operation that leaves
+ * its place in these lists is one that somebody new may ask, or whose time begins to tell
+ * something. */
 #include "spec/spec.h"
 
 #include <setjmp.h>
 #include <cmocka.h>
 
 static const enum operation_id of_visitors[] = {
-	operation_recover_begin, operation_recover_show, operation_recover_method,
-	operation_recover_resend, operation_recover_answer, operation_recover_choose,
-	operation_recover_extend, operation_recover_leave, operation_signin_password,
-	operation_signin_pass, operation_signin_show, operation_signin_method,
-	operation_signin_answer, operation_signin_choose, operation_signin_leave,
-	operation_recover_passkey, operation_signin_passkey, operation_signin_alone,
+	operation_recover_begin,
+	operation_recover_show,
+	operation_recover_method,
+	operation_recover_resend,
+	operation_recover_answer,
+	operation_recover_choose,
+	operation_recover_extend,
+	operation_recover_leave,
+	operation_signin_password,
+	operation_signin_pass,
+	operation_signin_show,
+	operation_signin_method,
+	operation_signin_answer,
+	operation_signin_choose,
+	operation_signin_leave,
+	operation_recover_passkey,
+	operation_signin_passkey,
+	operation_signin_alone,
 	operation_notice_deny,
 	/* These tell of nobody. */
-	operation_brand_show, operation_ready_show, operation_passkey_begin,
+	operation_brand_show,
+	operation_ready_show,
+	operation_passkey_begin,
 	/* A demonstration's alone. */
-	operation_demo_codes, operation_demo_inbox,
+	operation_demo_codes,
+	operation_demo_inbox,
 };
 static const enum operation_id of_sessions[] = {
-	operation_info_show, operation_info_prove, operation_info_add, operation_info_pending,
-	operation_info_resend, operation_info_confirm, operation_info_rename, operation_info_delete,
-	operation_change_password, operation_signout, operation_signout_everywhere,
-	operation_info_passkey, operation_info_prove_passkey,
+	operation_info_show,
+	operation_info_prove,
+	operation_info_add,
+	operation_info_pending,
+	operation_info_resend,
+	operation_info_confirm,
+	operation_info_rename,
+	operation_info_delete,
+	operation_change_password,
+	operation_signout,
+	operation_signout_everywhere,
+	operation_info_passkey,
+	operation_info_prove_passkey,
 };
-static const enum operation_id of_the_courier[] = { operation_outbox_claim, operation_outbox_report };
+static const enum operation_id of_the_courier[] = { operation_outbox_claim,
+	operation_outbox_report };
 
-/* Those that visitors and sessions may ask and that are answered as soon as they are done: they look at
- * no secret that was typed, and nobody's name. */
+/* Those that visitors and sessions may ask and that are answered as soon as they are done: they
+ * look at no secret that was typed, and nobody's name. */
 static const enum operation_id quick[] = {
-	operation_brand_show, operation_ready_show, operation_demo_codes, operation_demo_inbox,
-	operation_info_show, operation_info_pending, operation_info_rename, operation_signout,
-	operation_signout_everywhere, operation_outbox_claim, operation_outbox_report,
+	operation_brand_show,
+	operation_ready_show,
+	operation_demo_codes,
+	operation_demo_inbox,
+	operation_info_show,
+	operation_info_pending,
+	operation_info_rename,
+	operation_signout,
+	operation_signout_everywhere,
+	operation_outbox_claim,
+	operation_outbox_report,
 	operation_passkey_begin,
 };
 static const enum operation_id that_hash[] = {
-	operation_signin_password, operation_signin_pass, operation_signin_choose,
-	operation_recover_choose, operation_change_password, operation_info_prove,
+	operation_signin_password,
+	operation_signin_pass,
+	operation_signin_choose,
+	operation_recover_choose,
+	operation_change_password,
+	operation_info_prove,
 };
 
 #define IN(list, id) is_in(list, sizeof(list) / sizeof(list[0]), id)

@@ -11,8 +11,8 @@ static void a_store_is_made_only_when_asked(void **state)
 	struct stat file;
 
 	(void)state;
-	assert_int_equal(
-		store_open_as(&ctx, folder, store_there, &small, &ctx.store, &status), -fault_store);
+	assert_int_equal(store_open_as(&ctx, folder, store_there, &small, &ctx.store, &status),
+		-fault_store);
 	assert_int_equal(open_small(&small, &status), 0);
 	assert_int_equal(status.schema, 1);
 	assert_int_equal(status.newest_schema, 1);
@@ -30,7 +30,8 @@ static void only_one_has_it_at_a_time(void **state)
 
 	(void)state;
 	assert_int_equal(open_small(&small, NULL), 0);
-	assert_int_equal(store_open_as(&ctx, folder, store_make, &small, &second, &status), -fault_store);
+	assert_int_equal(
+		store_open_as(&ctx, folder, store_make, &small, &second, &status), -fault_store);
 	assert_null(second);
 	store_close(&ctx.store);
 	assert_int_equal(open_small(&small, NULL), 0);
@@ -134,7 +135,8 @@ static void a_migration_that_fails_changes_nothing(void **state)
 	store_close(&ctx.store);
 	/* also where SQLite takes all of it back by itself */
 	assert_int_equal(system("sleep 1"), 0); /* the backup's name has the second in it */
-	broken[1].text = "DELETE FROM reply; INSERT OR ROLLBACK INTO note VALUES (1, 'again', NULL);";
+	broken[1].text =
+		"DELETE FROM reply; INSERT OR ROLLBACK INTO note VALUES (1, 'again', NULL);";
 	assert_int_equal(open_small(&schema, NULL), -fault_store);
 	assert_int_equal(open_small(&small, NULL), 0);
 	assert_string_equal(note_words(1), "old");
@@ -161,7 +163,8 @@ static void write_file(const char *name, long at, const char *bytes, size_t size
 
 static void a_file_that_is_no_database_is_refused(void **state)
 {
-	static const char words[] = "these are the words of somebody's letter, and no database at all";
+	static const char words[] =
+		"these are the words of somebody's letter, and no database at all";
 
 	(void)state;
 	write_file("rekey.db", 0, words, sizeof(words));
@@ -174,7 +177,8 @@ static void a_database_that_is_not_ours_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(sqlite3_open(path_of("rekey.db"), &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "CREATE TABLE song (title TEXT)", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "CREATE TABLE song (title TEXT)", NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 	assert_int_equal(open_small(&small, NULL), -fault_store_schema);
 	assert_non_null(strstr(ctx.fault.words, "not made by rekey"));
@@ -195,7 +199,8 @@ static void damage_is_found_after_an_unclean_stop(void **state)
 	(void)state;
 	assert_int_equal(open_small(&small, NULL), 0);
 	for (int64_t i = 1; i <= 800; i++) {
-		assert_int_equal(keep_note(&ctx, i, "enough words to fill a page of the table soon"), 0);
+		assert_int_equal(
+			keep_note(&ctx, i, "enough words to fill a page of the table soon"), 0);
 		arena_wipe(ctx.arena);
 	}
 	store_close(&ctx.store);
@@ -211,7 +216,8 @@ static void damage_is_found_after_an_unclean_stop(void **state)
 	write_file("rekey.lock", 0, "?", 1);
 	assert_int_equal(open_again(), -fault_store);
 	assert_non_null(strstr(ctx.fault.words, "damaged"));
-	assert_int_equal(open_again(), -fault_store); /* and it is in doubt until it was found sound */
+	assert_int_equal(
+		open_again(), -fault_store); /* and it is in doubt until it was found sound */
 }
 
 static void every_statement_is_good_for_the_schema(void **state)
@@ -221,8 +227,9 @@ static void every_statement_is_good_for_the_schema(void **state)
 
 	(void)state;
 	assert_int_equal(store_open(&ctx, folder, store_make, &ctx.store, &status), 0);
-	assert_int_equal(connection_open(&ctx, path_of("rekey.db"), connection_reads, &schema_sqlite,
-		&connection), 0);
+	assert_int_equal(connection_open(&ctx, path_of("rekey.db"), connection_reads,
+				 &schema_sqlite, &connection),
+		0);
 	if (connection_prepare_all(&ctx, connection))
 		fail_msg("%s", ctx.fault.words);
 	connection_close(&connection);
@@ -231,22 +238,31 @@ static void every_statement_is_good_for_the_schema(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_store_is_made_only_when_asked, make_folder, drop_folder),
-		cmocka_unit_test_setup_teardown(only_one_has_it_at_a_time, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_store_is_made_only_when_asked, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			only_one_has_it_at_a_time, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			an_older_schema_is_backed_up_and_migrated, make_folder, drop_folder),
-		cmocka_unit_test_setup_teardown(the_backup_is_the_store_as_it_was, make_folder, drop_folder),
-		cmocka_unit_test_setup_teardown(a_newer_schema_is_refused, make_folder, drop_folder),
-		cmocka_unit_test_setup_teardown(a_changed_migration_is_refused, make_folder, drop_folder),
-		cmocka_unit_test_setup_teardown(a_migration_that_fails_changes_nothing, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(
-			a_migration_may_not_leave_rows_that_point_to_nothing, make_folder, drop_folder),
+			the_backup_is_the_store_as_it_was, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_newer_schema_is_refused, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_changed_migration_is_refused, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_migration_that_fails_changes_nothing, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_migration_may_not_leave_rows_that_point_to_nothing, make_folder,
+			drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_file_that_is_no_database_is_refused, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_database_that_is_not_ours_is_refused, make_folder, drop_folder),
-		cmocka_unit_test_setup_teardown(damage_is_found_after_an_unclean_stop, make_folder, drop_folder),
-		cmocka_unit_test_setup_teardown(every_statement_is_good_for_the_schema, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			damage_is_found_after_an_unclean_stop, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			every_statement_is_good_for_the_schema, make_folder, drop_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,8 @@ enum { small_statements = sizeof(small_texts) / sizeof(small_texts[0]) };
 
 static const struct migration small_migrations[] = {
 	{ 1, "start", "c1",
-		"CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, words TEXT NOT NULL, bytes BLOB) STRICT;"
+		"CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, words TEXT NOT NULL, bytes "
+		"BLOB) STRICT;"
 		"CREATE TABLE reply (note INTEGER NOT NULL REFERENCES note (id)) STRICT;"
 		"CREATE TABLE tag (word TEXT NOT NULL UNIQUE) STRICT;" },
 	{ 2, "more", "c2", "ALTER TABLE note ADD COLUMN more INTEGER NOT NULL DEFAULT 7;" },
@@ -48,7 +49,8 @@ static must_use err open_small(const struct schema *schema, struct store_status 
 {
 	struct store_status ignored;
 
-	return store_open_as(&ctx, folder, store_make, schema, &ctx.store, status ? status : &ignored);
+	return store_open_as(
+		&ctx, folder, store_make, schema, &ctx.store, status ? status : &ignored);
 }
 
 static int make_folder(void **state)

@@ -219,7 +219,8 @@ static void reads_into_a_full_arena_fail_and_leave_the_reader_whole(void **state
 	for (int64_t i = 1; i <= 100; i++)
 		assert_int_equal(keep_note(&ctx, i, "some words to fill the arena with"), 0);
 	for (int i = 0; i < 20; i++)
-		assert_int_equal(store_read(&tight, note_all, WITH_NOTHING, 0, &rows), -fault_arena);
+		assert_int_equal(
+			store_read(&tight, note_all, WITH_NOTHING, 0, &rows), -fault_arena);
 	assert_int_equal(notes(), 100);
 	arena_close(&tight.arena);
 }
@@ -228,26 +229,35 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_unit_holds_as_a_whole, begin_small, drop_folder),
-		cmocka_unit_test_setup_teardown(a_lost_race_leaves_nothing, begin_small, drop_folder),
-		cmocka_unit_test_setup_teardown(a_taken_key_is_a_lost_race, begin_small, drop_folder),
-		cmocka_unit_test_setup_teardown(what_points_to_nothing_is_a_lost_race, begin_small, drop_folder),
-		cmocka_unit_test_setup_teardown(a_select_counts_what_it_finds, begin_small, drop_folder),
-		cmocka_unit_test_setup_teardown(any_number_of_rows_may_change, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_lost_race_leaves_nothing, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_taken_key_is_a_lost_race, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			what_points_to_nothing_is_a_lost_race, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_select_counts_what_it_finds, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			any_number_of_rows_may_change, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_value_of_the_wrong_type_is_a_fault_with_words, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_transaction_that_was_ended_is_a_fault_and_the_writer_goes_on, begin_small,
 			drop_folder),
-		cmocka_unit_test_setup_teardown(a_missing_value_is_a_fault, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_missing_value_is_a_fault, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			an_empty_unit_is_done_and_an_overfull_one_is_not, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			the_failed_unit_of_a_full_arena_writes_nothing, begin_small, drop_folder),
-		cmocka_unit_test_setup_teardown(every_value_comes_back_as_it_was, begin_small, drop_folder),
-		cmocka_unit_test_setup_teardown(reading_stops_at_the_most, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			every_value_comes_back_as_it_was, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			reading_stops_at_the_most, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(one_row_is_one_row, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
-			reads_into_a_full_arena_fail_and_leave_the_reader_whole, begin_small, drop_folder),
+			reads_into_a_full_arena_fail_and_leave_the_reader_whole, begin_small,
+			drop_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

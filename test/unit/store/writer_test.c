@@ -1,4 +1,5 @@
-/* Many at once, power cuts and full disks: what was acknowledged holds, what was not harms nobody. */
+/* Many at once, power cuts and full disks:
+ * what was acknowledged holds, what was not harms nobody. */
 #include "small.h"
 
 #include <pthread.h>
@@ -50,7 +51,8 @@ static void *read_notes(void *unused)
 
 	(void)unused;
 	for (int i = 0; i < 200; i++) {
-		must_be(store_read(&own, note_all, WITH_NOTHING, 0, &rows) == 0 && rows.count == 20);
+		must_be(store_read(&own, note_all, WITH_NOTHING, 0, &rows) == 0 &&
+			rows.count == 20);
 		arena_wipe(own.arena);
 	}
 	arena_close(&own.arena);
@@ -145,7 +147,8 @@ static err keep_large(int64_t id)
 	struct unit unit = unit_begin(&ctx);
 
 	unit_add(&unit, note_add, 1,
-		WITH(v_number(id), v_text(STR("large")), v_bytes((struct str){ large, sizeof(large) })));
+		WITH(v_number(id), v_text(STR("large")),
+			v_bytes((struct str){ large, sizeof(large) })));
 	return unit_commit(&unit);
 }
 
@@ -241,12 +244,14 @@ int main(void)
 			a_reader_that_cannot_be_opened_takes_no_place, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			every_acknowledged_unit_survives_a_kill, make_folder, drop_folder),
-		cmocka_unit_test_setup_teardown(closing_answers_all_who_wait, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			closing_answers_all_who_wait, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_full_disk_fails_the_unit_and_not_the_store, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_copy_made_while_others_write_is_whole, begin_small, drop_folder),
-		cmocka_unit_test_setup_teardown(a_copy_that_fails_leaves_no_file, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			a_copy_that_fails_leaves_no_file, begin_small, drop_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,11 +15,11 @@ static struct str written(view_escape *escape, struct str value)
 	return buf_str(&out);
 }
 
-#define assert_text(found, expected) \
-	do { \
-		struct str found_ = (found); \
-		assert_int_equal(found_.length, strlen(expected)); \
-		assert_memory_equal(found_.at, expected, found_.length); \
+#define assert_text(found, expected)                                                               \
+	do {                                                                                       \
+		struct str found_ = (found);                                                       \
+		assert_int_equal(found_.length, strlen(expected));                                 \
+		assert_memory_equal(found_.at, expected, found_.length);                           \
 	} while (0)
 
 /* What a browser makes of the five references we write (HTML 13.2.5.72). */
@@ -28,7 +28,8 @@ static struct str read_back(struct str html, char *to)
 	static const struct {
 		const char *reference;
 		char is;
-	} known[] = { { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' }, { "&#39;", '\'' } };
+	} known[] = { { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' },
+		{ "&#39;", '\'' } };
 	size_t length = 0;
 
 	for (size_t i = 0; i < html.length;) {
@@ -50,8 +51,8 @@ static struct str read_back(struct str html, char *to)
 /* A text of marks that matter to HTML, among others, from a seed. */
 static struct str made_up(uint64_t seed, char to[64])
 {
-	static const char *const pieces[] = { "<", ">", "&", "\"", "'", "a", "=", "/", "&amp;", "&#39", " ",
-		"\xe5\xb7\x9d", "\n", "<!--", "\xf0\x9f\x90\x9f", ";" };
+	static const char *const pieces[] = { "<", ">", "&", "\"", "'", "a", "=", "/", "&amp;",
+		"&#39", " ", "\xe5\xb7\x9d", "\n", "<!--", "\xf0\x9f\x90\x9f", ";" };
 	struct buf b = buf_on(to, 64);
 
 	for (int i = 0; i < 12; i++) {
@@ -76,8 +77,12 @@ static void what_is_written_as_html_reads_back_the_same(void **state)
 static void bytes_that_are_no_text_become_a_mark(void **state)
 {
 	(void)state;
-	assert_text(written(view_html, STR("a\xff" "b")), "a\xef\xbf\xbd" "b");
-	assert_text(written(view_html, ((struct str){ "a\0b", 3 })), "a\xef\xbf\xbd" "b");
+	assert_text(written(view_html, STR("a\xff"
+					   "b")),
+		"a\xef\xbf\xbd"
+		"b");
+	assert_text(written(view_html, ((struct str){ "a\0b", 3 })), "a\xef\xbf\xbd"
+								     "b");
 	assert_text(written(view_html, STR("\xc2\x85")), "\xef\xbf\xbd");
 	assert_text(written(view_html, STR("\xe5\xb7")), "\xef\xbf\xbd\xef\xbf\xbd");
 }
@@ -85,15 +90,16 @@ static void bytes_that_are_no_text_become_a_mark(void **state)
 static void a_plain_value_stays_on_its_line(void **state)
 {
 	(void)state;
-	assert_text(written(view_plain, STR("ada\r\nBcc: eve@example.org")), "ada\xef\xbf\xbd Bcc: eve@example.org");
+	assert_text(written(view_plain, STR("ada\r\nBcc: eve@example.org")),
+		"ada\xef\xbf\xbd Bcc: eve@example.org");
 	assert_text(written(view_plain, STR("a & b <c>")), "a & b <c>");
 }
 
 static void an_address_of_another_scheme_leads_nowhere(void **state)
 {
-	static const char *const refused[] = { "javascript:alert(1)", "JaVaScript:x", "//evil.example/",
-		"/\\evil.example", "data:text/html,x", "vbscript:x", " https://a", "https://a b", "", "x",
-		"/a\nb", "java\tscript:x" };
+	static const char *const refused[] = { "javascript:alert(1)", "JaVaScript:x",
+		"//evil.example/", "/\\evil.example", "data:text/html,x", "vbscript:x",
+		" https://a", "https://a b", "", "x", "/a\nb", "java\tscript:x" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
@@ -105,8 +111,10 @@ static void our_own_addresses_are_kept(void **state)
 	(void)state;
 	assert_text(written(view_url, STR("/recover")), "/recover");
 	assert_text(written(view_url, STR("/")), "/");
-	assert_text(written(view_url, STR("https://a.example/?x=1&y=\"")), "https://a.example/?x=1&amp;y=&quot;");
-	assert_text(written(view_url, STR("otpauth://totp/A:b?secret=X")), "otpauth://totp/A:b?secret=X");
+	assert_text(written(view_url, STR("https://a.example/?x=1&y=\"")),
+		"https://a.example/?x=1&amp;y=&quot;");
+	assert_text(written(view_url, STR("otpauth://totp/A:b?secret=X")),
+		"otpauth://totp/A:b?secret=X");
 	assert_text(written(view_url, STR("tel:+81355550199")), "tel:+81355550199");
 }
 

@@ -1,4 +1,5 @@
-/* Writes every page and mail with sample values to a folder, to be looked at: view_gallery FOLDER */
+/* Writes every page and mail with sample values to a folder, to be looked at:
+ * view_gallery FOLDER */
 #include "unit/view/sample.h"
 
 static bool write_whole(const char *path, struct str bytes)
@@ -44,12 +45,15 @@ static void keep_mail(const struct sample *s, const struct mail_shape *message, 
 	struct ctx c = { .arena = s->arena };
 	char path[512];
 
-	must_be(view_mail(&c, message->name, s->language, values, count, &subject, &text, &html) == 0);
-	snprintf(path, sizeof(path), "%s/mail_%.*s.%s.html", folder, STR_ARG(message->name), language);
+	must_be(view_mail(&c, message->name, s->language, values, count, &subject, &text, &html) ==
+		0);
+	snprintf(path, sizeof(path), "%s/mail_%.*s.%s.html", folder, STR_ARG(message->name),
+		language);
 	must_be(write_whole(path, buf_str(&html)));
 	buf_add(&subject, STR("\n\n"));
 	buf_add(&subject, buf_str(&text));
-	snprintf(path, sizeof(path), "%s/mail_%.*s.%s.txt", folder, STR_ARG(message->name), language);
+	snprintf(path, sizeof(path), "%s/mail_%.*s.%s.txt", folder, STR_ARG(message->name),
+		language);
 	must_be(write_whole(path, buf_str(&subject)));
 }
 
@@ -63,8 +67,9 @@ int main(int count, char **words)
 	keep_brand(words[1]);
 	for (size_t i = 0; i < 2; i++) {
 		struct shelf shelf = { words[1], languages[i] };
-		struct sample sample = { .language = str_of(languages[i]), .arena = arena, .show = keep,
-			.to = &shelf };
+		struct sample sample = {
+			.language = str_of(languages[i]), .arena = arena, .show = keep, .to = &shelf
+		};
 
 		sample_all(&sample);
 		for (size_t m = 0; m < mail_shape_count; m++)

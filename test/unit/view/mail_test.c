@@ -37,8 +37,8 @@ static err write_letter(struct letter *l, const char *message, const char *langu
 	const struct view_value *values, size_t count)
 {
 	l->subject.length = l->text.length = l->html.length = 0;
-	return view_mail(&l->c, str_of(message), str_of(language), values, count, &l->subject, &l->text,
-		&l->html);
+	return view_mail(&l->c, str_of(message), str_of(language), values, count, &l->subject,
+		&l->text, &l->html);
 }
 
 static bool has(const struct buf *b, const char *what)
@@ -79,7 +79,8 @@ static void the_code_comes_first_and_never_in_the_subject(void **state)
 {
 	struct letter *l = *state;
 	struct view_value values[sample_values_most];
-	size_t count = sample_values(&(struct sample){ .hostile = NULL }, message_of("recover_code"), values);
+	size_t count = sample_values(
+		&(struct sample){ .hostile = NULL }, message_of("recover_code"), values);
 
 	assert_int_equal(write_letter(l, "recover_code", "ja", values, count), 0);
 	assert_true(str_starts(buf_str(&l->text), STR("49203911\n")));
@@ -108,7 +109,8 @@ static void a_missing_value_is_a_fault(void **state)
 {
 	struct letter *l = *state;
 	struct view_value values[sample_values_most];
-	size_t count = sample_values(&(struct sample){ .hostile = NULL }, message_of("test"), values);
+	size_t count =
+		sample_values(&(struct sample){ .hostile = NULL }, message_of("test"), values);
 
 	assert_int_equal(write_letter(l, "test", "en", values, count), 0);
 	assert_int_equal(write_letter(l, "test", "en", values, count - 1), -fault_mail);
@@ -118,7 +120,8 @@ static void an_unknown_value_is_a_fault(void **state)
 {
 	struct letter *l = *state;
 	struct view_value values[sample_values_most];
-	size_t count = sample_values(&(struct sample){ .hostile = NULL }, message_of("test"), values);
+	size_t count =
+		sample_values(&(struct sample){ .hostile = NULL }, message_of("test"), values);
 
 	values[count++] = (struct view_value){ STR("password"), STR("x") };
 	assert_int_equal(write_letter(l, "test", "en", values, count), -fault_mail);
@@ -128,7 +131,8 @@ static void a_time_that_is_no_number_is_a_fault(void **state)
 {
 	struct letter *l = *state;
 	struct view_value values[sample_values_most];
-	size_t count = sample_values(&(struct sample){ .hostile = NULL }, message_of("test"), values);
+	size_t count =
+		sample_values(&(struct sample){ .hostile = NULL }, message_of("test"), values);
 
 	for (size_t i = 0; i < count; i++)
 		if (str_is(values[i].name, "when"))
@@ -145,7 +149,8 @@ static void a_message_too_long_for_its_place_is_a_fault(void **state)
 {
 	struct letter *l = *state;
 	struct view_value values[sample_values_most];
-	size_t count = sample_values(&(struct sample){ .hostile = NULL }, message_of("test"), values);
+	size_t count =
+		sample_values(&(struct sample){ .hostile = NULL }, message_of("test"), values);
 
 	l->html.limit = 100;
 	assert_int_equal(write_letter(l, "test", "en", values, count), -fault_limit);

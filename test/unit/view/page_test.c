@@ -6,7 +6,8 @@
 
 enum { pages_most = 80, shape_limit = 24 * 1024 };
 
-static const char hostile[] = "\"><script>alert(1)</script><b x='y' onload=z>&amp;<!-- {{t x}} \xff";
+static const char hostile[] =
+	"\"><script>alert(1)</script><b x='y' onload=z>&amp;<!-- {{t x}} \xff";
 
 /* The names of all tags and attributes, in order: what a page is made of, without its texts. */
 static void shape_of(struct str page, struct buf *shape)
@@ -107,7 +108,8 @@ static void every_page(const char *language, void (*show)(const char *, const st
 	struct arena *arena = arena_open(65536);
 	struct str text = str_of(what);
 
-	sample_all(&(struct sample){ .language = str_of(language), .arena = arena, .show = show, .to = &text });
+	sample_all(&(struct sample){
+		.language = str_of(language), .arena = arena, .show = show, .to = &text });
 	arena_close(&arena);
 }
 
@@ -129,7 +131,8 @@ static void every_page_has_a_way_to_help_and_one_heading(void **state)
 /* Words that people are never told (share/locale speaks plainly). */
 static void no_page_speaks_jargon(void **state)
 {
-	static const char *const words[] = { "uthenticat", "redential", "SSPR", "MFA", "two-factor", "あなた" };
+	static const char *const words[] = { "uthenticat", "redential", "SSPR", "MFA", "two-factor",
+		"あなた" };
 
 	(void)state;
 	every_page("ja", shuns, words[5]);
@@ -159,11 +162,17 @@ static void a_form_carries_its_token(void **state)
 static bool page_says(const char *title, int64_t step, const char *error)
 {
 	struct buf out = buf_on(malloc(view_page_limit), view_page_limit);
-	struct view_base base = { .language = STR("en"), .organisation = STR("Example"), .step = step,
-		.steps = 3, .error = str_of(error), .error_field = str_of(error ? "code" : NULL), .error_number = 4 };
+	struct view_base base = { .language = STR("en"),
+		.organisation = STR("Example"),
+		.step = step,
+		.steps = 3,
+		.error = str_of(error),
+		.error_field = str_of(error ? "code" : NULL),
+		.error_number = 4 };
 	bool found;
 
-	view_next_proof(&out, &base, &(struct view_next_proof){ .method = STR("totp"), .tries_left = 4 });
+	view_next_proof(
+		&out, &base, &(struct view_next_proof){ .method = STR("totp"), .tries_left = 4 });
 	found = str_find(buf_str(&out), str_of(title)) < out.length;
 	free(out.at);
 	return found;
@@ -172,8 +181,9 @@ static bool page_says(const char *title, int64_t step, const char *error)
 static void a_title_says_what_is_wrong_and_where_one_is(void **state)
 {
 	(void)state;
-	assert_true(page_says("<title>Enter the code from your authenticator app – Step 2 of 3 – Example</title>", 2,
-		NULL));
+	assert_true(page_says(
+		"<title>Enter the code from your authenticator app – Step 2 of 3 – Example</title>",
+		2, NULL));
 	assert_true(page_says("<title>Error: Enter the code", 2, "app_code_wrong"));
 	assert_true(page_says("<a href=\"#code\">That code didn&#39;t work.", 2, "app_code_wrong"));
 	assert_true(page_says("id=\"code-wrong\"", 2, "app_code_wrong"));
@@ -206,7 +216,8 @@ static void a_password_manager_is_told_the_rules(void **state)
 {
 	(void)state;
 	assert_true(choose_says(false, "passwordrules=\"minlength: 15;\""));
-	assert_true(choose_says(true, "passwordrules=\"minlength: 15; allowed: ascii-printable;\""));
+	assert_true(
+		choose_says(true, "passwordrules=\"minlength: 15; allowed: ascii-printable;\""));
 }
 
 static int open_secrets(void **state)

@@ -14,11 +14,16 @@ static struct str text_of(const struct sample *s, const char *ordinary)
 static struct view_base base_of(const struct sample *s)
 {
 	return (struct view_base){
-		.language = s->language, .organisation = text_of(s, "Kitahama University"),
-		.csrf = STR("csrf-token"), .path = STR("/recover"), .support = STR("7K4M-2QPX"),
-		.help_phone = STR("03-5555-0199"), .help_mail = STR("help@kitahama.example"),
+		.language = s->language,
+		.organisation = text_of(s, "Kitahama University"),
+		.csrf = STR("csrf-token"),
+		.path = STR("/recover"),
+		.support = STR("7K4M-2QPX"),
+		.help_phone = STR("03-5555-0199"),
+		.help_mail = STR("help@kitahama.example"),
 		.help_text = text_of(s, "Weekdays 9:00 to 17:30, building C."),
-		.mail_sender = text_of(s, "no-reply@kitahama.example"), .offset = 540,
+		.mail_sender = text_of(s, "no-reply@kitahama.example"),
+		.offset = 540,
 		.brand = STR("/brand.css"),
 	};
 }
@@ -46,7 +51,8 @@ static struct view_base signed_base(const struct sample *s)
 	return base;
 }
 
-static struct view_base refused(struct view_base base, const char *words, const char *field, int64_t n)
+static struct view_base refused(
+	struct view_base base, const char *words, const char *field, int64_t n)
 {
 	base.error = str_of(words);
 	base.error_field = str_of(field);
@@ -55,15 +61,15 @@ static struct view_base refused(struct view_base base, const char *words, const 
 }
 
 /* Draws page into a buffer and hands it on. */
-#define SHOW(name, page, base, ...) \
-	do { \
-		char *memory = malloc(view_page_limit); \
-		struct buf out = buf_on(memory, view_page_limit); \
-		struct view_base drawn = base; \
-		view_##page(&out, &drawn, &(struct view_##page){ __VA_ARGS__ }); \
-		assert(!out.full); \
-		s->show(name, &out, s->to); \
-		free(memory); \
+#define SHOW(name, page, base, ...)                                                                \
+	do {                                                                                       \
+		char *memory = malloc(view_page_limit);                                            \
+		struct buf out = buf_on(memory, view_page_limit);                                  \
+		struct view_base drawn = base;                                                     \
+		view_##page(&out, &drawn, &(struct view_##page){ __VA_ARGS__ });                   \
+		assert(!out.full);                                                                 \
+		s->show(name, &out, s->to);                                                        \
+		free(memory);                                                                      \
 	} while (0)
 
 static void sign_in(const struct sample *s)
@@ -76,17 +82,19 @@ static void sign_in(const struct sample *s)
 	flow.extend = STR_NONE;
 	base.path = STR("/signin");
 	SHOW("signin", signin, base, .name = STR_NONE);
-	SHOW("signin_wrong", signin, refused(base, "wrong", "name", 0), .name = text_of(s, "tanaka.t"));
+	SHOW("signin_wrong", signin, refused(base, "wrong", "name", 0),
+		.name = text_of(s, "tanaka.t"));
 	base.demo = true;
 	SHOW("signin_demo", signin, base, .name = STR_NONE);
 	base.demo = false;
-	SHOW("signin_prove", signin_prove, flow, .method = STR("totp"), .ways = other, .ways_count = 1);
-	SHOW("signin_prove_passkey", signin_prove, flow, .method = STR("passkey"), .ways = other, .ways_count = 1,
-		.options = STR("{\"challenge\":\"AA\"}"));
+	SHOW("signin_prove", signin_prove, flow, .method = STR("totp"), .ways = other,
+		.ways_count = 1);
+	SHOW("signin_prove_passkey", signin_prove, flow, .method = STR("passkey"), .ways = other,
+		.ways_count = 1, .options = STR("{\"challenge\":\"AA\"}"));
 	SHOW("signin_prove_code", signin_prove, flow, .method = STR("recovery_code"));
 	SHOW("signin_pass", signin_pass, base, .name = text_of(s, "tanaka.t"));
-	SHOW("must_change", must_change, refused(flow, "password_short", "password", 15),
-		.min = 15, .ascii = true, .password = typed);
+	SHOW("must_change", must_change, refused(flow, "password_short", "password", 15), .min = 15,
+		.ascii = true, .password = typed);
 	SHOW("signed_out", signed_out, base, .everywhere = true);
 	secret_drop(&typed);
 }
@@ -96,7 +104,8 @@ static void recover(const struct sample *s)
 	struct view_ways_ways ways[] = { { STR("mail"), true }, { STR("totp"), false },
 		{ STR("recovery_code"), false }, { STR("passkey"), false } };
 	struct view_base first = flow_base(s, 1), second = flow_base(s, 2), third = flow_base(s, 3);
-	struct secret *typed = secret_take(s->arena, "\xe5\xb7\x9d\xe3\x81\xae wa <b>&\"nagare", 22);
+	struct secret *typed =
+		secret_take(s->arena, "\xe5\xb7\x9d\xe3\x81\xae wa <b>&\"nagare", 22);
 
 	SHOW("recover", recover, base_of(s), .name = STR_NONE);
 	SHOW("recover_refused", recover, refused(base_of(s), "name_malformed", "name", 0),
@@ -112,7 +121,8 @@ static void recover(const struct sample *s)
 	SHOW("next_proof", next_proof, second, .method = STR("totp"), .tries_left = 5);
 	SHOW("next_proof_passkey", next_proof, second, .method = STR("passkey"), .tries_left = 5,
 		.options = STR("{\"challenge\":\"AA\"}"));
-	SHOW("next_proof_code", next_proof, second, .method = STR("recovery_code"), .tries_left = 1);
+	SHOW("next_proof_code", next_proof, second, .method = STR("recovery_code"),
+		.tries_left = 1);
 	SHOW("ways", ways, flow_base(s, 2), .ways = ways, .ways_count = 4);
 	SHOW("choose", choose, third, .min = 15, .ascii = true);
 	SHOW("choose_refused", choose, refused(third, "password_characters", "password", 0),
@@ -129,35 +139,40 @@ static void recover(const struct sample *s)
 static void info(const struct sample *s)
 {
 	struct view_info_methods rows[] = {
-		{ STR("a1"), STR("mail"), text_of(s, "taro@example.net"), monday - 9000000, monday - 86400,
-			STR("active"), 0 },
+		{ STR("a1"), STR("mail"), text_of(s, "taro@example.net"), monday - 9000000,
+			monday - 86400, STR("active"), 0 },
 		{ STR("a2"), STR("totp"), text_of(s, "My phone"), monday - 9000000, monday - 3600,
 			STR("suspended"), 0 },
-		{ STR("a3"), STR("recovery_code"), STR_NONE, monday - 9000000, 0, STR("active"), 8 },
-		{ STR("a6"), STR("passkey"), text_of(s, "My laptop"), monday - 9000000, 0, STR("active"), 0 },
+		{ STR("a3"), STR("recovery_code"), STR_NONE, monday - 9000000, 0, STR("active"),
+			8 },
+		{ STR("a6"), STR("passkey"), text_of(s, "My laptop"), monday - 9000000, 0,
+			STR("active"), 0 },
 	};
 	struct view_base base = signed_base(s), good = base;
 
 	good.notice = STR("did_add");
-	SHOW("info", info, good, .signed_in_at = monday, .password_set = monday - 4000000, .complete = true,
-		.sessions = 2, .methods = rows, .methods_count = 4);
+	SHOW("info", info, good, .signed_in_at = monday, .password_set = monday - 4000000,
+		.complete = true, .sessions = 2, .methods = rows, .methods_count = 4);
 	good.notice = STR_NONE;
-	SHOW("info_told", info, base, .told = STR("password_reset"), .told_at = monday, .frozen = true,
-		.complete = true, .sessions = 1, .methods = rows, .methods_count = 3);
+	SHOW("info_told", info, base, .told = STR("password_reset"), .told_at = monday,
+		.frozen = true, .complete = true, .sessions = 1, .methods = rows,
+		.methods_count = 3);
 	SHOW("info_first", info, base, .signed_in_at = monday, .sessions = 1);
 	SHOW("info_second", info, base, .signed_in_at = monday, .sessions = 1, .methods = rows,
 		.methods_count = 1);
 	SHOW("info_phone", info, base, .signed_in_at = monday, .complete = true, .only_phone = true,
 		.sessions = 1, .methods = rows, .methods_count = 2);
-	SHOW("rename", rename, base, .id = STR("a2"), .kind = STR("totp"), .label = text_of(s, "My phone"));
-	SHOW("delete", delete, base, .id = STR("a2"), .kind = STR("totp"), .label = text_of(s, "My phone"));
+	SHOW("rename", rename, base, .id = STR("a2"), .kind = STR("totp"),
+		.label = text_of(s, "My phone"));
+	SHOW("delete", delete, base, .id = STR("a2"), .kind = STR("totp"),
+		.label = text_of(s, "My phone"));
 	SHOW("change", change, base, .need_old = true, .min = 15, .ascii = true);
 }
 
 static void add(const struct sample *s)
 {
-	struct view_add_choose_kinds kinds[] = { { STR("passkey") }, { STR("totp") }, { STR("mail") },
-		{ STR("recovery_code") } };
+	struct view_add_choose_kinds kinds[] = { { STR("passkey") }, { STR("totp") },
+		{ STR("mail") }, { STR("recovery_code") } };
 	struct view_info_prove_ways ways[] = { { STR("password") } };
 	struct view_add_codes_codes codes[10];
 	struct view_base base = signed_base(s);
@@ -165,11 +180,12 @@ static void add(const struct sample *s)
 
 	for (size_t i = 0; i < 10; i++)
 		codes[i].code = STR("7K4M2-QPXJR-9WTN3-B8VGH-0YC5D-1E");
-	SHOW("info_prove", info_prove, base, .how = STR("totp"), .next = STR("/change"), .ways = ways,
-		.ways_count = 1);
+	SHOW("info_prove", info_prove, base, .how = STR("totp"), .next = STR("/change"),
+		.ways = ways, .ways_count = 1);
 	SHOW("info_prove_passkey", info_prove, base, .how = STR("passkey"), .next = STR("/change"),
 		.options = STR("{\"challenge\":\"AA\"}"));
-	SHOW("info_prove_password", info_prove, base, .how = STR("password"), .next = STR("/change"));
+	SHOW("info_prove_password", info_prove, base, .how = STR("password"),
+		.next = STR("/change"));
 	base.reissued = secret_take(s->arena, "TF6Q-22EC-07Y0-7EFJ-F31S-4MY7-BR", 32);
 	SHOW("new_code", new_code, base, .next = STR("/security-info"));
 	base.reissued = NULL;
@@ -177,27 +193,29 @@ static void add(const struct sample *s)
 	SHOW("add_mail", add_mail, base, .address = STR_NONE);
 	SHOW("add_mail_refused", add_mail, refused(base, "mail_protected", "address", 0),
 		.address = text_of(s, "tanaka@kitahama.example"));
-	SHOW("add_mail_code", add_mail_code, base, .id = STR("a4"), .address = text_of(s, "taro@example.net"),
-		.tries_left = 5);
+	SHOW("add_mail_code", add_mail_code, base, .id = STR("a4"),
+		.address = text_of(s, "taro@example.net"), .tries_left = 5);
 	SHOW("add_passkey", add_passkey, base, .id = STR("a6"), .account = text_of(s, "tanaka.t"),
 		.label = text_of(s, "My laptop"), .options = STR("{\"challenge\":\"AA\"}"));
-	SHOW("add_totp", add_totp, base, .id = STR("a5"), .key = key, .account = text_of(s, "tanaka.t"),
-		.uri = STR("otpauth://totp/x"),
+	SHOW("add_totp", add_totp, base, .id = STR("a5"), .key = key,
+		.account = text_of(s, "tanaka.t"), .uri = STR("otpauth://totp/x"),
 		.qr = STR("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">"
-			"<path fill=\"#fff\" d=\"M0 0h9v9H0z\"/>"
-			"<path d=\"M1 1h2v2H1zM6 1h2v2H6zM1 6h2v2H1zM4 4h1v1H4zM6 6h1v1H6z\"/></svg>"));
+			  "<path fill=\"#fff\" d=\"M0 0h9v9H0z\"/>"
+			  "<path d=\"M1 1h2v2H1zM6 1h2v2H6zM1 6h2v2H1zM4 4h1v1H4zM6 "
+			  "6h1v1H6z\"/></svg>"));
 	SHOW("add_codes", add_codes, base, .made = monday, .codes = codes, .codes_count = 10);
 	secret_drop(&key);
 }
 
 static void others(const struct sample *s)
 {
-	static const char *const kinds[] = { "not_found", "busy", "too_fast", "cookies", "not_allowed",
-		"malformed", "method", "broken" };
+	static const char *const kinds[] = { "not_found", "busy", "too_fast", "cookies",
+		"not_allowed", "malformed", "method", "broken" };
 	struct view_inbox_people people[] = { { text_of(s, "tanaka.t"), STR("492039"), 8 },
 		{ text_of(s, "ada"), STR_NONE, 0 } };
-	struct view_inbox_mails mails[] = { { text_of(s, "taro@example.net"), text_of(s, "Your code"), monday,
-		text_of(s, "49203911\n\nThis is your code."), STR("/recover/link") } };
+	struct view_inbox_mails mails[] = { { text_of(s, "taro@example.net"),
+		text_of(s, "Your code"), monday, text_of(s, "49203911\n\nThis is your code."),
+		STR("/recover/link") } };
 	struct view_base base = base_of(s);
 
 	SHOW("not_me", not_me, base, .token = STR_NONE);
@@ -207,7 +225,8 @@ static void others(const struct sample *s)
 		SHOW(kinds[i], problem, base, .kind = str_of(kinds[i]), .wait = 30);
 	SHOW("wrong_host", wrong_host, base, .address = STR("https://reset.kitahama.example/"));
 	base.demo = true;
-	SHOW("inbox", inbox, base, .people = people, .people_count = 2, .mails = mails, .mails_count = 1);
+	SHOW("inbox", inbox, base, .people = people, .people_count = 2, .mails = mails,
+		.mails_count = 1);
 }
 
 void sample_all(const struct sample *s)
@@ -224,10 +243,17 @@ static struct str value_of(const struct sample *s, const struct mail_field *fiel
 	static const struct {
 		const char *name, *value;
 	} ordinary[] = {
-		{ "organisation", "Kitahama University" }, { "name", "tanaka.t" }, { "code", "49203911" },
-		{ "where", "203.0.113.0/24" }, { "agent", "Firefox, Windows" }, { "support", "7K4M-2QPX" },
-		{ "help_phone", "03-5555-0199" }, { "kind", "totp" }, { "label", "My phone" },
-		{ "subject_name", "tanaka.t" }, { "help_mail", "help@kitahama.example" },
+		{ "organisation", "Kitahama University" },
+		{ "name", "tanaka.t" },
+		{ "code", "49203911" },
+		{ "where", "203.0.113.0/24" },
+		{ "agent", "Firefox, Windows" },
+		{ "support", "7K4M-2QPX" },
+		{ "help_phone", "03-5555-0199" },
+		{ "kind", "totp" },
+		{ "label", "My phone" },
+		{ "subject_name", "tanaka.t" },
+		{ "help_mail", "help@kitahama.example" },
 	};
 
 	if (field->kind == mail_number)
@@ -249,6 +275,7 @@ size_t sample_values(const struct sample *s, const struct mail_shape *message,
 {
 	must_be(message->field_count <= sample_values_most);
 	for (size_t i = 0; i < message->field_count; i++)
-		values[i] = (struct view_value){ message->fields[i].name, value_of(s, &message->fields[i]) };
+		values[i] = (struct view_value){ message->fields[i].name,
+			value_of(s, &message->fields[i]) };
 	return message->field_count;
 }

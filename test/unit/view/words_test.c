@@ -11,11 +11,11 @@ static struct buf page(void)
 	return buf_on(memory, sizeof(memory));
 }
 
-#define assert_text(found, expected) \
-	do { \
-		struct str found_ = (found); \
-		assert_int_equal(found_.length, strlen(expected)); \
-		assert_memory_equal(found_.at, expected, found_.length); \
+#define assert_text(found, expected)                                                               \
+	do {                                                                                       \
+		struct str found_ = (found);                                                       \
+		assert_int_equal(found_.length, strlen(expected));                                 \
+		assert_memory_equal(found_.at, expected, found_.length);                           \
 	} while (0)
 
 static void the_language_is_one_of_two(void **state)
@@ -56,7 +56,8 @@ static void an_unknown_sentence_still_says_something(void **state)
 {
 	(void)state;
 	assert_false(view_has_words(STR("no_such_thing")));
-	assert_true(str_same(view_words(STR("en"), STR("no_such_thing")), view_words(STR("en"), STR("generic"))));
+	assert_true(str_same(view_words(STR("en"), STR("no_such_thing")),
+		view_words(STR("en"), STR("generic"))));
 	assert_true(view_words(STR("ja"), STR_NONE).length > 0);
 }
 
@@ -65,9 +66,12 @@ static void every_sentence_is_found_in_both_languages(void **state)
 	(void)state;
 	for (size_t i = 0; i < sentence_count; i++) {
 		assert_true(view_has_words(sentences[i].id));
-		assert_true(str_same(view_words(STR("en"), sentences[i].id), sentences[i].in[view_en].other));
-		assert_true(str_same(view_words(STR("ja"), sentences[i].id), sentences[i].in[view_ja].other));
-		assert_false(str_same(sentences[i].in[view_en].other, sentences[i].in[view_ja].other));
+		assert_true(str_same(
+			view_words(STR("en"), sentences[i].id), sentences[i].in[view_en].other));
+		assert_true(str_same(
+			view_words(STR("ja"), sentences[i].id), sentences[i].in[view_ja].other));
+		assert_false(
+			str_same(sentences[i].in[view_en].other, sentences[i].in[view_ja].other));
 	}
 }
 
@@ -76,11 +80,12 @@ static void every_refusal_has_a_sentence(void **state)
 {
 	static const char *const ids[] = { "password_short", "password_long", "password_common",
 		"password_name", "password_characters", "password_malformed", "password_same",
-		"password_wrong", "password_missing", "code_malformed", "code_wrong", "name_malformed",
-		"mail_malformed", "mail_protected", "mail_taken", "mail_non_ascii", "label_malformed",
-		"pass_malformed", "pass_wrong", "wrong", "last_one", "too_many", "already", "lost_race",
-		"busy", "too_fast", "required", "not_registered", "disabled", "out_of_scope", "frozen",
-		"method_disabled", "no_directory", "password_reset", "password_changed", "generic" };
+		"password_wrong", "password_missing", "code_malformed", "code_wrong",
+		"name_malformed", "mail_malformed", "mail_protected", "mail_taken",
+		"mail_non_ascii", "label_malformed", "pass_malformed", "pass_wrong", "wrong",
+		"last_one", "too_many", "already", "lost_race", "busy", "too_fast", "required",
+		"not_registered", "disabled", "out_of_scope", "frozen", "method_disabled",
+		"no_directory", "password_reset", "password_changed", "generic" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
@@ -133,8 +138,8 @@ static double contrast(struct str css, bool dark)
 
 static void any_accent_can_be_read_in_light_and_dark(void **state)
 {
-	static const char *const chosen[] = { "#ffff00", "#000000", "#ffffff", "#ff0000", "#1f4b99", "#7f7f7f",
-		"#00ff00", "nonsense", "" };
+	static const char *const chosen[] = { "#ffff00", "#000000", "#ffffff", "#ff0000", "#1f4b99",
+		"#7f7f7f", "#00ff00", "nonsense", "" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(chosen) / sizeof(chosen[0]); i++) {

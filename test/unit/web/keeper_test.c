@@ -48,7 +48,8 @@ static int teardown(void **state)
 
 static err ask_for(struct fixture *f, size_t i, enum operation_id id, const void *in)
 {
-	f->asks[i] = (struct ask){ .c = &f->c, .id = id, .done = note_done, .owner = f, .reply = -1 };
+	f->asks[i] =
+		(struct ask){ .c = &f->c, .id = id, .done = note_done, .owner = f, .reply = -1 };
 	return keeper_ask(f->keeper, &f->asks[i], NULL, in);
 }
 

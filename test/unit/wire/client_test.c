@@ -22,12 +22,16 @@ static bool interrupts(atomic_int *left)
 
 ssize_t send(int fd, const void *at, size_t size, int how)
 {
-	return interrupts(&sending_interrupted) ? -1 : ((__typeof__(&send))next_of("send"))(fd, at, size, how);
+	return interrupts(&sending_interrupted)
+		       ? -1
+		       : ((__typeof__(&send))next_of("send"))(fd, at, size, how);
 }
 
 ssize_t recv(int fd, void *at, size_t size, int how)
 {
-	return interrupts(&receiving_interrupted) ? -1 : ((__typeof__(&recv))next_of("recv"))(fd, at, size, how);
+	return interrupts(&receiving_interrupted)
+		       ? -1
+		       : ((__typeof__(&recv))next_of("recv"))(fd, at, size, how);
 }
 
 static struct ctx ctx;
@@ -127,7 +131,8 @@ static void what_the_keeper_would_refuse_is_not_sent(void **state)
 	int reply;
 
 	(void)state;
-	assert_int_equal(wire_ask(&ctx, ends[0], operation_people_show, &in, &reply, &a), -fault_wire);
+	assert_int_equal(
+		wire_ask(&ctx, ends[0], operation_people_show, &in, &reply, &a), -fault_wire);
 	assert_int_equal(recv(ends[1], &byte, 1, MSG_DONTWAIT), -1);
 }
 
@@ -180,14 +185,20 @@ static void an_answer_of_a_gigabyte_is_not_awaited(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(an_answer_comes_back_however_it_is_cut, open_ends, close_ends),
-		cmocka_unit_test_setup_teardown(a_signal_in_the_middle_changes_nothing, open_ends, close_ends),
-		cmocka_unit_test_setup_teardown(what_the_keeper_would_refuse_is_not_sent, open_ends, close_ends),
-		cmocka_unit_test_setup_teardown(an_answer_to_another_request_is_a_fault, open_ends, close_ends),
+		cmocka_unit_test_setup_teardown(
+			an_answer_comes_back_however_it_is_cut, open_ends, close_ends),
+		cmocka_unit_test_setup_teardown(
+			a_signal_in_the_middle_changes_nothing, open_ends, close_ends),
+		cmocka_unit_test_setup_teardown(
+			what_the_keeper_would_refuse_is_not_sent, open_ends, close_ends),
+		cmocka_unit_test_setup_teardown(
+			an_answer_to_another_request_is_a_fault, open_ends, close_ends),
 		cmocka_unit_test_setup_teardown(
 			a_keeper_that_is_gone_is_a_fault_and_not_a_signal, open_ends, close_ends),
-		cmocka_unit_test_setup_teardown(a_keeper_that_goes_in_the_middle_is_a_fault, open_ends, close_ends),
-		cmocka_unit_test_setup_teardown(an_answer_of_a_gigabyte_is_not_awaited, open_ends, close_ends),
+		cmocka_unit_test_setup_teardown(
+			a_keeper_that_goes_in_the_middle_is_a_fault, open_ends, close_ends),
+		cmocka_unit_test_setup_teardown(
+			an_answer_of_a_gigabyte_is_not_awaited, open_ends, close_ends),
 	};
 
 	return cmocka_run_group_tests(tests, open_ctx, close_ctx);

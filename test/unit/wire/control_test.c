@@ -177,9 +177,10 @@ static void a_descriptor_without_a_word_is_refused_and_not_left_open(void **stat
 		char bytes[CMSG_SPACE(sizeof(int))];
 	} room = { 0 };
 	struct iovec none = { .iov_base = (char[]){ 'w' }, .iov_len = 0 };
-	struct msghdr message = {
-		.msg_iov = &none, .msg_iovlen = 1, .msg_control = room.bytes, .msg_controllen = sizeof(room.bytes)
-	};
+	struct msghdr message = { .msg_iov = &none,
+		.msg_iovlen = 1,
+		.msg_control = room.bytes,
+		.msg_controllen = sizeof(room.bytes) };
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 	char word[control_word_size];
 	int passed, before = open_count();

@@ -26,7 +26,8 @@ static int close_ctx(void **state)
 
 static struct secret *any_token(void)
 {
-	return any(2) ? secret_take(ctx.arena, any_bytes(ctx.arena, token_size).at, token_size) : NULL;
+	return any(2) ? secret_take(ctx.arena, any_bytes(ctx.arena, token_size).at, token_size)
+		      : NULL;
 }
 
 static struct request any_request(void)
@@ -161,7 +162,7 @@ static bool answer_refused_or_itself(enum operation_id id, struct str frame)
 	if (e)
 		return e == -fault_wire;
 	return answer_give(&ctx, serial, id, reply, &a, &again) == 0 &&
-		str_same(buf_str(&again), frame);
+	       str_same(buf_str(&again), frame);
 }
 
 static void every_request_comes_out_as_it_went_in(void **state)
@@ -171,7 +172,8 @@ static void every_request_comes_out_as_it_went_in(void **state)
 		const struct shape *asks = operation_list[id].asks;
 
 		for (int round = 0; round < rounds; round++) {
-			struct request sent = any_request(), got = { .door = door_courier, .arrived_us = 5 };
+			struct request sent = any_request(),
+				       got = { .door = door_courier, .arrived_us = 5 };
 			struct buf out = buf_in(ctx.arena, frame_limit);
 			void *in = arena_take(ctx.arena, asks->size);
 			enum operation_id taken;
@@ -249,8 +251,8 @@ static void every_truncated_frame_is_refused(void **state)
 			uint32_t serial;
 			int reply;
 
-			assert_int_equal(
-				answer_take(&ctx, str_upto(answer, length), id, &serial, &reply, &a),
+			assert_int_equal(answer_take(&ctx, str_upto(answer, length), id, &serial,
+						 &reply, &a),
 				-fault_wire);
 		}
 		arena_wipe(ctx.arena);
@@ -379,11 +381,14 @@ static void the_sender_refuses_what_the_receiver_would(void **state)
 	assert_int_equal(ask_name(STR("a\xff")), -fault_wire);
 	assert_int_equal(ask_name(STR("a\0b")), -fault_wire);
 	assert_int_equal(ask_name(STR("\xed\xa0\x80")), -fault_wire);
-	assert_int_equal(frame_ask(&ctx, 1, operation_recover_method, NULL, &choice, &out), -fault_wire);
+	assert_int_equal(
+		frame_ask(&ctx, 1, operation_recover_method, NULL, &choice, &out), -fault_wire);
 	assert_int_equal(frame_ask(&ctx, 1, operation_info_delete, NULL, &id, &out), -fault_wire);
-	assert_int_equal(frame_ask(&ctx, 1, operation_people_list, NULL, &number, &out), -fault_wire);
+	assert_int_equal(
+		frame_ask(&ctx, 1, operation_people_list, NULL, &number, &out), -fault_wire);
 	number.most = -1;
-	assert_int_equal(frame_ask(&ctx, 1, operation_people_list, NULL, &number, &out), -fault_wire);
+	assert_int_equal(
+		frame_ask(&ctx, 1, operation_people_list, NULL, &number, &out), -fault_wire);
 	assert_non_null(strstr(ctx.fault.words, "op_people_list.most"));
 	arena_wipe(ctx.arena);
 }
@@ -415,8 +420,10 @@ static void each_token_is_looked_at(void **state)
 			.device = i == 2 ? token : NULL };
 		struct answer a = { .session = r.session, .flow = r.flow, .device = r.device };
 
-		assert_int_equal(frame_ask(&ctx, 1, operation_recover_show, &r, &in, &out), -fault_wire);
-		assert_int_equal(answer_give(&ctx, 1, operation_recover_show, 0, &a, &out), -fault_wire);
+		assert_int_equal(
+			frame_ask(&ctx, 1, operation_recover_show, &r, &in, &out), -fault_wire);
+		assert_int_equal(
+			answer_give(&ctx, 1, operation_recover_show, 0, &a, &out), -fault_wire);
 	}
 	assert_int_equal(out.length, 0);
 	arena_wipe(ctx.arena);
@@ -437,7 +444,8 @@ static void what_does_not_fit_beside_the_fields_is_refused_too(void **state)
 	a = (struct answer){ .item_count = 1 };
 	assert_int_equal(answer_give(&ctx, 1, operation_recover_show, 0, &a, &out), -fault_wire);
 	assert_int_equal(out.length, 0);
-	assert_int_equal(frame_ask(&ctx, 1, operation_recover_show, NULL, &in, &nowhere), -fault_limit);
+	assert_int_equal(
+		frame_ask(&ctx, 1, operation_recover_show, NULL, &in, &nowhere), -fault_limit);
 	assert_int_equal(nowhere.length, 0);
 	arena_wipe(ctx.arena);
 }
@@ -455,7 +463,8 @@ static void an_answer_over_the_limit_is_not_given(void **state)
 	memset(value, 'x', sizeof(value));
 	for (size_t i = 0; i < frame_items; i++)
 		rows[i].value = (struct str){ value, sizeof(value) };
-	assert_int_equal(answer_give(&large, 1, operation_settings_show, 0, &a, &out), -fault_limit);
+	assert_int_equal(
+		answer_give(&large, 1, operation_settings_show, 0, &a, &out), -fault_limit);
 	assert_int_equal(out.length, 0);
 	a.item_count = frame_items / 2;
 	assert_int_equal(answer_give(&large, 1, operation_settings_show, 0, &a, &out), 0);
@@ -475,7 +484,8 @@ static void an_answer_that_finds_no_memory_is_a_fault(void **state)
 	assert_int_equal(answer_give(&ctx, 1, operation_people_show, 0, &a, &out), 0);
 	while (arena_take(tight.arena, 16))
 		;
-	assert_int_equal(answer_take(&tight, buf_str(&out), operation_people_show, &serial, &reply, &back),
+	assert_int_equal(
+		answer_take(&tight, buf_str(&out), operation_people_show, &serial, &reply, &back),
 		-fault_arena);
 	arena_close(&tight.arena);
 	arena_wipe(ctx.arena);
@@ -483,20 +493,23 @@ static void an_answer_that_finds_no_memory_is_a_fault(void **state)
 
 static void an_answer_with_a_token_cut_short_is_refused(void **state)
 {
-	struct answer a = { .session = secret_take(ctx.arena, "0123456789abcdef0123456789abcdef", 32) }, back;
+	struct answer a = { .session = secret_take(
+				    ctx.arena, "0123456789abcdef0123456789abcdef", 32) },
+		      back;
 	struct buf out = buf_in(ctx.arena, answer_limit);
 	uint32_t serial;
 	int reply;
 
 	(void)state;
 	assert_int_equal(answer_give(&ctx, 1, operation_recover_show, 0, &a, &out), 0);
-	/* support: 4 bytes of length, nothing; then the session's length, and one byte less of it */
+	/* support: 4 bytes of length, nothing;
+	 * then the session's length, and one byte less of it */
 	assert_int_equal(out.at[14], 32);
 	out.at[14] = 31;
 	out.at[0]--;
 	memmove(out.at + 18, out.at + 19, out.length - 19);
-	assert_int_equal(answer_take(&ctx, str_upto(buf_str(&out), out.length - 1), operation_recover_show, &serial,
-				 &reply, &back),
+	assert_int_equal(answer_take(&ctx, str_upto(buf_str(&out), out.length - 1),
+				 operation_recover_show, &serial, &reply, &back),
 		-fault_wire);
 	arena_wipe(ctx.arena);
 }
@@ -544,7 +557,8 @@ static void an_empty_required_field_is_refused_at_both_ends(void **state)
 	out.at[0] -= 1;
 	assert_int_equal(take(buf_str(&out)), reply_malformed);
 	in.code = NULL;
-	assert_int_equal(frame_ask(&ctx, 1, operation_recover_answer, NULL, &in, &out), -fault_wire);
+	assert_int_equal(
+		frame_ask(&ctx, 1, operation_recover_answer, NULL, &in, &out), -fault_wire);
 	arena_wipe(ctx.arena);
 }
 
@@ -582,7 +596,8 @@ static void a_full_buffer_keeps_what_it_had(void **state)
 
 	(void)state;
 	assert_int_equal(frame_ask(&ctx, 1, operation_recover_begin, NULL, &in, &out), 0);
-	assert_int_equal(frame_ask(&ctx, 2, operation_recover_begin, NULL, &in, &out), -fault_limit);
+	assert_int_equal(
+		frame_ask(&ctx, 2, operation_recover_begin, NULL, &in, &out), -fault_limit);
 	assert_false(out.full);
 	assert_int_equal(frame_whole(buf_str(&out), frame_limit), out.length);
 	arena_wipe(ctx.arena);

@@ -56,7 +56,8 @@ static int64_t any_number(const struct field *f)
 		return any(4) ? (int64_t)any(2000000000) : 253402300799;
 	if (f->limit == 0)
 		return (int64_t)(((uint64_t)any(UINT32_MAX) << 32) | any(UINT32_MAX));
-	return any(4) ? (int64_t)(((uint64_t)any(UINT32_MAX) << 30) % (uint64_t)(f->limit + 1)) : f->limit;
+	return any(4) ? (int64_t)(((uint64_t)any(UINT32_MAX) << 30) % (uint64_t)(f->limit + 1))
+		      : f->limit;
 }
 
 /* longest: no field is longer than this, whatever its limit. */
@@ -75,7 +76,8 @@ static void any_value(struct arena *arena, const struct shape *shape, size_t lon
 		} else if (f->kind == kind_secret) {
 			struct str s = any_bytes(arena, length);
 
-			*(struct secret **)at = s.length ? secret_take(arena, s.at, s.length) : NULL;
+			*(struct secret **)at =
+				s.length ? secret_take(arena, s.at, s.length) : NULL;
 		} else if (f->kind == kind_choice) {
 			*(struct str *)at = any_choice(f);
 		} else if (f->kind == kind_bytes) {
@@ -101,7 +103,8 @@ static bool same_value(const struct shape *shape, const void *a, const void *b)
 		if (f->kind == kind_number || f->kind == kind_time)
 			same = *(const int64_t *)at_a == *(const int64_t *)at_b;
 		else if (f->kind == kind_secret)
-			same = same_secret(*(struct secret *const *)at_a, *(struct secret *const *)at_b);
+			same = same_secret(
+				*(struct secret *const *)at_a, *(struct secret *const *)at_b);
 		else
 			same = str_same(*(const struct str *)at_a, *(const struct str *)at_b);
 		if (!same)
