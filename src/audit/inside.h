@@ -32,6 +32,11 @@ enum { row_columns = 12 };
 must_use err row_hash(struct ctx *c, const struct row *row, const uint8_t before[digest_size],
 	uint8_t out[digest_size]);
 
+/* list.c: the least id of a row of this moment, since ids begin with 48 bits of milliseconds;
+ * "2026-11-23" of a day. */
+void id_from_time(int64_t seconds, uint8_t out[16]);
+must_use err day_text(struct ctx *c, int64_t day, struct str *out);
+
 /* ---- head.c: what is signed of a day ---- */
 
 struct head {

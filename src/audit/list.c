@@ -22,10 +22,9 @@ struct filter {
 	size_t most;
 };
 
-/* Ids begin with 48 bits of milliseconds. */
-static void id_from_time(int64_t seconds, uint8_t out[id_size])
+void id_from_time(int64_t seconds, uint8_t out[id_size])
 {
-	uint64_t millis = (uint64_t)seconds * 1000;
+	uint64_t millis = (uint64_t)(seconds > 0 ? seconds : 0) * 1000;
 
 	memset(out, 0, id_size);
 	for (size_t i = 0; i < 6; i++)
@@ -199,7 +198,7 @@ static err hex_text(struct ctx *c, const void *bytes, size_t size, struct str *o
 	return b.full ? fault(c, fault_arena, "audit: hex digits") : 0;
 }
 
-static err day_text(struct ctx *c, int64_t day, struct str *out)
+err day_text(struct ctx *c, int64_t day, struct str *out)
 {
 	struct buf b = buf_in(c->arena, 40);
 	int year, month, date;

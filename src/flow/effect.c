@@ -267,18 +267,21 @@ err effect_ask_other(struct walk *w)
 
 static struct str reason(const struct walk *w)
 {
-	return !w->known || w->account.disabled                  ? STR("disabled")
-	       : w->account.frozen                               ? STR("frozen")
-	       : !w->rules.in_scope && w->table == &flow_recover ? STR("out_of_scope")
-								 : STR("not_registered");
+	return !w->known || w->account.disabled                 ? STR("disabled")
+	       : w->account.frozen                              ? STR("frozen")
+	       : w->rules.in_scope || w->table != &flow_recover ? STR("not_registered")
+	       : w->rules.admins_off                            ? STR("administrators_off")
+								: STR("out_of_scope");
 }
 
 static const char *reason_logged(const struct walk *w)
 {
 	struct str why = reason(w);
 
-	return str_is(why, "disabled") ? "The account is disabled"
-	       : str_is(why, "frozen") ? "The account's methods are frozen"
+	return str_is(why, "disabled")             ? "The account is disabled"
+	       : str_is(why, "frozen")             ? "The account's methods are frozen"
+	       : str_is(why, "administrators_off") ? "User is an administrator, and self-service "
+						     "password reset is off for administrators"
 	       : str_is(why, "out_of_scope")
 		       ? "User is not in the scope of self-service password reset"
 		       : "User's account has insufficient authentication methods defined";

@@ -106,7 +106,7 @@ err serve_outbox_drop(struct ctx *c, const struct op_outbox_drop *in, struct ans
 }
 
 /* The courier claims nothing without both. */
-static bool mail_set(struct ctx *c)
+bool outbox_open(struct ctx *c)
 {
 	return outbox_demo(c) || (c->conf->smtp_host.length && c->conf->sender.length);
 }
@@ -120,7 +120,7 @@ err serve_mail_test(struct ctx *c, const struct op_mail_test *in, struct answer 
 	struct pair pairs[3];
 	err e = mail_address_take(c, in->address, &address);
 
-	if (!mail_set(c)) {
+	if (!outbox_open(c)) {
 		out->words =
 			STR("no mail can leave: set smtpHost and sender in [mail], and reload");
 		return reply_refused;

@@ -94,7 +94,8 @@ static err pack(struct ctx *c, const struct account *account, const struct pair 
 }
 
 static err add(struct unit *unit, struct str id, const struct account *account,
-	struct str recipient, const char *message, const struct pair *pairs, size_t count)
+	struct str recipient, const char *message, const struct pair *pairs, size_t count,
+	int64_t when)
 {
 	struct ctx *c = unit->c;
 	struct str plain, sealed, address;
@@ -112,21 +113,28 @@ static err add(struct unit *unit, struct str id, const struct account *account,
 		WITH(v_bytes(id), v_text(str_of(message)),
 			account && account->id.length ? v_bytes(account->id) : v_null(),
 			somebody ? v_bytes(address) : v_null(), v_text(language_for(c, account)),
-			v_bytes(sealed), v_number(c->now)));
+			v_bytes(sealed), v_number(when)));
 	return 0;
 }
 
 err outbox_add(struct unit *unit, const struct account *account, struct str recipient,
 	const char *message, const struct pair *pairs, size_t count)
 {
-	return add(unit, id_make(unit->c), account, recipient, message, pairs, count);
+	return add(unit, id_make(unit->c), account, recipient, message, pairs, count, unit->c->now);
+}
+
+/* Its date, and the day after which no try is worth it, are those of that moment. */
+err outbox_add_later(struct unit *unit, const struct account *account, struct str recipient,
+	const char *message, const struct pair *pairs, size_t count, int64_t when)
+{
+	return add(unit, id_make(unit->c), account, recipient, message, pairs, count, when);
 }
 
 err outbox_code(struct unit *unit, const struct account *account, const struct method *to,
 	const char *message, const struct pair *pairs, size_t count)
 {
 	struct str id = id_make(unit->c);
-	err e = add(unit, id, account, to->address, message, pairs, count);
+	err e = add(unit, id, account, to->address, message, pairs, count, unit->c->now);
 
 	return e ? e : sending_note(unit, to->channel, id);
 }

@@ -18,6 +18,13 @@ struct pair {
 must_use err outbox_add(struct unit *unit, const struct account *account, struct str recipient,
 	const char *message, const struct pair *pairs, size_t count);
 
+/* The same, not before a moment to come. */
+must_use err outbox_add_later(struct unit *unit, const struct account *account,
+	struct str recipient, const char *message, const struct pair *pairs, size_t count,
+	int64_t when);
+/* Can mail leave at all: is a relay set, and a sender? */
+bool outbox_open(struct ctx *c);
+
 /* A code to a method's address, counted on its channel in the same unit. It goes to nobody where
  * others at the same moment used up what was left. */
 must_use err outbox_code(struct unit *unit, const struct account *account, const struct method *to,

@@ -4,6 +4,7 @@
 
 #include "audit/audit.h"
 #include "people/people.h"
+#include "policy/rules.h"
 #include "spec/import.h"
 #include "spec/spec.h"
 #include "store/records.h"
@@ -33,6 +34,15 @@ struct group {
 /* The group of this name, in any spelling. reply_not_found; reply_refused, with answer.field. */
 must_use err group_find(
 	struct ctx *c, struct str name, const char *field, struct answer *out, struct group *group);
+
+/* ---- policy ---- */
+
+/* "Staff, Sales", or "none" */
+must_use err policy_list_text(struct ctx *c, enum rule_list list, struct str *out);
+/* What is accepted for this rule, where a value is not. */
+enum import_why policy_accepted(enum rule rule);
+/* Would people under these rules have fewer ways than a reset needs? */
+bool policy_no_way(const struct rules *rules);
 
 /* ---- import ---- */
 

@@ -2,7 +2,7 @@
 #include "people/inside.h"
 
 #include "model/name.h"
-#include "policy/rules.h"
+#include "policy/standing.h"
 #include "policy/throttle.h"
 
 enum { why_limit = 600 }; /* spec/operation.def: person.why */
@@ -58,18 +58,17 @@ static struct str state_text(struct str state, int64_t frozen)
 	return state;
 }
 
-/* As many ways as the rules ask for, of those that they let count. */
 static err registered(struct ctx *c, struct str id, struct rec_person *out)
 {
+	bool has[method_kind_count];
 	struct rules rules;
-	int64_t ways = 0;
 	err e = rules_of(c, id, &rules);
 
 	if (e)
 		return e;
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		ways += rules_allow(&rules, kind) && proofs_have(out->methods, kind);
-	out->registered = ways >= rules_to_register(&rules);
+		has[kind] = proofs_have(out->methods, kind);
+	out->registered = standing_of(&rules, has).registered;
 	return 0;
 }
 

@@ -5,13 +5,7 @@
 #include "conf/conf.h"
 #include "policy/rules.h"
 
-enum {
-	list_limit = 4000,
-	note_limit = 400,
-	value_shown = 120,
-	groups_most = 40,
-	problems_most = 12
-};
+enum { list_limit = 4000, note_limit = 400, value_shown = 120, groups_most = 40 };
 
 static err refused(struct answer *out, const char *field, enum import_why why)
 {
@@ -22,8 +16,7 @@ static err refused(struct answer *out, const char *field, enum import_why why)
 
 /* ---- lists of groups ---- */
 
-/* "Staff, Sales", or "none" */
-static err list_text(struct ctx *c, enum rule_list list, struct str *out)
+err policy_list_text(struct ctx *c, enum rule_list list, struct str *out)
 {
 	struct buf b = buf_in(c->arena, list_limit);
 	struct rows rows;
@@ -58,7 +51,19 @@ static err list_row(struct ctx *c, enum rule_list list, struct rec_policy_row *r
 	*row = (struct rec_policy_row){ .setting = str_of(list_rows[list].name),
 		.from = STR("everybody"),
 		.meaning = str_of(list_rows[list].help) };
-	return list_text(c, list, &row->value);
+	return policy_list_text(c, list, &row->value);
+}
+
+/* Of one person: which lists name a group that they are in. */
+static void add_own_lists(
+	const struct rules *rules, struct rec_policy_row *rows, struct answer *out)
+{
+	for (enum rule_list list = 0; list < rule_list_count; list++)
+		if (rules->within[list].at)
+			rows[out->item_count++] =
+				(struct rec_policy_row){ str_of(list_rows[list].name),
+					rules->within[list], STR("everybody"),
+					str_of(list_rows[list].help) };
 }
 
 static bool shadowed(const struct conf_row *row)
@@ -102,6 +107,8 @@ static err rows_of(struct ctx *c, const struct rules *rules, bool site, struct a
 			return e;
 	if (site)
 		add_file_rows(c, rows, out);
+	else
+		add_own_lists(rules, rows, out);
 	out->items = rows;
 	return 0;
 }
@@ -124,6 +131,11 @@ static void scope_words(const struct rules *rules, struct buf *b)
 {
 	if (str_is(rules->scope_from, "all") || str_is(rules->scope_from, "none"))
 		buf_print(b, "enablementType is %.*s.", STR_ARG(rules->scope_from));
+	else if (rules->admins_off)
+		buf_print(b,
+			"The person is in the group %.*s, which is one of administratorGroups, and "
+			"allowedToUseSSPR is off.",
+			STR_ARG(rules->within[list_administrators]));
 	else if (str_is(rules->scope_from, "selected"))
 		buf_print(b, "The person is in none of the groups of passwordResetEnabledGroups.");
 	else
@@ -178,7 +190,7 @@ static err note(struct unit *unit, const char *setting, const struct group *grou
 		&(struct audit_about){ .actor = actor_socket, .note = buf_str(&words) });
 }
 
-static enum import_why accepted(enum rule rule)
+enum import_why policy_accepted(enum rule rule)
 {
 	switch (rule_rows[rule].kind) {
 	case rule_flag:
@@ -196,8 +208,7 @@ static err rules_before(struct ctx *c, const struct group *group, struct rules *
 	return group ? rules_of_group(c, group->id, out) : rules_of(c, STR_NONE, out);
 }
 
-/* As much as would let nobody prove anything. */
-static bool no_way(const struct rules *rules)
+bool policy_no_way(const struct rules *rules)
 {
 	int64_t ways = 0;
 
@@ -229,13 +240,13 @@ static err set_rule(struct ctx *c, enum rule rule, struct str typed, const struc
 	if (group && rule_rows[rule].combine == combine_site)
 		return refused(out, "setting", why_policy_site_only);
 	if (!rule_value(rule, typed, &value))
-		return refused(out, "value", accepted(rule));
+		return refused(out, "value", policy_accepted(rule));
 	if ((e = rules_before(c, group, &rules)) ||
 		(e = rule_text(c, rule, rules.value[rule], &was)) ||
 		(e = rule_text(c, rule, value, &now)))
 		return e;
 	rules.value[rule] = value;
-	if (no_way(&rules))
+	if (policy_no_way(&rules))
 		return refused(out, "value", why_policy_no_way);
 	put(&unit, group, rule, value);
 	if ((e = note(&unit, rule_rows[rule].name, group, was, now)))
@@ -264,7 +275,7 @@ static err set_list(struct ctx *c, enum rule_list list, struct str typed, struct
 	bool more = !str_is(rest, "none");
 	err e;
 
-	if ((e = list_text(c, list, &was)))
+	if ((e = policy_list_text(c, list, &was)))
 		return e;
 	unit_add(&unit, statement_policy_scope_clear, any_rows,
 		WITH(v_text(str_of(list_rows[list].name))));
@@ -337,61 +348,4 @@ err serve_policy_unset(struct ctx *c, const struct op_policy_unset *in, struct a
 		return refused(out, "setting", why_policy_setting);
 	return group.id.at ? refused(out, "setting", why_policy_site_only)
 			   : set_list(c, list, STR("none"), out);
-}
-
-/* ---- checking ---- */
-
-struct problems {
-	struct rec_check at[problems_most];
-	size_t count;
-};
-
-static void say(struct problems *p, const char *what, const char *words)
-{
-	if (p->count < problems_most)
-		p->at[p->count++] = (struct rec_check){ str_of(what), STR("look"), str_of(words) };
-}
-
-static err check_scope(struct ctx *c, const struct rules *rules, struct problems *p)
-{
-	struct str enabled;
-	err e = list_text(c, list_enabled_groups, &enabled);
-
-	if (e)
-		return e;
-	if (rules->value[rule_enablement_type] == who_none)
-		say(p, "enablementType", "Nobody may reset: enablementType is none.");
-	if (rules->value[rule_enablement_type] == who_selected && str_is(enabled, "none"))
-		say(p, "passwordResetEnabledGroups",
-			"Nobody may reset: enablementType is selected, and the list is empty.");
-	if (rules->value[rule_enablement_type] == who_all && !str_is(enabled, "none"))
-		say(p, "passwordResetEnabledGroups",
-			"The list says nothing while enablementType is all.");
-	return 0;
-}
-
-err serve_policy_check(struct ctx *c, const struct op_policy_check *in, struct answer *out)
-{
-	struct problems *p = arena_take(c->arena, sizeof(*p));
-	struct rules rules;
-	err e;
-
-	(void)in;
-	if (!p)
-		return fault(c, fault_arena, "policy");
-	if ((e = rules_of(c, STR_NONE, &rules)) || (e = check_scope(c, &rules, p)))
-		return e;
-	if (no_way(&rules))
-		say(p, "methods",
-			"Fewer ways to prove it are on than a reset needs: nobody can reset.");
-	if (rules.value[rule_proofs_to_reset] < 2)
-		say(p, "numberOfAuthenticationMethodsRequired",
-			"One proof is enough for a reset: NIST SP 800-63B-4 4.2.2 asks for two "
-			"where sign-in has a second one.");
-	if (p->count == 0)
-		p->at[p->count++] = (struct rec_check){ STR("policy"), STR("good"),
-			STR("Nothing contradicts itself.") };
-	out->items = p->at;
-	out->item_count = p->count;
-	return 0;
 }

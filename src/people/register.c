@@ -159,6 +159,9 @@ static err note_added(struct walk *w, enum method_kind kind)
 	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) || had >= wanted ||
 		has < wanted || (e = walk_note(w, event_info_complete, true, NULL)))
 		return e;
+	/* Whoever has done it is not asked to do it. */
+	unit_add(&w->unit, statement_reminder_end, any_rows,
+		WITH(v_bytes(w->account.id), v_number(w->c->now)));
 	return walk_note(w, event_reset_registered, true, NULL);
 }
 

@@ -15,6 +15,7 @@ static const char *const sounds[kana_last - kana_first + 1] = { "a", "a", "i", "
 struct latin {
 	char *at;
 	size_t length, room;
+	uint32_t before; /* the kana before, as hiragana; 0: none */
 	bool doubled;
 };
 
@@ -55,6 +56,16 @@ static bool ends_in(const struct latin *l, const char *sound)
 	return l->length >= n && memcmp(l->at + l->length - n, sound, n) == 0;
 }
 
+/* What a vowel leaves of the kana before it: u and i are wi, ku and a are kwa, i and e are ye. */
+static const char *half_vowel(uint32_t before, const char *sound)
+{
+	bool rounded = before == 0x3046 || before == 0x304f || before == 0x3050; /* u, ku, gu */
+
+	if (rounded && *sound != 'u')
+		return "w";
+	return before == 0x3044 && *sound == 'e' ? "y" : "";
+}
+
 static void put_small(struct latin *l, uint32_t kana)
 {
 	const char *sound = sounds[kana - kana_first];
@@ -62,6 +73,8 @@ static void put_small(struct latin *l, uint32_t kana)
 
 	if (l->length)
 		l->length--;
+	if (only_vowel(kana))
+		put(l, half_vowel(l->before, sound));
 	put(l, glides(kana) && soft ? sound + 1 : sound);
 }
 
@@ -85,7 +98,7 @@ static void put_kana(struct latin *l, uint32_t kana)
 
 size_t romaji(struct likeness kana, char *out, size_t room)
 {
-	struct latin l = { out, 0, room, false };
+	struct latin l = { out, 0, room, 0, false };
 
 	for (size_t i = 0; i < kana.count; i++) {
 		uint32_t point = hiragana(kana.at[i]);
@@ -95,6 +108,7 @@ size_t romaji(struct likeness kana, char *out, size_t room)
 		if (point < kana_first || point > kana_last)
 			return 0;
 		put_kana(&l, point);
+		l.before = point;
 	}
 	return l.length;
 }

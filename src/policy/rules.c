@@ -28,13 +28,6 @@ const struct list_row list_rows[rule_list_count] = {
 #undef RULE
 #undef LIST
 
-static const enum rule of_method[method_kind_count] = {
-	[method_mail] = rule_mail_on,
-	[method_totp] = rule_app_on,
-	[method_recovery_code] = rule_codes_on,
-	[method_passkey] = rule_passkeys_on,
-};
-
 /* ---- names and values ---- */
 
 bool rule_named(struct str typed, enum rule *out)
@@ -57,7 +50,7 @@ bool list_named(struct str typed, enum rule_list *out)
 	return false;
 }
 
-static const char *const who_words[] = { "none", "selected", "all" };
+const char *const who_words[] = { "none", "selected", "all" };
 static const char *const flag_words[] = { "off", "on" };
 
 err rule_text(struct ctx *c, enum rule rule, int64_t value, struct str *out)
@@ -94,14 +87,14 @@ static int64_t of_file(const struct ctx *c, enum rule rule)
 					 : c->conf->number_of_authentication_methods_required;
 }
 
-static void preset(struct ctx *c, struct rules *r)
+static void preset(struct ctx *c, struct policy *p)
 {
-	*r = (struct rules){ .unnamed = !conf_named(c->conf) };
+	*p = (struct policy){ .unnamed = !conf_named(c->conf) };
 	for (enum rule rule = 0; rule < rule_count; rule++) {
 		bool file = presets[rule] == IN_FILE;
 
-		r->value[rule] = file ? of_file(c, rule) : presets[rule];
-		r->from[rule] = file ? STR("file") : STR("default");
+		p->site[rule] = file ? of_file(c, rule) : presets[rule];
+		p->from[rule] = file ? STR("file") : STR("default");
 	}
 }
 
@@ -111,119 +104,119 @@ static bool takes(enum rule rule, int64_t value)
 	return value >= rule_rows[rule].least && value <= rule_rows[rule].most;
 }
 
-static err for_everybody(struct ctx *c, struct rules *r)
+static err for_everybody(struct ctx *c, struct policy *p)
 {
 	struct rows rows;
 	enum rule rule;
 	err e;
 
-	preset(c, r);
+	preset(c, p);
 	if ((e = store_read(c, statement_policy_site, WITH_NOTHING, 0, &rows)))
 		return e;
 	for (size_t i = 0; i < rows.count; i++) {
 		if (!rule_named(row_str(&rows, i, 0), &rule) ||
 			!takes(rule, row_number(&rows, i, 1)))
 			continue;
-		r->value[rule] = row_number(&rows, i, 1);
-		r->from[rule] = STR("everybody");
+		p->site[rule] = row_number(&rows, i, 1);
+		p->from[rule] = STR("everybody");
 	}
-	r->proofs_shown = r->value[rule_proofs_to_reset];
 	return 0;
 }
 
-static bool wins(enum rule_combine combine, int64_t value, int64_t over)
+/* Rows: a rule, a value, the group's name and id. */
+static err add_values(struct ctx *c, const struct rows *rows, struct policy *p)
 {
-	switch (combine) {
-	case combine_larger:
-		return value > over;
-	case combine_all:
-		return value < over;
-	case combine_site:
-		break;
-	}
-	return false;
+	enum rule rule;
+
+	p->values = arena_take(c->arena, (rows->count + 1) * sizeof(*p->values));
+	if (!p->values)
+		return fault(c, fault_arena, "policy: values of groups");
+	for (size_t i = 0; i < rows->count; i++)
+		if (rule_named(row_str(rows, i, 0), &rule) && takes(rule, row_number(rows, i, 1)))
+			p->values[p->value_count++] = (struct group_value){ rule,
+				row_number(rows, i, 1), row_str(rows, i, 2), row_str(rows, i, 3) };
+	return 0;
 }
 
-/* What groups say stands over what holds for everybody; among groups the rule's own way of
- * combining decides. Rows: name, value, the group's name. */
-static void for_groups(struct rules *r, const struct rows *rows)
+/* Rows: a list, the group's name and id. */
+static err add_listed(struct ctx *c, const struct rows *rows, struct policy *p)
 {
-	bool said[rule_count] = { false };
+	enum rule_list list;
 
-	for (size_t i = 0; i < rows->count; i++) {
-		int64_t value = row_number(rows, i, 1);
-		enum rule rule;
-
-		if (!rule_named(row_str(rows, i, 0), &rule) || !takes(rule, value) ||
-			rule_rows[rule].combine == combine_site)
-			continue;
-		if (said[rule] && !wins(rule_rows[rule].combine, value, r->value[rule]))
-			continue;
-		said[rule] = true;
-		r->value[rule] = value;
-		r->from[rule] = row_str(rows, i, 2);
-	}
+	p->listed = arena_take(c->arena, (rows->count + 1) * sizeof(*p->listed));
+	if (!p->listed)
+		return fault(c, fault_arena, "policy: lists of groups");
+	for (size_t i = 0; i < rows->count; i++)
+		if (list_named(row_str(rows, i, 0), &list))
+			p->listed[p->listed_count++] = (struct group_listed){ list,
+				row_str(rows, i, 1), row_str(rows, i, 2) };
+	return 0;
 }
 
-/* Rows: a list, the group in it that this account is in. An exclusion is stronger than anything
- * else. */
-static void scope(struct rules *r, const struct rows *rows)
+static err add_lists(struct ctx *c, struct policy *p)
 {
-	r->in_scope = r->value[rule_enablement_type] == who_all;
-	r->scope_from = str_of(who_words[r->value[rule_enablement_type]]);
-	for (size_t i = 0; i < rows->count; i++) {
-		enum rule_list list;
+	enum rule_list list;
+	struct rows rows;
+	err e = store_read(c, statement_policy_scope_lists, WITH_NOTHING, 0, &rows);
 
-		if (!list_named(row_str(rows, i, 0), &list))
-			continue;
-		if (list == list_excluded_groups) {
-			r->in_scope = false;
-			r->scope_from = row_str(rows, i, 1);
-			return;
-		}
-		if (r->value[rule_enablement_type] == who_selected && !r->in_scope) {
-			r->in_scope = true;
-			r->scope_from = row_str(rows, i, 1);
-		}
-	}
+	for (size_t i = 0; !e && i < rows.count; i++)
+		if (list_named(row_str(&rows, i, 0), &list))
+			p->some[list] = true;
+	return e;
+}
+
+static err load_of(struct ctx *c, struct str account, struct policy *p)
+{
+	struct rows values, listed;
+	err e;
+
+	if ((e = for_everybody(c, p)) || !account.at ||
+		(e = store_read(c, statement_policy_of, WITH(v_bytes(account)), 0, &values)) ||
+		(e = store_read(
+			 c, statement_policy_scope_of, WITH(v_bytes(account)), 0, &listed)) ||
+		(e = add_values(c, &values, p)) || (e = add_listed(c, &listed, p)))
+		return e;
+	return add_lists(c, p);
 }
 
 err rules_of(struct ctx *c, struct str account, struct rules *out)
 {
-	struct rows values, lists;
-	err e;
+	struct policy p;
+	err e = load_of(c, account, &p);
 
-	if ((e = for_everybody(c, out)))
-		return e;
-	scope(out, &(struct rows){ 0 });
-	if (!account.at)
-		return 0;
-	if ((e = store_read(c, statement_policy_of, WITH(v_bytes(account)), 0, &values)) ||
-		(e = store_read(c, statement_policy_scope_of, WITH(v_bytes(account)), 0, &lists)))
-		return e;
-	for_groups(out, &values);
-	scope(out, &lists);
-	return 0;
+	if (!e)
+		policy_judge(&p, NULL, out);
+	return e;
 }
 
 err rules_of_group(struct ctx *c, struct str group, struct rules *out)
 {
 	struct rows values;
+	struct policy p;
 	err e;
 
-	if ((e = for_everybody(c, out)) ||
-		(e = store_read(c, statement_policy_of_group, WITH(v_bytes(group)), 0, &values)))
+	if ((e = for_everybody(c, &p)) ||
+		(e = store_read(c, statement_policy_of_group, WITH(v_bytes(group)), 0, &values)) ||
+		(e = add_values(c, &values, &p)))
 		return e;
-	for_groups(out, &values);
+	policy_judge(&p, NULL, out);
 	return 0;
 }
 
-/* ---- questions ---- */
-
-bool rules_allow(const struct rules *r, enum method_kind kind)
+err policy_load(struct ctx *c, struct policy *out)
 {
-	return r->value[of_method[kind]] != 0 && !(kind == method_passkey && r->unnamed);
+	struct rows values, listed;
+	err e;
+
+	if ((e = for_everybody(c, out)) ||
+		(e = store_read(c, statement_policy_of_all, WITH_NOTHING, 0, &values)) ||
+		(e = store_read(c, statement_policy_scope_of_all, WITH_NOTHING, 0, &listed)) ||
+		(e = add_values(c, &values, out)) || (e = add_listed(c, &listed, out)))
+		return e;
+	return add_lists(c, out);
 }
+
+/* ---- questions ---- */
 
 int64_t rules_to_register(const struct rules *r)
 {
@@ -234,7 +227,7 @@ int64_t rules_to_register(const struct rules *r)
 
 err rules_shown(struct ctx *c, bool allowed[method_kind_count])
 {
-	struct rules all;
+	struct policy all;
 	struct rows rows;
 	enum rule rule;
 	err e;
@@ -243,11 +236,11 @@ err rules_shown(struct ctx *c, bool allowed[method_kind_count])
 		(e = store_read(c, statement_policy_on, WITH_NOTHING, 0, &rows)))
 		return e;
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		allowed[kind] = rules_allow(&all, kind);
+		allowed[kind] = all.site[rule_of_way(kind)] != 0;
 	for (size_t i = 0; i < rows.count; i++)
 		for (enum method_kind kind = 0; kind < method_kind_count; kind++)
 			allowed[kind] |= rule_named(row_str(&rows, i, 0), &rule) &&
-					 rule == of_method[kind] &&
-					 !(kind == method_passkey && all.unnamed);
+					 rule == rule_of_way(kind);
+	allowed[method_passkey] &= !all.unnamed;
 	return 0;
 }

@@ -29,6 +29,9 @@ enum rule_kind { rule_flag, rule_number, rule_who };
 enum rule_combine { combine_site, combine_larger, combine_all };
 enum who { who_none, who_selected, who_all };
 
+/* An administrator's reset needs two proofs, whatever is set. */
+enum { administrator_proofs = 2 };
+
 struct rule_row {
 	const char *name;
 	enum rule_kind kind;
@@ -42,22 +45,29 @@ struct list_row {
 	const char *name, *help;
 };
 extern const struct list_row list_rows[rule_list_count];
+extern const char *const who_words[]; /* of enum who */
 
 struct rules {
 	int64_t value[rule_count];
-	struct str from[rule_count]; /* "default", "file", "everybody", or the group that gave it */
+	struct str from[rule_count]; /* "default", "file", "everybody", a list's name, or the group
+					that gave it */
 	int64_t proofs_shown;        /* what everybody is told, before anything is proved */
 	bool in_scope;               /* may reset at all */
-	bool unnamed;                /* the site has an address for a name: passkeys want one */
-	struct str scope_from;       /* why, or why not: "all", "none", or a group */
+	struct str scope_from; /* why, or why not: "all", "none", "selected", a setting's name, or a
+				  group */
+	bool unnamed; /* the site has an address for a name: passkeys want one */
+	bool administrator, admins_off;     /* admins_off: in scope but for allowedToUseSSPR */
+	struct str within[rule_list_count]; /* the first group of each list that the account is in,
+					       or none */
 };
 
 /* account: STR_NONE is nobody's, who is in no group. */
 must_use err rules_of(struct ctx *c, struct str account, struct rules *out);
-/* Those of everybody, with the values of this group over them: what its people have who are in no
- * other. */
+/* Those of everybody, with the values of this group over them, as they were set. */
 must_use err rules_of_group(struct ctx *c, struct str group, struct rules *out);
 
+/* The rule that turns a way on. */
+enum rule rule_of_way(enum method_kind kind);
 bool rules_allow(const struct rules *r, enum method_kind kind);
 /* How many ways count as registered. */
 int64_t rules_to_register(const struct rules *r);
@@ -71,5 +81,40 @@ bool list_named(struct str typed, enum rule_list *out);
 must_use err rule_text(struct ctx *c, enum rule rule, int64_t value, struct str *out);
 /* False: not a value of this rule. */
 bool rule_value(enum rule rule, struct str typed, int64_t *out);
+
+/* ---- all that is set, for questions about many people ---- */
+
+struct group_value {
+	enum rule rule;
+	int64_t value;
+	struct str name, group; /* the group's name and id */
+};
+
+struct group_listed {
+	enum rule_list list;
+	struct str name, group;
+};
+
+/* In the order of the groups' names. */
+struct policy {
+	int64_t site[rule_count];
+	struct str from[rule_count];
+	struct group_value *values;
+	size_t value_count;
+	struct group_listed *listed;
+	size_t listed_count;
+	bool unnamed;
+	bool some[rule_list_count]; /* the list has groups, perhaps of other people */
+};
+
+/* The groups that an account is in, those around them among them. */
+struct within {
+	const struct str *ids;
+	size_t count;
+};
+
+must_use err policy_load(struct ctx *c, struct policy *out);
+/* What holds for an account in these groups; NULL: in all that the policy names. Reads nothing. */
+void policy_judge(const struct policy *p, const struct within *groups, struct rules *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char table_text[] =
 	"CREATE TABLE migration (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,"
@@ -63,9 +64,10 @@ static void backup_path(const char *dir, size_t number, char out[PATH_MAX])
 	must_be(!path.full); /* SQLite opened rekey.db there, and takes no path of this length */
 }
 
-static err back_up(struct ctx *c, struct connection *writer, const char *dir, size_t number)
+static err back_up(struct ctx *c, struct connection *writer, const char *dir, size_t number,
+	char path[PATH_MAX])
 {
-	char folder[PATH_MAX], path[PATH_MAX];
+	char folder[PATH_MAX];
 	struct buf name = buf_on(folder, sizeof(folder));
 
 	backup_path(dir, number, path);
@@ -111,10 +113,21 @@ static err apply_rest(
 	return e ? e : check_references(c, writer);
 }
 
+/* Nothing was migrated: the store holds what its copy holds, and the next try makes another. */
+static void undo(struct connection *writer, const char *backup)
+{
+	struct ctx none = { 0 };
+
+	if (connection_in_transaction(writer))
+		must_be(connection_script(&none, writer, "ROLLBACK") == 0);
+	if (*backup)
+		(void)unlink(backup);
+}
+
 /* All in one transaction. References are judged at its end, and not while a migration rebuilds a
  * table; SQLite lets that be switched only outside of a transaction. */
-static err apply_all(
-	struct ctx *c, struct connection *writer, const struct schema *schema, size_t applied)
+static err apply_all(struct ctx *c, struct connection *writer, const struct schema *schema,
+	size_t applied, const char *backup)
 {
 	err e = connection_script(c, writer, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE");
 
@@ -123,17 +136,15 @@ static err apply_all(
 	e = apply_rest(c, writer, schema, applied);
 	if (!e)
 		e = connection_script(c, writer, "COMMIT");
-	if (e && connection_in_transaction(writer)) {
-		struct ctx undo = { 0 };
-
-		must_be(connection_script(&undo, writer, "ROLLBACK") == 0);
-	}
+	if (e)
+		undo(writer, backup);
 	return e ? e : connection_script(c, writer, "PRAGMA foreign_keys = ON");
 }
 
 err migrate(struct ctx *c, struct connection *writer, const char *dir, const struct schema *schema,
 	struct store_status *status)
 {
+	char backup[PATH_MAX] = "";
 	struct rows applied;
 	err e;
 
@@ -145,9 +156,9 @@ err migrate(struct ctx *c, struct connection *writer, const char *dir, const str
 		.made = applied.count == 0,
 		.backed_up = applied.count > 0 && applied.count < schema->migration_count,
 	};
-	if (status->backed_up && (e = back_up(c, writer, dir, applied.count)))
+	if (status->backed_up && (e = back_up(c, writer, dir, applied.count, backup)))
 		return e;
 	if (applied.count == schema->migration_count)
 		return 0;
-	return apply_all(c, writer, schema, applied.count);
+	return apply_all(c, writer, schema, applied.count, backup);
 }

@@ -9,6 +9,8 @@
 
 #include "base/base.h"
 
+/* A document that is opened by itself, such as a report, is made the same way of share/document,
+ * and is given struct view_document. */
 /* struct view_base (what layout.html declares: what every page is given), and for each
  * share/template/PAGE.html: struct view_PAGE, void view_PAGE(). */
 #include "view/view_gen.h"
@@ -37,6 +39,31 @@ bool view_has_words(struct str id);
 void view_time(struct buf *out, struct str language, int64_t seconds, int64_t offset_minutes);
 int64_t view_offset(
 	int64_t seconds); /* minutes east of UTC at that moment in this machine's zone */
+
+/* ---- drawings, for fields of kind svg ---- */
+
+enum { view_document_limit = 1024 * 1024, view_drawing_limit = 128 * 1024 };
+
+struct view_bar {
+	struct str label;
+	int64_t value;
+};
+
+/* One bar for each, with its label and number; `whole` is the full length, or the largest value if
+ * that is more. label: what is heard in the place of the drawing. */
+void view_bars(struct buf *out, struct str label, const struct view_bar *bars, size_t count,
+	int64_t whole);
+
+struct view_column {
+	int64_t full, hollow; /* one upon the other */
+};
+
+void view_columns(
+	struct buf *out, struct str label, const struct view_column *columns, size_t count);
+int64_t view_columns_highest(const struct view_column *columns, size_t count);
+
+/* A text as a QR code. False: it is too long, or does not fit. */
+must_use bool view_qr(struct buf *out, struct str text);
 
 /* ---- files ---- */
 

@@ -944,8 +944,8 @@ plant('ATK-044', 'src/flow/token.c', "the store keeps the browsers' tokens thems
       '\tdigest_keyed(c->keys, key_token, str_of(about), secret_show(token), digest);\n',
       '\tif (!about || secret_length(token) != mac_size)\n\t\treturn reply_begin;\n'
       '\tmemcpy(digest, secret_show(token).at, mac_size);\n')
-plant('ATK-044', 'src/outbox/outbox.c', 'a mail waits in the clear', 'v_bytes(sealed), v_number(c->now)));',
-      'v_bytes(plain), v_number(c->now)));')
+plant('ATK-044', 'src/outbox/outbox.c', 'a mail waits in the clear', 'v_bytes(sealed), v_number(when)));',
+      'v_bytes(plain), v_number(when)));')
 
 
 PLAIN = r'\b(memcmp|strcmp|strncmp|strcasecmp|str_same|str_is|str_starts|str_ends)\('

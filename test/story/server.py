@@ -9,6 +9,7 @@ import hmac
 import os
 import pathlib
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -24,9 +25,15 @@ TURN = signal.SIGRTMIN + 4
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
+    """Below those that outgoing connections are given: a server that is started again finds it free again."""
+    while True:
+        port = random.SystemRandom().randrange(20000, 32768)
+        with socket.socket() as s:
+            try:
+                s.bind(('127.0.0.1', port))
+                return port
+            except OSError:
+                pass
 
 
 def totp(seed, step):

@@ -287,6 +287,56 @@ static void each_change_is_in_the_log_with_both_values(void **state)
 			    str_is(rows[i].note, "excludedGroups: none -> staff"));
 }
 
+static void an_administrator_is_told_from_others_and_why(void **state)
+{
+	const struct rec_policy_person *who;
+
+	(void)state;
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
+	assert_int_equal(set_rule("administratorGroups", "staff", NULL), 0);
+	assert_int_equal(rules("ada").value[rule_proofs_to_reset], 2);
+	assert_text(rules("ada").from[rule_proofs_to_reset], "administratorGroups");
+	assert_int_equal(rules("ada").proofs_shown, 1);
+	assert_int_equal(rules("bob").value[rule_proofs_to_reset], 1);
+	assert_true(rules("ada").in_scope);
+	assert_int_equal(set_rule("allowedToUseSSPR", "off", NULL), 0);
+	assert_true(rules("bob").in_scope);
+	assert_false(rules("ada").in_scope);
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_explain(
+				 &ctx, &(struct op_policy_explain){ .name = STR("ada") }, &answer),
+		0);
+	who = answer.record;
+	assert_text(who->may_reset, "no");
+	assert_text(who->why, "The person is in the group staff, which is one of "
+			      "administratorGroups, and allowedToUseSSPR is off.");
+	assert_text(row("administratorGroups")->value, "staff");
+	assert_null(row("excludedGroups"));
+	assert_int_equal(set_rule("excludedGroups", "sales", NULL), 0);
+	assert_text(rules("ada").scope_from, "sales");
+	assert_int_equal(set_rule("allowedToUseSSPR", "off", "staff"), reply_refused);
+}
+
+static void a_way_is_for_those_groups_that_are_included_and_not_excluded(void **state)
+{
+	struct rules r;
+
+	(void)state;
+	assert_int_equal(set_rule("emailOptionIncludeGroups", "sales", NULL), 0);
+	r = rules("ada");
+	assert_true(rules_allow(&r, method_mail));
+	r = rules("bob");
+	assert_false(rules_allow(&r, method_mail));
+	assert_text(r.from[rule_mail_on], "emailOptionIncludeGroups");
+	assert_int_equal(set_rule("emailOptionExcludeGroups", "staff", NULL), 0);
+	r = rules("ada");
+	assert_false(rules_allow(&r, method_mail));
+	assert_text(r.from[rule_mail_on], "emailOptionExcludeGroups");
+	/* What is shown to all before a proof, and what is set for all, does not change. */
+	r = rules(NULL);
+	assert_true(rules_allow(&r, method_mail));
+}
+
 static const char *problems(void)
 {
 	static char text[600];
@@ -320,6 +370,50 @@ static void what_keeps_everybody_out_is_found(void **state)
 	assert_string_equal(problems(), "numberOfAuthenticationMethodsRequired ");
 }
 
+static void groups_and_pairs_of_groups_that_no_way_is_left_for_are_found(void **state)
+{
+	const struct rec_check *found;
+
+	(void)state;
+	assert_int_equal(set_rule("emailOptionEnabled", "off", "staff"), 0);
+	assert_string_equal(problems(), "policy ");
+	/* Each alone has two ways; whoever is in both has one. */
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", "sales"), 0);
+	assert_string_equal(problems(), "methods ");
+	found = answer.items;
+	assert_text(found->state, "bad");
+	assert_text(found->words,
+		"Fewer ways are on than a reset needs, for whoever is in sales and in staff.");
+	/* Whoever may not reset at all misses none. */
+	assert_int_equal(set_rule("excludedGroups", "sales", NULL), 0);
+	assert_string_equal(problems(), "policy ");
+	assert_int_equal(unset("excludedGroups", NULL) |
+				 set_rule("recoveryCodesExcludeGroups", "staff", NULL),
+		0);
+	assert_string_equal(problems(), "methods ");
+	found = answer.items;
+	assert_text(found->words, "Fewer ways are on than a reset needs, for whoever is in staff.");
+	/* An administrator needs two where others need one. */
+	assert_int_equal(
+		unset("emailOptionEnabled", "staff") | unset("recoveryCodesExcludeGroups", NULL),
+		0);
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
+	assert_int_equal(set_rule("emailOptionEnabled", "off", "sales"), 0);
+	assert_string_equal(problems(), "numberOfAuthenticationMethodsRequired ");
+	assert_int_equal(set_rule("administratorGroups", "sales", NULL), 0);
+	assert_string_equal(problems(), "methods numberOfAuthenticationMethodsRequired ");
+	/* The group around counts for whoever is within. */
+	assert_int_equal(add_group("company"), 0);
+	answer = (struct answer){ 0 };
+	assert_int_equal(
+		serve_group_join(&ctx,
+			&(struct op_group_join){ .name = STR("company"), .group = STR("sales") },
+			&answer),
+		0);
+	assert_int_equal(set_rule("administratorGroups", "company", NULL), 0);
+	assert_string_equal(problems(), "methods numberOfAuthenticationMethodsRequired ");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_with_people, close_house)
@@ -336,7 +430,10 @@ int main(void)
 		TEST(it_is_explained_which_group_gave_what),
 		TEST(what_stands_in_the_file_is_shown_too_once),
 		TEST(each_change_is_in_the_log_with_both_values),
+		TEST(an_administrator_is_told_from_others_and_why),
+		TEST(a_way_is_for_those_groups_that_are_included_and_not_excluded),
 		TEST(what_keeps_everybody_out_is_found),
+		TEST(groups_and_pairs_of_groups_that_no_way_is_left_for_are_found),
 	};
 
 	must_be(secrets_open(64));

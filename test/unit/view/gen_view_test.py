@@ -43,10 +43,11 @@ class Compiler(unittest.TestCase):
     def compile(self, body, en=EN, ja=JA, head=HEAD, layout=LAYOUT, files=()):
         """The C of a share/ whose only page is body, or nothing and why it was refused."""
         with tempfile.TemporaryDirectory() as share:
-            for folder in ('template/part', 'mail', 'locale', 'static'):
+            for folder in ('template/part', 'document/part', 'mail', 'locale', 'static'):
                 os.makedirs(os.path.join(share, folder))
             texts = {'template/layout.html': layout, 'template/page.html': head + USED + body + '\n',
                      'locale/en.po': PO.format(**en), 'locale/ja.po': PO.format(**ja),
+                     'document/layout.html': '{{field language text}}\n{{field offset number}}\n<html>{{body}}</html>\n',
                      'mail/layout.html': '<html>{{body}}</html>\n', 'mail/layout.txt': '{{body}}\n',
                      'message.def': '', **dict(files)}
             for name, text in texts.items():
@@ -99,6 +100,19 @@ class Compiler(unittest.TestCase):
         self.refuses('{{> nobody}}', 'no partial nobody')
         self.refuses('{{static nobody.css}}', 'no file nobody.css')
         self.refuses('{{t nobody}}', 'no sentence nobody')
+
+    def test_a_document_brings_its_style_along_and_a_page_must_not(self):
+        sheet = {'document/own.css': 'p {\n\tcolor: red;\n}\n'}
+        layout = '{{field language text}}\n{{field offset number}}\n<html>%s{{style own.css}}%s{{body}}</html>\n'
+        paper = {'document/paper.html': '{{field who text}}\n{{#title}}{{who}}{{/title}}\n<p>{{who}}</p>\n'}
+        self.writes('', '<style>\\np {\\ncolor: red;\\n}\\n</style>',
+                    files={**sheet, **paper, 'document/layout.html': layout % ('', '')})
+        self.writes('', 'view_html(out, v->who)', files={**paper})
+        self.refuses('', 'cannot stand in <style> here',
+                     files={**sheet, **paper, 'document/layout.html': layout % ('<p title="', '"></p>')})
+        self.refuses('', 'cannot stand in <style> here', files={
+            'document/own.css': '</style><script>', **paper, 'document/layout.html': layout % ('', '')})
+        self.refuses('{{style portal.css}}', 'content security policy')
 
     def test_only_a_drawing_is_raw(self):
         self.writes('{{raw qr}}', 'buf_add(out, v->qr)')

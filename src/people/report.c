@@ -1,0 +1,214 @@
+/* report registration, report methods: who may reset, who has registered, with what. */
+#include "people/inside.h"
+
+#include "policy/standing.h"
+
+enum {
+	page_most = 400,
+	page_usual = 200,
+	kinds_counted = 8,        /* of sql/statement.def: report_classes */
+	rule_groups_counted = 180 /* as many bits as the classes have for groups */
+};
+
+/* ---- people who stand alike ---- */
+
+struct class
+{
+	int64_t people;
+	bool has[method_kind_count];
+	struct rules rules;
+	struct standing standing;
+};
+
+static err class_of(struct ctx *c, const struct rows *rows, size_t i, struct class *out)
+{
+	struct rows first;
+	err e;
+
+	*out = (struct class){ .people = row_number(rows, i, 0) };
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		out->has[kind] = (row_number(rows, i, 2) >> kind) & 1;
+	if ((e = store_one(c, statement_import_find, WITH(v_text(row_str(rows, i, 1))), &first)) ||
+		(e = rules_of(c, row_str(&first, 0, 0), &out->rules)))
+		return e;
+	out->standing = standing_of(&out->rules, out->has);
+	return 0;
+}
+
+static err read_classes(struct ctx *c, struct rows *out)
+{
+	struct value kinds[kinds_counted];
+	struct rows groups;
+	err e;
+
+	must_be((int)method_kind_count <= (int)kinds_counted);
+	for (size_t i = 0; i < kinds_counted; i++)
+		kinds[i] = v_text(
+			i < method_kind_count ? str_of(method_name((enum method_kind)i)) : STR(""));
+	if ((e = store_one(c, statement_report_rule_groups, WITH_NOTHING, &groups)))
+		return e;
+	if (row_number(&groups, 0, 0) > rule_groups_counted)
+		return fault(c, fault_limit, "report: more than %d groups have rules",
+			rule_groups_counted);
+	return store_read(c, statement_report_classes, kinds, kinds_counted, 0, out);
+}
+
+typedef void count_class(const struct class *class, void *into);
+
+static err count_all(struct ctx *c, count_class *count, void *into)
+{
+	struct class class;
+	struct rows rows;
+	err e;
+
+	if ((e = read_classes(c, &rows)))
+		return e;
+	for (size_t i = 0; i < rows.count; i++) {
+		/* Its first one was erased since: the next report counts again. */
+		if ((e = class_of(c, &rows, i, &class)) == reply_not_found)
+			continue;
+		if (e)
+			return e;
+		count(&class, into);
+	}
+	return 0;
+}
+
+/* ---- registration ---- */
+
+static void count_standing(const struct class *class, void *into)
+{
+	struct rec_registration *r = into;
+	const struct standing *s = &class->standing;
+
+	r->people += class->people;
+	r->enabled += s->enabled * class->people;
+	r->registered += s->registered * class->people;
+	r->capable += s->capable * class->people;
+	r->mfa_capable += s->mfa_capable * class->people;
+	r->to_register += (s->enabled && !s->registered) * class->people;
+}
+
+static err totals(struct ctx *c, struct answer *out)
+{
+	struct rec_registration *r = arena_take(c->arena, sizeof(*r));
+	struct rows disabled;
+	err e;
+
+	if (!r)
+		return fault(c, fault_arena, "report");
+	if ((e = count_all(c, count_standing, r)) ||
+		(e = store_one(c, statement_report_disabled, WITH_NOTHING, &disabled)))
+		return e;
+	r->disabled = row_number(&disabled, 0, 0);
+	out->record = r;
+	return 0;
+}
+
+/* A person has a row for each kind of method, or one without any: takes them together. */
+static err take_person(
+	struct ctx *c, const struct rows *rows, size_t *at, struct rec_registration_row *out)
+{
+	struct str id = row_str(rows, *at, 0);
+	bool has[method_kind_count] = { false };
+	struct standing standing;
+	enum method_kind kind;
+	struct rules rules;
+	err e;
+
+	*out = (struct rec_registration_row){ .name = row_str(rows, *at, 1),
+		.display_name = row_str(rows, *at, 3),
+		.upn = row_str(rows, *at, 4),
+		.state = row_number(rows, *at, 5) ? STR("frozen") : STR("active"),
+		.methods = STR("") };
+	for (; *at < rows->count && str_same(row_str(rows, *at, 0), id); ++*at) {
+		int64_t changed = row_number(rows, *at, 7);
+
+		if (!method_of(row_str(rows, *at, 6), &kind))
+			continue;
+		has[kind] = true;
+		out->last_update = changed > out->last_update ? changed : out->last_update;
+	}
+	for (kind = 0; kind < method_kind_count; kind++)
+		if (has[kind] && (e = proofs_with(c, out->methods, kind, &out->methods)))
+			return e;
+	if ((e = rules_of(c, id, &rules)))
+		return e;
+	standing = standing_of(&rules, has);
+	out->enabled = standing.enabled;
+	out->registered = standing.registered;
+	out->capable = standing.capable;
+	out->mfa_capable = standing.mfa_capable;
+	return 0;
+}
+
+err serve_report_registration(
+	struct ctx *c, const struct op_report_registration *in, struct answer *out)
+{
+	size_t most = in->most > 0 && in->most <= page_most ? (size_t)in->most : page_usual;
+	struct rec_registration_row *people = arena_take(c->arena, most * sizeof(*people));
+	struct str after = in->cursor.length ? in->cursor : STR("");
+	struct rows rows;
+	size_t at = 0;
+	err e;
+
+	if (!people)
+		return fault(c, fault_arena, "report");
+	if ((!in->cursor.length && (e = totals(c, out))) ||
+		(e = store_read(c, statement_report_people,
+			 WITH(v_text(after), v_number((int64_t)most + 1)), 0, &rows)))
+		return e;
+	out->items = people;
+	while (at < rows.count && out->item_count < most)
+		if ((e = take_person(c, &rows, &at, &people[out->item_count++])))
+			return e;
+	if (at < rows.count)
+		out->cursor = row_str(&rows, at - 1, 2);
+	return 0;
+}
+
+/* ---- methods ---- */
+
+struct method_count {
+	struct rec_method_use sum;
+	struct rec_method_use_row *of; /* method_kind_count */
+};
+
+static void count_methods(const struct class *class, void *into)
+{
+	struct method_count *m = into;
+	size_t ways = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		ways += class->has[kind];
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
+		if (!class->has[kind])
+			continue;
+		m->of[kind].people += class->people;
+		m->of[kind].counts += rules_allow(&class->rules, kind) ? class->people : 0;
+		m->of[kind].only += ways == 1 ? class->people : 0;
+	}
+	m->sum.people += class->people;
+	*(ways == 0         ? &m->sum.none
+		: ways == 1 ? &m->sum.one
+		: ways == 2 ? &m->sum.two
+			    : &m->sum.more) += class->people;
+}
+
+err serve_report_methods(struct ctx *c, const struct op_report_methods *in, struct answer *out)
+{
+	struct method_count *m = arena_take(c->arena, sizeof(*m));
+	err e;
+
+	(void)in;
+	if (!m || !(m->of = arena_take(c->arena, method_kind_count * sizeof(*m->of))))
+		return fault(c, fault_arena, "report");
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		m->of[kind].method = str_of(method_name(kind));
+	if ((e = count_all(c, count_methods, m)))
+		return e;
+	out->record = &m->sum;
+	out->items = m->of;
+	out->item_count = method_kind_count;
+	return 0;
+}

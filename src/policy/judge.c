@@ -1,0 +1,138 @@
+/* How what is set becomes what holds for one account. Reads nothing: spec/rule.def says what
+ * combines how, and docs/operate/policy.md says it to administrators. */
+#include "policy/rules.h"
+
+/* Of each way: the rule that turns it on, and the lists that narrow it. */
+static const struct way {
+	enum rule on;
+	enum rule_list include, exclude;
+} ways[method_kind_count] = {
+	[method_mail] = { rule_mail_on, list_mail_include, list_mail_exclude },
+	[method_totp] = { rule_app_on, list_app_include, list_app_exclude },
+	[method_recovery_code] = { rule_codes_on, list_codes_include, list_codes_exclude },
+	[method_passkey] = { rule_passkeys_on, list_passkeys_include, list_passkeys_exclude },
+};
+
+enum rule rule_of_way(enum method_kind kind)
+{
+	return ways[kind].on;
+}
+
+bool rules_allow(const struct rules *r, enum method_kind kind)
+{
+	return r->value[ways[kind].on] != 0 && !(kind == method_passkey && r->unnamed);
+}
+
+static bool mine(const struct within *groups, struct str group)
+{
+	if (!groups)
+		return true;
+	for (size_t i = 0; i < groups->count; i++)
+		if (str_same(groups->ids[i], group))
+			return true;
+	return false;
+}
+
+static bool wins(enum rule_combine combine, int64_t value, int64_t over)
+{
+	switch (combine) {
+	case combine_larger:
+		return value > over;
+	case combine_all:
+		return value < over;
+	case combine_site:
+		break;
+	}
+	return false;
+}
+
+/* What groups say stands over what holds for everybody; among groups the rule's own way of
+ * combining decides. */
+static void for_groups(const struct policy *p, const struct within *groups, struct rules *r)
+{
+	bool said[rule_count] = { false };
+
+	for (size_t i = 0; i < p->value_count; i++) {
+		const struct group_value *v = &p->values[i];
+		enum rule_combine combine = rule_rows[v->rule].combine;
+
+		if (combine == combine_site || !mine(groups, v->group) ||
+			(said[v->rule] && !wins(combine, v->value, r->value[v->rule])))
+			continue;
+		said[v->rule] = true;
+		r->value[v->rule] = v->value;
+		r->from[v->rule] = v->name;
+	}
+}
+
+static void lists(const struct policy *p, const struct within *groups, struct rules *r)
+{
+	for (size_t i = 0; i < p->listed_count; i++) {
+		const struct group_listed *l = &p->listed[i];
+
+		if (!r->within[l->list].at && mine(groups, l->group))
+			r->within[l->list] = l->name;
+	}
+}
+
+/* A way that is on may be for some groups only, and not for others; the others are stronger. */
+static void narrow(const struct policy *p, struct rules *r)
+{
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
+		const struct way *way = &ways[kind];
+		bool out = p->some[way->include] && !r->within[way->include].at;
+		enum rule_list by = r->within[way->exclude].at ? way->exclude : way->include;
+
+		if (!r->value[way->on] || (!out && by == way->include))
+			continue;
+		r->value[way->on] = 0;
+		r->from[way->on] = str_of(list_rows[by].name);
+	}
+}
+
+/* Whoever can do most harm: no setting makes it easier. */
+static void administrators(struct rules *r)
+{
+	r->administrator = r->within[list_administrators].at != NULL;
+	if (!r->administrator || r->value[rule_proofs_to_reset] >= administrator_proofs)
+		return;
+	r->value[rule_proofs_to_reset] = administrator_proofs;
+	r->from[rule_proofs_to_reset] = str_of(list_rows[list_administrators].name);
+}
+
+static void refuse(struct rules *r, struct str from)
+{
+	r->in_scope = false;
+	r->scope_from = from;
+}
+
+/* An exclusion is stronger than anything else. */
+static void scope(struct rules *r)
+{
+	enum who who = (enum who)r->value[rule_enablement_type];
+
+	r->in_scope = who == who_all || (who == who_selected && r->within[list_enabled_groups].at);
+	r->scope_from = who == who_selected && r->in_scope ? r->within[list_enabled_groups]
+							   : str_of(who_words[who]);
+	if (r->within[list_excluded_groups].at) {
+		refuse(r, r->within[list_excluded_groups]);
+	} else if (r->administrator && !r->value[rule_admins_may]) {
+		refuse(r, str_of(rule_rows[rule_admins_may].name));
+		r->admins_off = true;
+	}
+}
+
+void policy_judge(const struct policy *p, const struct within *groups, struct rules *out)
+{
+	*out = (struct rules){ .proofs_shown = p->site[rule_proofs_to_reset],
+		.unnamed = p->unnamed };
+	for (enum rule rule = 0; rule < rule_count; rule++) {
+		out->value[rule] = p->site[rule];
+		out->from[rule] = p->from[rule];
+	}
+	for_groups(p, groups, out);
+	lists(p, groups, out);
+	narrow(p, out);
+	administrators(out);
+	scope(out);
+}
