@@ -213,7 +213,9 @@ def arrived(page, word):
 
 def passkey_asked(v):
     """What the page asks a browser with, for a passkey."""
-    return json.loads(html.unescape(re.search(r' data-options="(.*?)"', v.page.html)[1]))
+    asked = re.search(r' data-options="(.+?)"', v.page.html)
+    assert asked, f'the page asks for no passkey: {v.page.text[:300]}'
+    return json.loads(html.unescape(asked[1]))
 
 
 # ---- the people, made once ----

@@ -1,6 +1,7 @@
 // The journeys of the portal, in both languages, at two widths, with and without JavaScript. Prints TAP.
 'use strict';
 const assert = require('node:assert');
+const { passkeys } = require('./passkeys');
 const { address, launch, Person, turnClock, Visit } = require('./portal');
 
 const first = 'nine quiet lanterns on a hill';
@@ -177,6 +178,8 @@ async function main() {
 			await check('is helped by JavaScript', visit, () => helped(visit));
 		await visit.close();
 	}
+	if (!only.length || only.includes('passkeys'))
+		await passkeys(browser, check);
 	await browser.close();
 	console.log(`1..${count}`);
 	process.exitCode = failed ? 1 : 0;
