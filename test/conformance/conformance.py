@@ -124,7 +124,8 @@ EXISTS = {
     'frame': defines('test/frame/run'),
     'command': defines('test/command/run'),
     'proxy': defines('test/proxy/run'),
-    'browser': lambda name: f"check('{name}'" in text('test/browser/suite.js'),
+    'browser': lambda name: (f"check('{name}'" in text('test/browser/suite.js')
+                             or f"'{name}'(visit" in text('test/browser/passkeys.js')),
     'deb': has_words('test/deb/run'),
     'http': lambda name: any(name == one.name for one in CHECKS),
 }
