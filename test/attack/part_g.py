@@ -1,4 +1,5 @@
 """G. Sessions and registration."""
+import http.client
 import itertools
 import random
 import socket
@@ -7,7 +8,7 @@ import urllib.parse
 
 from attack import attack, plant
 from part_e import MANY_STARTS, answer, turn_to
-from authenticator import data, text
+from authenticator import cbor, data, text
 from scene import NEXT, PASSWORD, add_totp, arrived, passkey_asked, reply_of
 
 
@@ -345,10 +346,14 @@ plant('ATK-075', 'src/web/file.c', 'a file that is not there ends the program',
 # ---- what a browser says of a passkey ----
 
 def spoilt(made):
-    """Objects that are no attestation: cut short anywhere, longer by a byte, a length more or less than what is there."""
+    """Objects that are no attestation: cut short anywhere, longer by a byte, a length more or less than what is there; what the
+    authenticator said cut short, or longer, within an object that is whole."""
     yield from (made[:n] for n in range(len(made)))
     yield from (made + b'\0', b'\xa3' * 200, b'\x9f' * 5000, b'\xbf\xff', b'\xa3' + b'\x5b' + b'\xff' * 8, b'\xc0' + made)
     begins = made.index(b'hauthData') + 11
+    for n in (*range(0, len(made) - begins, 3), len(made) - begins - 1):
+        yield cbor({'fmt': 'none', 'attStmt': {}, 'authData': made[begins:begins + n]})
+    yield cbor({'fmt': 'none', 'attStmt': {}, 'authData': made[begins:] + b'\xa0'})
     for at in (begins - 1, begins + 53, begins + 54):
         for other in {made[at] - 1 & 255, made[at] + 1 & 255, 0, 255} - {made[at]}:
             yield made[:at] + bytes([other]) + made[at + 1:]
@@ -363,7 +368,10 @@ def attestations_that_are_none_register_nothing(s):
     key, asked, known = s.key('ada'), passkey_asked(v), len(s.methods('ada'))
     good, page, token = key.create(asked), v.page, v.page.form('/security-info/passkey').hidden
     for bad in spoilt(data(good['attestation'])):
-        page = v.ask('POST', '/security-info/passkey', urllib.parse.urlencode({**token, **good, 'attestation': text(bad)}))
+        try:
+            page = v.ask('POST', '/security-info/passkey', urllib.parse.urlencode({**token, **good, 'attestation': text(bad)}))
+        except (ConnectionError, http.client.HTTPException) as why:
+            raise AssertionError(f'{len(bad)} bytes were not answered: {why!r}') from why
         assert page.status in (400, 422), f'{bad[:40]}… of {len(bad)} bytes: {page.status} {page.header("location")}'
         if page.status == 422:
             break  # the keeper judged it, which costs tries

@@ -262,6 +262,25 @@ const checks = {
 		await signOut(visit);
 	},
 
+	async 'where policy asks, a key that no maker vouches for is refused'(visit, person, key) {
+		rekey('policy', 'set', 'isAttestationEnforced', 'on');
+		await key.unplug();
+		await key.plug({ transport: 'usb' });
+		const other = new Person('keymaker');
+		await enrol(visit, other);
+		await visit.go('/security-info/add');
+		await visit.send('/security-info/add', {}, 'button[value=passkey]');
+		assert.equal((await options(visit)).attestation, 'direct');
+		await visit.send('/security-info/passkey', { label: 'Of whom?' });
+		rekey('policy', 'unset', 'isAttestationEnforced');
+		assert.equal(visit.path(), '/security-info/passkey');
+		assert.equal(await visit.page.inputValue('#label'), 'Of whom?', 'what was typed stays');
+		assert.notEqual(Buffer.from(bytes(key.form().attestation)).indexOf('x5c'), -1, 'it came with certificates');
+		await visit.send('/security-info/passkey');
+		assert.equal(visit.path(), '/security-info');
+		await signOut(visit);
+	},
+
 	async 'a security key without a memory and without a PIN is a second proof'(visit, person) {
 		await visit.key.unplug();
 		await visit.key.plug({ protocol: 'u2f', transport: 'usb', hasResidentKey: false, hasUserVerification: false, isUserVerified: false });

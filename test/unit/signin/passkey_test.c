@@ -218,6 +218,25 @@ static void where_policy_asks_a_maker_must_vouch(void **state)
 	assert_int_equal(make(up, "maker"), reply_done);
 }
 
+static void what_is_deleted_or_erased_leaves_no_key(void **state)
+{
+	const struct rec_method_row *rows;
+
+	(void)state;
+	register_key(up | uv);
+	enter(2);
+	assert_int_equal(ASK(info_show, 0), reply_done);
+	rows = out.items;
+	assert_int_equal(ASK(info_delete, .id = rows[0].id), reply_done);
+	assert_held("COUNT(*) FROM passkey", 0);
+	assert_left("info_deleted ok: passkey", "method_removed ada@work.example");
+	register_key(up | uv);
+	assert_held("COUNT(*) FROM passkey", 1);
+	asker.door = door_socket;
+	assert_int_equal(ASK(people_erase, .name = STR("ada"), .confirm = STR("yes")), reply_done);
+	assert_held("COUNT(*) FROM passkey", 0);
+}
+
 /* ---- a reset ---- */
 
 static void one_that_verified_its_user_resets_alone(void **state)
@@ -512,6 +531,7 @@ int main(void)
 		WITH_KEY(what_was_not_made_for_this_page_is_not_registered),
 		WITH_KEY(ten_passkeys_and_no_more),
 		WITH_KEY(where_policy_asks_a_maker_must_vouch),
+		WITH_KEY(what_is_deleted_or_erased_leaves_no_key),
 		WITH_KEY(one_that_verified_its_user_resets_alone),
 		WITH_KEY(one_that_did_not_is_one_proof_of_two),
 		WITH_KEY(of_nobody_and_of_others_it_proves_nothing_and_looks_the_same),
