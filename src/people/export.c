@@ -104,6 +104,9 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 	static const struct column session[] = { { "began", true }, { "seen", true },
 		{ "expires", true }, { "browser", false }, { "address", false } };
 	static const struct column device[] = { { "since", true }, { "seen", true } };
+	static const struct column idea[] = { { "title", false }, { "words", false },
+		{ "status", false }, { "written", true } };
+	static const struct column vote[] = { { "title", false }, { "given", true } };
 	static const struct column message[] = { { "message", false }, { "state", false },
 		{ "written", true }, { "sent", true } };
 	err e;
@@ -111,7 +114,9 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 	if ((e = write_rows(c, j, "contacts", statement_contacts_of, id, contact, 1)) ||
 		(e = write_rows(c, j, "groups", statement_groups_of, id, group, 1)) ||
 		(e = write_rows(c, j, "sessions", statement_sessions_of, id, session, 5)) ||
-		(e = write_rows(c, j, "familiarDevices", statement_devices_of, id, device, 2)))
+		(e = write_rows(c, j, "familiarDevices", statement_devices_of, id, device, 2)) ||
+		(e = write_rows(c, j, "feedback", statement_ideas_of, id, idea, 4)) ||
+		(e = write_rows(c, j, "feedbackVotes", statement_idea_votes_of, id, vote, 2)))
 		return e;
 	if ((e = write_passkeys(c, j, id)))
 		return e;

@@ -89,6 +89,12 @@ static const struct route routes[] = {
 	GET_PAGE("/change", serve_page, page_change, route_session | route_next),
 	POST("/change", change_password, page_change, "/security-info", "change", route_session),
 
+	GET_PAGE("/ideas", serve_page, page_ideas, route_session | route_next),
+	GET_PAGE("/ideas/new", serve_page, page_idea_new, route_session | route_next),
+	GET_PAGE("/ideas/vote", serve_home, page_none, 0),
+	POST("/ideas/new", idea_add, page_idea_new, "/ideas", "idea", route_session),
+	POST("/ideas/vote", idea_vote, page_ideas, "/ideas", NULL, route_session),
+
 	POST("/signout", signout, page_signin, "/signed-out", NULL, route_session | route_sign_out),
 	POST("/signout/everywhere", signout_everywhere, page_signin, "/signed-out/everywhere", NULL,
 		route_session | route_sign_out),

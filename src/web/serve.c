@@ -119,9 +119,10 @@ void ask_for_page(struct visit *v, step *then)
 {
 	enum operation_id id = page_asks(v->route->page);
 
-	/* The only one of these operations with a field; the others do not look. */
+	v->ideas = (struct op_idea_list){ .after = v->verb == verb_post ? STR_NONE : v->id };
 	v->pending = (struct op_info_pending){ .id = v->id };
-	visit_ask(v, id, &v->pending, then);
+	/* The others of these operations have no field, and do not look. */
+	visit_ask(v, id, id == operation_idea_list ? (const void *)&v->ideas : &v->pending, then);
 }
 
 /* A link from elsewhere (a web mailer) comes without the session, whose cookie is SameSite=Strict.

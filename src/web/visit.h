@@ -68,6 +68,7 @@ struct visit {
 	struct pair pairs[pair_count];
 	void *in; /* the op struct that the form filled, or NULL */
 	struct op_info_pending pending;
+	struct op_idea_list ideas;
 	struct op_brand_show brand;
 	struct ask ask;
 	struct answer first; /* of a page that asks twice */
@@ -181,6 +182,8 @@ enum page {
 	page_not_me_done,
 	page_help,
 	page_signed_out,
+	page_ideas,
+	page_idea_new,
 	page_inbox,
 	page_problem,
 	page_wrong_host,
@@ -257,7 +260,8 @@ struct secret *typed_secret(const struct visit *v, const char *field);
 typedef void render(struct visit *v, struct view_base *base, struct buf *out);
 render render_recover, render_recover_flow, render_work, render_signin, render_signin_pass,
 	render_signin_flow;
-render render_inbox; /* inbox.c */
+render render_inbox;                  /* inbox.c */
+render render_ideas, render_idea_new; /* page_idea.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
 	render_info_prove, render_new_code, render_change;
 

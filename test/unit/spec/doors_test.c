@@ -48,6 +48,9 @@ static const enum operation_id of_sessions[] = {
 	operation_signout_everywhere,
 	operation_info_passkey,
 	operation_info_prove_passkey,
+	operation_idea_list,
+	operation_idea_add,
+	operation_idea_vote,
 };
 static const enum operation_id of_the_courier[] = { operation_outbox_claim,
 	operation_outbox_report };
@@ -64,6 +67,9 @@ static const enum operation_id quick[] = {
 	operation_info_rename,
 	operation_signout,
 	operation_signout_everywhere,
+	operation_idea_list,
+	operation_idea_add,
+	operation_idea_vote,
 	operation_outbox_claim,
 	operation_outbox_report,
 	operation_passkey_begin,
