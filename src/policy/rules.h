@@ -55,7 +55,7 @@ struct rules {
 	bool in_scope;               /* may reset at all */
 	struct str scope_from; /* why, or why not: "all", "none", "selected", a setting's name, or a
 				  group */
-	bool unnamed; /* the site has an address for a name: passkeys want one */
+	bool unnamed;          /* the site has an address for a name: passkeys want one */
 	bool administrator, admins_off;     /* admins_off: in scope but for allowedToUseSSPR */
 	struct str within[rule_list_count]; /* the first group of each list that the account is in,
 					       or none */
