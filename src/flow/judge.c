@@ -194,8 +194,7 @@ err flow_assert(struct walk *w, const struct passkey_answer *in)
 		return (err)flow_where(w);
 	if ((e = challenge_check(w->c, "flow", w->flow.id, in->challenge, w->out)))
 		return e;
-	e = flow_step(w, on_answer);
-	if (e != reply_again || w->state != state_judging)
+	if ((e = flow_step(w, on_answer)) != reply_again || w->state != state_judging)
 		return e;
 	w->out->field = STR("passkey");
 	return verdict(w, judge_passkey(w, in), "passkey_wrong");
