@@ -175,3 +175,106 @@ if (work) {
 		form.submit();
 	}).catch(wait); /* no crypto.subtle on plain http: the wait works everywhere */
 }
+
+/* Passkeys (WebAuthn). The options come from the server, and what the browser makes of them goes back
+ * in a form like anything that is typed. */
+const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const toText = (bytes) => btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""))
+	.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+const listed = (keys) => (keys ?? []).map((key) => ({ ...key, id: toBytes(key.id) }));
+const understood = (options, form) => {
+	const whole = { ...options, challenge: toBytes(options.challenge) };
+	if (form.dataset.passkey !== "create")
+		return { ...whole, allowCredentials: listed(options.allowCredentials) };
+	return { ...whole, excludeCredentials: listed(options.excludeCredentials),
+		rp: { ...options.rp, name: form.dataset.organisation },
+		user: { id: toBytes(options.user.id), name: form.dataset.account, displayName: form.dataset.account } };
+};
+const put = (form, name, bytes) => {
+	form.elements[name].value = bytes ? toText(bytes) : "";
+};
+const hand = (form, challenge, made) => {
+	put(form, "challenge", toBytes(challenge));
+	put(form, "key_id", made.rawId);
+	put(form, "client_data", made.response.clientDataJSON);
+	if (form.dataset.passkey === "create") {
+		put(form, "attestation", made.response.attestationObject);
+		form.elements.transports.value = (made.response.getTransports?.() ?? []).join(" ").slice(0, 80);
+	} else {
+		put(form, "authenticator_data", made.response.authenticatorData);
+		put(form, "signature", made.response.signature);
+		put(form, "user_handle", made.response.userHandle);
+	}
+	form.requestSubmit();
+};
+const sayPasskey = (form, words) => {
+	const place = form.querySelector("[data-passkey-said]");
+	place.textContent = words ?? "";
+	place.hidden = !words;
+};
+const ceremony = async (form, options, more) => {
+	const publicKey = understood(options, form);
+	const made = form.dataset.passkey === "create" ? await navigator.credentials.create({ publicKey }) :
+		await navigator.credentials.get({ publicKey, ...more });
+	hand(form, options.challenge, made);
+};
+for (const form of all("form[data-passkey]:not([data-passkey=alone])")) {
+	const button = form.querySelector(".main");
+	let asking = false;
+	if (!window.PublicKeyCredential)
+		sayPasskey(form, form.querySelector("[data-passkey-said]").dataset.missing);
+	button.hidden = !window.PublicKeyCredential;
+	button.addEventListener("click", async (event) => {
+		event.preventDefault();
+		if (asking || form.dataset.sent)
+			return;
+		asking = true;
+		sayPasskey(form, "");
+		await ceremony(form, JSON.parse(form.dataset.options)).catch((why) => {
+			const said = form.querySelector("[data-passkey-said]").dataset;
+			sayPasskey(form, why.name === "InvalidStateError" && said.known || said.failed);
+		});
+		asking = false;
+	});
+}
+/* Signing in with a passkey alone: offered by the name's field where the browser does that, and by a
+ * button. What is asked for is good for ten minutes, so it is asked for anew meanwhile. */
+const alone = one("form[data-passkey=alone]");
+if (alone && window.PublicKeyCredential) {
+	let offer;
+	const ask = async () => {
+		const answer = await fetch(alone.dataset.optionsAt, { cache: "no-store" });
+		return answer.ok ? answer.json() : undefined;
+	};
+	const offerByField = async () => {
+		if (!await PublicKeyCredential.isConditionalMediationAvailable?.())
+			return;
+		const options = await ask();
+		if (!options || offer)
+			return;
+		offer = new AbortController();
+		const { signal } = offer;
+		const anew = setTimeout(() => {
+			offer?.abort();
+			offer = undefined;
+			offerByField();
+		}, 8 * 60 * 1000);
+		ceremony(alone, options, { mediation: "conditional", signal }).catch(() => clearTimeout(anew));
+	};
+	ask().then((options) => {
+		alone.hidden = !options;
+		return options && offerByField();
+	}).catch(() => {});
+	alone.querySelector(".main").addEventListener("click", async (event) => {
+		event.preventDefault();
+		if (alone.dataset.sent)
+			return;
+		offer?.abort();
+		sayPasskey(alone, "");
+		await ask().then((options) => ceremony(alone, options)).catch(() => {
+			sayPasskey(alone, alone.querySelector("[data-passkey-said]").dataset.failed);
+			offer = undefined;
+			return offerByField().catch(() => {});
+		});
+	});
+}

@@ -39,6 +39,13 @@ struct conf_error {
 /* "rekey.conf:7: smtpPort: must be a number from 1 to 65535", in c's arena. */
 struct str conf_error_line(struct ctx *c, const struct conf_error *error);
 
+/* ---- site.c: what base_url says ---- */
+
+struct str conf_host(const struct conf *conf); /* as it stands there, without the port */
+/* As browsers write it (RFC 6454 6.2): lower case, without the port that its scheme has anyhow. */
+must_use err conf_origin(struct ctx *c, const struct conf *conf, struct str *out);
+bool conf_named(const struct conf *conf); /* the host is a name, no address */
+
 enum { conf_errors_most = 100, conf_file_limit = 256 * 1024 };
 
 /* A frozen conf in memory of its own. reply_refused: *errors and *count say all that is wrong (in

@@ -26,7 +26,21 @@ err effect_close(struct walk *w)
 		"User cancelled before passing the required authentication methods");
 }
 
-/* Microsoft's reasons where it has them (the mail says when it leaves). */
+/* Microsoft's reasons where it has them. */
+static const char *const started[method_kind_count] = {
+	[method_mail] = "User started the email verification option",
+	[method_totp] = "User started the mobile app code verification option",
+	[method_recovery_code] = "User started the recovery code verification option",
+	[method_passkey] = "User started the passkey verification option",
+};
+static const char *const completed[method_kind_count] = {
+	[method_mail] = "User completed the email verification option",
+	[method_totp] = "User completed the mobile app code verification option",
+	[method_recovery_code] = "User completed the recovery code verification option",
+	[method_passkey] = "User completed the passkey verification option",
+};
+
+/* The mail says when it leaves. */
 static err note_started(struct walk *w)
 {
 	enum method_kind kind;
@@ -34,9 +48,7 @@ static err note_started(struct walk *w)
 	must_be(method_of(w->flow.method, &kind));
 	if (!w->known || w->table != &flow_recover || kind == method_mail)
 		return 0;
-	return walk_note(w, event_reset_progress, true,
-		kind == method_totp ? "User started the mobile app code verification option"
-				    : "User started the recovery code verification option");
+	return walk_note(w, event_reset_progress, true, started[kind]);
 }
 
 err effect_turn_to(struct walk *w)
@@ -45,8 +57,8 @@ err effect_turn_to(struct walk *w)
 	return note_started(w);
 }
 
-/* FuzzyPolicyViolationInvalidPassword is Microsoft's word for
- * a password that others would guess. */
+/* FuzzyPolicyViolationInvalidPassword is Microsoft's word for a password that others would guess.
+ */
 err effect_note_refused(struct walk *w)
 {
 	static const char *const guessed[] = { "password_common", "password_name",
@@ -123,8 +135,7 @@ err effect_send_code(struct walk *w)
 			return e;
 	}
 	count_code(w);
-	return walk_note(
-		w, event_reset_progress, true, "User started the email verification option");
+	return walk_note(w, event_reset_progress, true, started[method_mail]);
 }
 
 /* Nobody is told anything, in the same number of steps. The last good code stays good. */
@@ -161,7 +172,8 @@ err effect_spend_try(struct walk *w)
 
 err effect_note_miss(struct walk *w)
 {
-	return w->known ? walk_note(w, progress(w), false, "A code was wrong") : 0;
+	return w->known ? walk_note(w, progress(w), false, w->miss ? w->miss : "A code was wrong")
+			: 0;
 }
 
 err effect_lock_out(struct walk *w)
@@ -183,6 +195,13 @@ err matched_use(struct walk *w)
 	return seal(w->c, key_seal, w->flow.id, secret_show(next), &w->flow.reissued);
 }
 
+err proofs_add(struct walk *w, enum method_kind kind)
+{
+	err e = proofs_with(w->c, w->flow.proofs, kind, &w->flow.proofs);
+
+	return e || !w->verified ? e : proofs_with_verified(w->c, w->flow.proofs, &w->flow.proofs);
+}
+
 /* A right proof: it counts once, its failures are forgotten, the browser gets a new token. */
 static err take_proof(struct walk *w)
 {
@@ -197,13 +216,10 @@ static err take_proof(struct walk *w)
 	w->flow.real = true;
 	w->flow.tries = tries_a_challenge;
 	w->flow.code = STR_NONE;
-	if ((e = proofs_with(w->c, w->flow.proofs, kind, &w->flow.proofs)) ||
+	if ((e = proofs_add(w, kind)) ||
 		(e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))
 		return e;
-	return walk_note(w, event_reset_progress, true,
-		kind == method_mail   ? "User completed the email verification option"
-		: kind == method_totp ? "User completed the mobile app code verification option"
-				      : "User completed the recovery code verification option");
+	return walk_note(w, event_reset_progress, true, completed[kind]);
 }
 
 err effect_mint_grant(struct walk *w)
@@ -224,7 +240,8 @@ err effect_ask_mail(struct walk *w)
  * left. */
 static enum method_kind next_way(const struct walk *w)
 {
-	static const enum method_kind order[] = { method_totp, method_recovery_code, method_mail };
+	static const enum method_kind order[] = { method_totp, method_recovery_code, method_mail,
+		method_passkey };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if (w->offered[order[i]] && !proofs_have(w->flow.proofs, order[i]))

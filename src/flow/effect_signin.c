@@ -17,6 +17,8 @@ static const char *why_feigned(const struct walk *w)
 		return "The account is disabled";
 	if (!w->try_open)
 		return "The account is locked";
+	if (w->by_key)
+		return "The account's methods are frozen";
 	return w->by_pass ? "No one-time pass waits" : "The account has no password";
 }
 
@@ -27,6 +29,13 @@ err effect_feign_try(struct walk *w)
 		return walk_note(w, event_signin, false, why_feigned(w));
 	audit_count(&w->unit, "signin");
 	return 0;
+}
+
+err effect_spend_key(struct walk *w)
+{
+	streak_spend(&w->unit, &w->try, STR("passkey"));
+	w->spent = true;
+	return throttle_spend(&w->unit, &w->try);
 }
 
 err effect_spend_pass(struct walk *w)
@@ -55,7 +64,7 @@ err effect_note_wrong(struct walk *w)
 		unit_add(&w->unit, statement_refused_trim, any_rows,
 			WITH(v_bytes(w->account.id), v_number(w->try.familiar)));
 	}
-	return walk_note(w, event_signin, false, "Wrong password");
+	return walk_note(w, event_signin, false, w->miss ? w->miss : "Wrong password");
 }
 
 /* The password was right: the half it came from forgets its failures. */
@@ -65,11 +74,16 @@ static err password_right(struct walk *w)
 	return token_mint(w->c, "flow", &w->out->flow, &w->flow.token);
 }
 
+/* The most secure of those that the account has. */
 err effect_ask_second(struct walk *w)
 {
-	bool app = methods_next(w->methods, method_totp, NULL) != NULL;
+	static const enum method_kind order[] = { method_passkey, method_totp };
+	enum method_kind asked = method_recovery_code;
 
-	w->flow.method = str_of(method_name(app ? method_totp : method_recovery_code));
+	for (size_t i = sizeof(order) / sizeof(order[0]); i > 0; i--)
+		if (methods_next(w->methods, order[i - 1], NULL))
+			asked = order[i - 1];
+	w->flow.method = str_of(method_name(asked));
 	return password_right(w);
 }
 
@@ -109,14 +123,15 @@ err effect_use_pass(struct walk *w)
 	return password_right(w);
 }
 
-/* A pass stands alone; every other sign-in began with the password. */
+/* A pass stands alone, and a passkey may; every other sign-in began with the password. */
 static err opened_with(struct walk *w, bool by_pass, struct str *out)
 {
 	struct buf b = buf_in(w->c->arena, 80);
 
-	buf_add(&b, by_pass ? STR("pass") : STR("password"));
+	if (!w->by_key)
+		buf_add(&b, by_pass ? STR("pass") : STR("password"));
 	if (!by_pass && w->flow.proofs.length) {
-		buf_char(&b, '+');
+		buf_add(&b, b.length ? STR("+") : STR(""));
 		buf_add(&b, w->flow.proofs);
 	}
 	*out = buf_str(&b);
@@ -189,7 +204,35 @@ static err second_right(struct walk *w)
 	streak_clear(&w->unit, &w->try, w->flow.method);
 	throttle_give_back(&w->unit, &w->try);
 	w->flow.real = true;
-	return proofs_with(w->c, w->flow.proofs, kind, &w->flow.proofs);
+	return proofs_add(w, kind);
+}
+
+/* A passkey alone is two proofs: it verified its user, or it was not right. */
+static err key_right(struct walk *w)
+{
+	err e = matched_use(w);
+
+	if (e)
+		return e;
+	throttle_clear(&w->unit, &w->try);
+	streak_clear(&w->unit, &w->try, STR("passkey"));
+	w->flow.method = STR("passkey");
+	w->flow.real = true;
+	return proofs_add(w, method_passkey);
+}
+
+err effect_take_key_change(struct walk *w)
+{
+	err e = key_right(w);
+
+	return e ? e : token_mint(w->c, "flow", &w->out->flow, &w->flow.token);
+}
+
+err effect_take_key_open(struct walk *w)
+{
+	err e = key_right(w);
+
+	return e ? e : signed_in(w, 2, false);
 }
 
 err effect_take_proof_change(struct walk *w)

@@ -33,6 +33,7 @@ const char *state_name(enum flow_state state);
 enum flow_life state_life(enum flow_state state);
 
 struct walk;
+struct passkey_born; /* method/passkey.h */
 
 struct flow_row {
 	enum flow_state from;
@@ -65,7 +66,8 @@ struct walk {
 	struct methods
 		every; /* also those that do not count: what happened is told to all addresses */
 	struct rules rules;              /* not at sign-in */
-	bool offered[method_kind_count]; /* in a reset: to all alike, whatever one's own rules */
+	bool offered[method_kind_count]; /* in a reset: to everybody alike, whatever one's own rules
+					  */
 	size_t proofs_needed;
 	bool mail_open; /* a code may be sent to one of the account's addresses now */
 	bool try_open;  /* the account's half may try a password now */
@@ -75,17 +77,21 @@ struct walk {
 	struct unit unit;
 	/* of the event */
 	enum method_kind wanted;
-	bool right, by_pass, same_as_before;
+	bool right, by_pass, by_key, same_as_before;
 	bool spent; /* a try, for what is compared now: what was feigned was not compared */
 	const struct method *matched; /* what the code fitted */
-	int64_t matched_at;           /* totp: the time step; recovery code: the slot */
-	struct str matched_mac;       /* recovery code: as it is kept */
-	struct str stored;            /* the new password's hash */
-	struct str pass_mac;          /* of the one-time pass that waits */
-	struct str typed_mac;         /* of the password that was typed */
+	int64_t matched_at; /* totp: the time step; recovery code: the slot; passkey: its counter */
+	struct str matched_mac;   /* recovery code: as it is kept; passkey: the challenge */
+	bool verified, backed_up; /* passkey: what its authenticator says now */
+	const char *miss;         /* why nothing matched, for the log; NULL: as always */
+	struct str stored;        /* the new password's hash */
+	struct str pass_mac;      /* of the one-time pass that waits */
+	struct str typed_mac;     /* of the password that was typed */
 	bool rules_met;
-	struct method pending; /* a method being added */
-	struct secret *codes;  /* recovery codes, to be shown once */
+	struct method pending;           /* a method being added */
+	const struct passkey_born *born; /* a passkey being added: what the authenticator made */
+	struct str transports;
+	struct secret *codes; /* recovery codes, to be shown once */
 	struct str label;
 };
 
@@ -95,26 +101,30 @@ bool guard_right(const struct walk *w);
 bool guard_rules_met(const struct walk *w);
 bool guard_may_try(const struct walk *w);
 bool guard_may_try_pass(const struct walk *w);
+bool guard_may_try_key(const struct walk *w);
 must_use err effect_keep(struct walk *w);
 must_use err effect_note_refused(struct walk *w); /* of a new password: which rule it breaks */
 
 /* A new flow about a typed name; known or not. */
 must_use err walk_begin(struct ctx *c, const struct flow_table *table, struct str name,
 	struct answer *out, struct walk *w);
+/* A new flow of whoever has this passkey; known or not. */
+must_use err walk_begin_key(struct ctx *c, const struct flow_table *table, struct str credential,
+	struct answer *out, struct walk *w);
 /* A walk of the person who is signed in, in no flow: c->who. throttle: "signin" or "proof",
  * which of them a try is counted on; NULL: nothing is tried. */
 must_use err walk_signed_in(struct ctx *c, const struct flow_table *table, const char *throttle,
 	struct answer *out, struct walk *w);
-/* The flow that the request's flow token names.
- * Its time may be over: then it is shut, reply_shut. */
+/* The flow that the request's flow token names. Its time may be over: then it is shut, reply_shut.
+ */
 must_use err walk_load(
 	struct ctx *c, const struct flow_table *table, struct answer *out, struct walk *w);
 /* Adds an event about this walk to its unit. reason may be NULL. */
 must_use err walk_note(struct walk *w, enum event event, bool success, const char *reason);
 /* Kinds of ways that the account has and its rules let count. */
 size_t walk_ways(const struct walk *w);
-/* One row: its effect and its `to` in one unit.
- * No row: the reply that names the page of the state. */
+/* One row: its effect and its `to` in one unit. No row: the reply that names the page of the state.
+ */
 must_use err flow_step(struct walk *w, enum flow_event event);
 /* answer, the comparison, verdict. */
 must_use err flow_answer(struct walk *w, struct secret *typed);
@@ -123,8 +133,8 @@ must_use err password_is_current(
 	struct ctx *c, const struct account *account, struct secret *typed, bool *same);
 /* Judges a new password by the rules; then w->stored is its hash and w->rules_met. reply_busy. */
 must_use err flow_judge_password(struct walk *w, struct secret *typed);
-/* Fills answer.record, answer.support for the state the flow is in.
- * reply: of the step; returned. */
+/* Fills answer.record, answer.support for the state the flow is in. reply: of the step; returned.
+ */
 must_use err flow_page(struct walk *w, err reply);
 /* The reply that names the page of the state. */
 enum reply flow_where(const struct walk *w);
@@ -150,8 +160,8 @@ must_use err pass_mac(
 	struct ctx *c, struct str account, const struct secret *pass, struct str *mac);
 /* Uses the code that was matched up, once: 1 row or the race is lost. A recovery code is worth
  * nothing after use, and another takes its place at once (NIST SP 800-63B-4 4.2.1.1): *next, to be
- * shown to its owner this once; NULL for an app's code. Whoever used the same code at the same
- * moment loses. */
+ * shown to its owner this once; NULL for an app's code and a passkey. Whoever used the same code at
+ * the same moment loses. */
 must_use err code_use(struct walk *w, struct secret **next);
 
 #endif

@@ -14,7 +14,8 @@ bool guard_may_be_told(const struct walk *w)
 {
 	return w->known && w->trusted &&
 	       (guard_account_shut(w) || !w->rules.in_scope ||
-		       methods_unproved(w->methods, STR_NONE) < w->proofs_needed);
+		       methods_unproved(w->methods, STR_NONE, method_kind_count) <
+			       w->proofs_needed);
 }
 
 /* No rule lets mail prove a reset, of nobody. */
@@ -76,20 +77,27 @@ bool guard_barred(const struct walk *w)
 	       proofs_count(w->flow.proofs) < w->proofs_needed;
 }
 
+/* With the one that is being judged, which by a passkey that verified its user is two. */
+static size_t proofs_given(const struct walk *w)
+{
+	return proofs_count(w->flow.proofs) + (w->verified ? 2 : 1);
+}
+
 bool guard_right_last(const struct walk *w)
 {
-	return w->right && proofs_count(w->flow.proofs) + 1 >= w->proofs_needed;
+	return w->right && proofs_given(w) >= w->proofs_needed;
 }
 
 /* This proof was real, but the account can not give all that policy asks. */
 bool guard_right_stuck(const struct walk *w)
 {
-	size_t given = proofs_count(w->flow.proofs) + 1;
-	size_t open = methods_unproved(w->methods, w->flow.proofs);
+	enum method_kind given;
+	size_t open;
 
-	/* `open` counts the method just proved, which is not among the proofs yet. */
+	must_be(method_of(w->flow.method, &given));
+	open = methods_unproved(w->methods, w->flow.proofs, given);
 	return w->right && (guard_account_shut(w) || !w->rules.in_scope ||
-				   given + open - (open > 0) < w->proofs_needed);
+				   proofs_given(w) + open < w->proofs_needed);
 }
 
 /* reasonDisclosure = mail: the page says nothing, a message does. */
@@ -124,6 +132,23 @@ bool guard_may_try_pass(const struct walk *w)
 	return w->known && !w->account.disabled && w->pass_open && w->try_open;
 }
 
+/* Whoever is disabled or frozen is told what nobody is told: that the passkey does not work here.
+ */
+bool guard_may_try_key(const struct walk *w)
+{
+	return !guard_account_shut(w) && w->try_open;
+}
+
+bool guard_right_key(const struct walk *w)
+{
+	return w->right && w->by_key;
+}
+
+bool guard_right_key_must_change(const struct walk *w)
+{
+	return guard_right_key(w) && w->account.must_change;
+}
+
 bool guard_right_frozen(const struct walk *w)
 {
 	return w->right && w->account.frozen != 0;
@@ -143,7 +168,8 @@ bool guard_right_pass(const struct walk *w)
 bool guard_right_second(const struct walk *w)
 {
 	return w->right && (methods_next(w->methods, method_totp, NULL) ||
-				   methods_next(w->methods, method_recovery_code, NULL));
+				   methods_next(w->methods, method_recovery_code, NULL) ||
+				   methods_next(w->methods, method_passkey, NULL));
 }
 
 bool guard_right_must_change(const struct walk *w)

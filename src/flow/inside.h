@@ -13,5 +13,9 @@
 
 /* The code that was matched, if any, is used up; a recovery code's successor waits in the flow. */
 must_use err matched_use(struct walk *w);
+/* Whose passkey this is. reply_wrong: nobody's. */
+must_use err passkey_owner(struct ctx *c, struct str credential, struct str *account);
+/* The proofs that the flow has with the way that was just proved: by a passkey, maybe two. */
+must_use err proofs_add(struct walk *w, enum method_kind kind);
 
 #endif

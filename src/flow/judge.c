@@ -1,6 +1,7 @@
 /* The comparisons. Each secret is compared once, outside guards, in constant time, after its try
  * was spent; what it said comes into the table as the event `verdict`. */
 #include "flow/inside.h"
+#include "flow/passkey.h"
 
 #include "conf/conf.h"
 #include "crypto/crypto.h"
@@ -90,6 +91,10 @@ err code_use(struct walk *w, struct secret **next)
 	*next = NULL;
 	if (w->matched->kind == method_recovery_code)
 		return replace_recovery(w, next);
+	if (w->matched->kind == method_passkey) {
+		passkey_use(w);
+		return 0;
+	}
 	unit_add(&w->unit, statement_totp_used, 1,
 		WITH(v_bytes(w->matched->id), v_number(w->c->now), v_number(w->matched_at)));
 	return 0;
@@ -104,19 +109,27 @@ static bool mailed_code_right(const struct walk *w, const struct secret *code)
 	       bytes_same(w->flow.code, (struct str){ (const char *)mac, sizeof(mac) });
 }
 
+/* After the try was spent: may anything be compared? */
+static err may_judge(struct walk *w, bool *may)
+{
+	err e;
+
+	*may = false;
+	if (!w->known)
+		return 0;
+	if ((e = throttle_judged(w->c, &w->try, may)) || !*may)
+		return e;
+	*may = !w->account.frozen;
+	return *may ? streak_judged(w->c, &w->try, w->flow.method, may) : 0;
+}
+
 static err judge(struct walk *w, enum method_kind kind, const struct secret *code)
 {
 	bool may;
 	err e;
 
 	w->right = false;
-	if (!w->known)
-		return 0;
-	if ((e = throttle_judged(w->c, &w->try, &may)))
-		return e;
-	if (!may || w->account.frozen)
-		return 0;
-	if ((e = streak_judged(w->c, &w->try, w->flow.method, &may)) || !may)
+	if ((e = may_judge(w, &may)) || !may)
 		return e;
 	if (kind == method_mail) {
 		w->right = mailed_code_right(w, code);
@@ -147,6 +160,46 @@ static err cut_short(struct walk *w, err e)
 	return e;
 }
 
+/* e: of the comparison. What it said goes into the table. */
+static err verdict(struct walk *w, err e, const char *wrong)
+{
+	if (e < 0)
+		return cut_short(w, e);
+	e = flow_step(w, on_verdict);
+	if (e < 0 || e == reply_lost_race)
+		return cut_short(w, e);
+	if (e == reply_again)
+		w->out->words = str_of(wrong);
+	return e;
+}
+
+static err judge_passkey(struct walk *w, const struct passkey_answer *in)
+{
+	bool may;
+	err e;
+
+	w->right = false;
+	if ((e = may_judge(w, &may)) || !may)
+		return e;
+	e = passkey_match(w, in, false);
+	w->right = e == 0;
+	return e == reply_wrong ? 0 : e;
+}
+
+err flow_assert(struct walk *w, const struct passkey_answer *in)
+{
+	err e;
+
+	if (!str_is(w->flow.method, method_name(method_passkey)))
+		return (err)flow_where(w);
+	if ((e = challenge_check(w->c, "flow", w->flow.id, in->challenge, w->out)))
+		return e;
+	if ((e = flow_step(w, on_answer)) != reply_again || w->state != state_judging)
+		return e;
+	w->out->field = STR("passkey");
+	return verdict(w, judge_passkey(w, in), "passkey_wrong");
+}
+
 err flow_answer(struct walk *w, struct secret *typed)
 {
 	enum method_kind kind;
@@ -162,14 +215,7 @@ err flow_answer(struct walk *w, struct secret *typed)
 	e = flow_step(w, on_answer);
 	if (e != reply_again || w->state != state_judging)
 		return e;
-	if ((e = judge(w, kind, code)) < 0)
-		return cut_short(w, e);
-	e = flow_step(w, on_verdict);
-	if (e < 0 || e == reply_lost_race)
-		return cut_short(w, e);
-	if (e == reply_again)
-		w->out->words = STR("code_wrong");
-	return e;
+	return verdict(w, judge(w, kind, code), "code_wrong");
 }
 
 enum { names_most = 24 };

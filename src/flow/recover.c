@@ -1,6 +1,7 @@
 /* The operations of a reset. */
 #include "flow/inside.h"
 
+#include "flow/passkey.h"
 #include "policy/work.h"
 
 static err ask_work(struct ctx *c, struct answer *out)
@@ -110,6 +111,16 @@ err serve_recover_answer(struct ctx *c, const struct op_recover_answer *in, stru
 	if ((e = walk_load(c, &flow_recover, out, &w)))
 		return e == reply_begin ? e : flow_page(&w, e);
 	return flow_page(&w, flow_answer(&w, in->code));
+}
+
+err serve_recover_passkey(struct ctx *c, const struct op_recover_passkey *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	if ((e = walk_load(c, &flow_recover, out, &w)))
+		return e == reply_begin ? e : flow_page(&w, e);
+	return flow_page(&w, flow_assert(&w, PASSKEY_ANSWER(in)));
 }
 
 err serve_recover_choose(struct ctx *c, const struct op_recover_choose *in, struct answer *out)

@@ -1,5 +1,6 @@
 /* What is known when a flow takes a step: the flow, the account behind it, what it could do. */
 #include "flow/inside.h"
+#include "flow/passkey.h"
 
 #include "conf/conf.h"
 #include "crypto/crypto.h"
@@ -104,12 +105,9 @@ static err find(struct walk *w, struct str name)
 	return e < 0 ? e : 0;
 }
 
-err walk_begin(struct ctx *c, const struct flow_table *table, struct str name, struct answer *out,
-	struct walk *w)
+static err begin(struct ctx *c, const struct flow_table *table, struct str name, struct walk *w)
 {
-	err e;
-
-	*w = (struct walk){ .c = c, .out = out, .table = table, .state = state_begun };
+	*w = (struct walk){ .c = c, .table = table, .state = state_begun };
 	w->flow = (struct flow){
 		.id = id_make(c),
 		.kind = str_of(table->kind),
@@ -121,15 +119,50 @@ err walk_begin(struct ctx *c, const struct flow_table *table, struct str name, s
 		.expires = c->now + c->conf->recover_lifetime,
 		.tries = tries_a_challenge,
 	};
-	if (!w->flow.id.at)
-		return fault(c, fault_arena, "flow");
-	if ((e = find(w, name)))
-		return e;
+	return w->flow.id.at ? 0 : fault(c, fault_arena, "flow");
+}
+
+/* Whoever was found, or nobody. */
+static err begun(struct walk *w)
+{
+	err e;
+
 	if (w->known)
 		w->flow.account = w->account.id;
-	if ((e = token_mint(c, "flow", &out->flow, &w->flow.token)))
+	if ((e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))
 		return e;
-	return facts(w, table == &flow_signin ? "signin" : "proof");
+	return facts(w, w->table == &flow_signin ? "signin" : "proof");
+}
+
+err walk_begin(struct ctx *c, const struct flow_table *table, struct str name, struct answer *out,
+	struct walk *w)
+{
+	err e;
+
+	if ((e = begin(c, table, name, w)))
+		return e;
+	w->out = out;
+	return (e = find(w, name)) ? e : begun(w);
+}
+
+err walk_begin_key(struct ctx *c, const struct flow_table *table, struct str credential,
+	struct answer *out, struct walk *w)
+{
+	struct str account;
+	err e;
+
+	if ((e = begin(c, table, STR(""), w)))
+		return e;
+	w->out = out;
+	w->by_key = true;
+	if ((e = passkey_owner(c, credential, &account)) == 0)
+		e = account_load(c, account, &w->account);
+	w->known = e == 0;
+	if (e < 0)
+		return e;
+	if (w->known)
+		w->flow.name = w->account.name;
+	return begun(w);
 }
 
 err walk_signed_in(struct ctx *c, const struct flow_table *table, const char *throttle,
@@ -220,6 +253,13 @@ static err kinds_text(struct walk *w, const bool kinds[method_kind_count], struc
 	return 0;
 }
 
+/* Passkeys are not offered to one who has none: a browser's own window would ask in vain. */
+static bool serves_signin(const struct walk *w, enum method_kind kind)
+{
+	return kind != method_mail &&
+	       (kind != method_passkey || methods_next(w->methods, method_passkey, NULL));
+}
+
 /* The ways that policy allows, and of them those that this flow has not used: the same for
  * everybody. At sign-in policy takes no second proof away, and mail is none (NIST SP
  * 800-63B-4 3.1.3.1). */
@@ -229,12 +269,28 @@ static err ways(struct walk *w, struct rec_flow_page *page)
 	err e;
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
-		offered[kind] = w->table == &flow_signin ? kind != method_mail : w->offered[kind];
+		offered[kind] =
+			w->table == &flow_signin ? serves_signin(w, kind) : w->offered[kind];
 		left[kind] = offered[kind] && !proofs_have(w->flow.proofs, kind);
 	}
 	if ((e = kinds_text(w, offered, &page->offered)))
 		return e;
 	return kinds_text(w, left, &page->ways);
+}
+
+/* Before a first proof no key is named: the list is empty for every name. */
+static err passkey_asked(struct walk *w, struct rec_flow_page *page)
+{
+	bool named = w->known && (w->flow.real || w->table == &flow_signin);
+	struct str challenge;
+	err e;
+
+	if (w->state != state_asked || !str_is(w->flow.method, method_name(method_passkey)))
+		return 0;
+	if ((e = challenge_make(w->c, "flow", w->flow.id, &challenge)))
+		return e;
+	return passkey_get_options(
+		w->c, challenge, named ? w->account.id : STR_NONE, false, &page->options);
 }
 
 /* The new recovery code is shown from the proof to the end of the flow. */
@@ -286,7 +342,7 @@ err flow_page(struct walk *w, err reply)
 	/* One's own, once a proof was real or, at sign-in, a password was judged. */
 	if (w->flow.real || w->table == &flow_signin)
 		page->password_min = w->rules.value[rule_password_min];
-	if ((e = ways(w, page)) || (e = reissued(w, page)) ||
+	if ((e = ways(w, page)) || (e = reissued(w, page)) || (e = passkey_asked(w, page)) ||
 		(w->flow.id.at && (e = support_code(w->c, w->flow.id, &w->out->support))))
 		return e;
 	/* A flow without a row has no token to keep: the browser's own flow, if any, goes on. */

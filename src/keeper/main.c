@@ -6,6 +6,7 @@
 #include "cage/cage.h"
 #include "conf/conf.h"
 #include "crypto/crypto.h"
+#include "flow/passkey.h"
 #include "policy/work.h"
 #include "store/store.h"
 #include "wire/control.h"
@@ -92,8 +93,8 @@ static err open_store(struct keeper *k, enum store_how how)
 	return hash_pool_open(c, threads, queue, &c->pool);
 }
 
-/* What a crash left half-said: a comparison that nobody finishes any more goes back,
- * its try spent. */
+/* What a crash left half-said: a comparison that nobody finishes any more goes back, its try spent.
+ */
 static err recall(struct keeper *k)
 {
 	struct unit unit = unit_begin(&k->c);
@@ -113,7 +114,7 @@ static err start(struct keeper *k, enum store_how how)
 	err e;
 
 	k->site = k->c.site = &site;
-	if ((e = open_memory(k)) || (e = open_settings(k)) ||
+	if ((e = open_memory(k)) || (e = open_settings(k)) || (e = passkey_site(&k->c)) ||
 		(e = cage_close(&k->c, cage_keeper)) || (e = open_store(k, how)) ||
 		(e = recall(k)) || (e = release_start(k)) || (e = workers_start(k)) ||
 		(e = house_start(k)))

@@ -92,6 +92,7 @@ err code_canonical(
 		return digits_canonical(c, typed, totp_digits, out);
 	case method_recovery_code:
 		return printed_code_canonical(c, typed, recovery_code_bytes, out);
+	case method_passkey: /* no code: bytes, of passkey.h */
 	case method_kind_count:
 		break;
 	}

@@ -22,7 +22,13 @@ struct account {
 	int64_t password_changed;
 };
 
-enum method_kind { method_mail, method_totp, method_recovery_code, method_kind_count };
+enum method_kind {
+	method_mail,
+	method_totp,
+	method_recovery_code,
+	method_passkey,
+	method_kind_count
+};
 
 struct method {
 	struct str id, account, label, address, channel, seed;
@@ -31,6 +37,7 @@ struct method {
 	int64_t created, verified, last_used, floor, failures;
 	struct str code;
 	int64_t code_expires, tries;
+	bool verifies; /* a passkey that verifies its user: two proofs in one */
 };
 
 struct methods {
@@ -63,21 +70,25 @@ struct application {
 	int64_t level, created, secret_made;
 };
 
-const char *method_name(enum method_kind kind); /* mail, totp, recovery_code */
+const char *method_name(enum method_kind kind); /* mail, totp, recovery_code, passkey */
 must_use bool method_of(struct str name, enum method_kind *out);
 bool method_active(const struct method *m);
 /* The first active method of a kind after `from` (NULL: from the start); NULL: none. */
 const struct method *methods_next(
 	struct methods all, enum method_kind kind, const struct method *from);
 
-/* Methods proved in a flow, "mail+totp": a set written as text. */
+/* Methods proved in a flow, "mail+totp": a set written as text. A passkey that verified its user is
+ * two proofs, "passkey+verified": what one has, and what one knows or is. */
 bool proofs_have(struct str proofs, enum method_kind kind);
 size_t proofs_count(struct str proofs);
 must_use err proofs_with(struct ctx *c, struct str proofs, enum method_kind kind, struct str *out);
+must_use err proofs_with_verified(struct ctx *c, struct str proofs, struct str *out);
 
-/* How many different proofs this account could still give beside those it gave: kinds with an
- * active method, each a channel of its own kind. */
-size_t methods_unproved(struct methods all, struct str proofs);
+/* How many proofs this account could give by this kind: none, one, or by a passkey two. */
+size_t methods_worth(struct methods all, enum method_kind kind);
+/* How many different proofs this account could still give beside those it gave, and beside a kind
+ * (method_kind_count: none): kinds with an active method, each a channel of its own kind. */
+size_t methods_unproved(struct methods all, struct str proofs, enum method_kind beside);
 
 bool session_fresh(const struct session *s, int64_t now);
 

@@ -1,7 +1,8 @@
 /* Methods, proofs, ids and support codes as plain values. */
 #include "model/model.h"
 
-static const char *const method_names[method_kind_count] = { "mail", "totp", "recovery_code" };
+static const char *const method_names[method_kind_count] = { "mail", "totp", "recovery_code",
+	"passkey" };
 
 const char *method_name(enum method_kind kind)
 {
@@ -34,36 +35,43 @@ const struct method *methods_next(
 	return NULL;
 }
 
-bool proofs_have(struct str proofs, enum method_kind kind)
+static const char verified[] = "verified";
+
+static bool have(struct str proofs, const char *word)
 {
 	struct str left, right;
 
 	while (str_cut(proofs, '+', &left, &right)) {
-		if (str_is(left, method_name(kind)))
+		if (str_is(left, word))
 			return true;
 		proofs = right;
 	}
-	return str_is(proofs, method_name(kind));
+	return str_is(proofs, word);
+}
+
+bool proofs_have(struct str proofs, enum method_kind kind)
+{
+	return have(proofs, method_name(kind));
 }
 
 size_t proofs_count(struct str proofs)
 {
-	size_t count = 0;
+	size_t count = have(proofs, verified);
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
 		count += proofs_have(proofs, kind);
 	return count;
 }
 
-err proofs_with(struct ctx *c, struct str proofs, enum method_kind kind, struct str *out)
+static err with(struct ctx *c, struct str proofs, const char *word, struct str *out)
 {
 	struct buf b = buf_in(c->arena, 64);
 
 	buf_add(&b, proofs);
-	if (!proofs_have(proofs, kind)) {
+	if (!have(proofs, word)) {
 		if (proofs.length)
 			buf_char(&b, '+');
-		buf_add(&b, str_of(method_name(kind)));
+		buf_add(&b, str_of(word));
 	}
 	if (b.full)
 		return fault(c, fault_arena, "proofs");
@@ -71,12 +79,38 @@ err proofs_with(struct ctx *c, struct str proofs, enum method_kind kind, struct 
 	return 0;
 }
 
-size_t methods_unproved(struct methods all, struct str proofs)
+err proofs_with(struct ctx *c, struct str proofs, enum method_kind kind, struct str *out)
+{
+	return with(c, proofs, method_name(kind), out);
+}
+
+err proofs_with_verified(struct ctx *c, struct str proofs, struct str *out)
+{
+	return with(c, proofs, verified, out);
+}
+
+static bool any_verifies(struct methods all)
+{
+	for (const struct method *m = NULL; (m = methods_next(all, method_passkey, m));)
+		if (m->verifies)
+			return true;
+	return false;
+}
+
+size_t methods_worth(struct methods all, enum method_kind kind)
+{
+	if (!methods_next(all, kind, NULL))
+		return 0;
+	return kind == method_passkey && any_verifies(all) ? 2 : 1;
+}
+
+size_t methods_unproved(struct methods all, struct str proofs, enum method_kind beside)
 {
 	size_t count = 0;
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		count += !proofs_have(proofs, kind) && methods_next(all, kind, NULL);
+		if (kind != beside && !proofs_have(proofs, kind))
+			count += methods_worth(all, kind);
 	return count;
 }
 

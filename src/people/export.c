@@ -74,6 +74,29 @@ static err write_rows(struct ctx *c, struct json *j, const char *name, enum stat
 	return 0;
 }
 
+/* What a passkey verifies with is public, and tells them nothing: its model and its reach do. */
+static err write_passkeys(struct ctx *c, struct json *j, struct str id)
+{
+	struct rows rows;
+	err e;
+
+	if ((e = store_read(c, statement_passkeys_of, WITH(v_bytes(id)), 0, &rows)))
+		return e;
+	json_open(j, "passkeys", '[');
+	for (size_t i = 0; i < rows.count; i++) {
+		struct buf model = buf_in(c->arena, 2 * 16);
+
+		hex_add(&model, row_str(&rows, i, 2));
+		json_open(j, NULL, '{');
+		json_text(j, "model", buf_str(&model));
+		json_text(j, "transports", row_str(&rows, i, 1));
+		json_flag(j, "backedUp", row_number(&rows, i, 3) != 0);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	return 0;
+}
+
 static err write_rest(struct ctx *c, struct json *j, struct str id)
 {
 	static const struct column contact[] = { { "address", false } };
@@ -96,6 +119,8 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 		(e = write_rows(c, j, "familiarDevices", statement_devices_of, id, device, 2)) ||
 		(e = write_rows(c, j, "feedback", statement_ideas_of, id, idea, 4)) ||
 		(e = write_rows(c, j, "feedbackVotes", statement_idea_votes_of, id, vote, 2)))
+		return e;
+	if ((e = write_passkeys(c, j, id)))
 		return e;
 	return write_rows(c, j, "messages", statement_messages_of, id, message, 4);
 }

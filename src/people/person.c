@@ -31,7 +31,7 @@ void person_end(struct unit *unit, struct str account)
 	unit_add(unit, statement_pass_drop, any_rows, WITH(v_bytes(account)));
 }
 
-/* "mail+totp", of the counts in three columns */
+/* "mail+totp", of the counts in a column each */
 static err methods_text(
 	struct ctx *c, const struct rows *rows, size_t row, size_t column, struct str *out)
 {
@@ -144,7 +144,7 @@ static int64_t usable_ways(const struct rules *rules, struct methods methods)
 	int64_t count = 0;
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		count += rules_allow(rules, kind) && methods_next(methods, kind, NULL);
+		count += rules_allow(rules, kind) ? (int64_t)methods_worth(methods, kind) : 0;
 	return count;
 }
 

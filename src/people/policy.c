@@ -213,7 +213,7 @@ bool policy_no_way(const struct rules *rules)
 	int64_t ways = 0;
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		ways += rules_allow(rules, kind);
+		ways += rules_allow(rules, kind) ? (kind == method_passkey ? 2 : 1) : 0;
 	return ways < rules->value[rule_proofs_to_reset];
 }
 

@@ -1,5 +1,6 @@
 /* Adding a way to prove it's you: the rows of register.def and the operations that move them. */
 #include "people/security_info.h"
+#include "flow/passkey.h"
 
 #include "conf/conf.h"
 #include "crypto/crypto.h"
@@ -17,6 +18,11 @@ static bool guard_adds_codes(const struct walk *w)
 static bool guard_adds_app(const struct walk *w)
 {
 	return w->wanted == method_totp;
+}
+
+static bool guard_adds_passkey(const struct walk *w)
+{
+	return w->wanted == method_passkey;
 }
 
 static bool guard_adds_mail_open(const struct walk *w)
@@ -121,6 +127,13 @@ static err effect_make_seed(struct walk *w)
 	return 0;
 }
 
+/* Each look at its page makes a new challenge; nothing is kept of it. */
+static err effect_make_passkey(struct walk *w)
+{
+	pending_add(w);
+	return 0;
+}
+
 /* Whoever has just set up a second way has proved it: this session is as strong as one that asked
  * for it, and has a new token. */
 static err raise_session(struct walk *w)
@@ -216,7 +229,9 @@ static err effect_activate(struct walk *w)
 	w->pending.label = w->label;
 	w->pending.state = STR("active");
 	resets_end(&w->unit, w->account.id, STR(""));
-	if (w->pending.kind == method_totp && (e = raise_session(w)))
+	if (w->pending.kind == method_passkey && (e = passkey_keep(w)))
+		return e;
+	if (w->pending.kind != method_mail && (e = raise_session(w)))
 		return e;
 	if ((e = info_tell(w, "method_added", &w->pending)))
 		return e;
@@ -242,7 +257,7 @@ static err refused(struct answer *out, const char *field, const char *words)
 	return reply_refused;
 }
 
-static err shown(struct walk *w, err reply)
+err pending_shown(struct walk *w, err reply)
 {
 	struct rec_method_new *r = arena_take(w->c->arena, sizeof(*r));
 	struct method *m = &w->pending;
@@ -258,7 +273,9 @@ static err shown(struct walk *w, err reply)
 		(e = support_code(w->c, w->flow.id, &w->out->support)))
 		return e;
 	r->kind = str_of(method_name(m->kind));
-	r->shown = m->kind == method_mail ? m->address : m->label;
+	r->shown = m->kind == method_mail      ? m->address
+		   : m->kind == method_passkey ? w->account.name
+					       : m->label;
 	r->tries_left = m->tries;
 	r->made = w->c->now;
 	r->codes = w->codes;
@@ -266,6 +283,8 @@ static err shown(struct walk *w, err reply)
 		((e = totp_seed_open(w->c, w->account.id, m->id, m->seed, &r->seed)) ||
 			(e = totp_uri(w->c, r->seed, w->c->conf->organisation, w->account.name,
 				 &r->uri))))
+		return e;
+	if (m->kind == method_passkey && (e = passkey_options(w, &r->options)))
 		return e;
 	w->out->record = r;
 	w->out->number = m->tries;
@@ -279,6 +298,13 @@ static size_t count_of(struct methods methods, enum method_kind kind)
 	for (const struct method *m = NULL; (m = methods_next(methods, kind, m));)
 		count++;
 	return count;
+}
+
+static size_t most_of(enum method_kind kind)
+{
+	return kind == method_mail      ? mails_most
+	       : kind == method_passkey ? passkeys_most
+					: apps_most;
 }
 
 static bool ends_in_domain(struct str channel, struct str domain)
@@ -356,15 +382,14 @@ err serve_info_add(struct ctx *c, const struct op_info_add *in, struct answer *o
 		.tries = tries_a_challenge };
 	if (!w.pending.id.at)
 		return fault(c, fault_arena, "method");
-	if (count_of(w.methods, w.wanted) >= (w.wanted == method_mail ? mails_most : apps_most))
+	if (count_of(w.methods, w.wanted) >= most_of(w.wanted))
 		return reply_too_many;
 	if (w.wanted == method_mail && (e = take_address(&w, in->address)))
 		return e;
-	return shown(&w, flow_step(&w, on_add));
+	return pending_shown(&w, flow_step(&w, on_add));
 }
 
-/* The pending method of this person with this id. */
-static err load(struct ctx *c, struct str id_hex, struct answer *out, struct walk *w)
+err pending_load(struct ctx *c, struct str id_hex, struct answer *out, struct walk *w)
 {
 	struct str id;
 	err e;
@@ -391,9 +416,9 @@ err serve_info_pending(struct ctx *c, const struct op_info_pending *in, struct a
 	struct walk w;
 	err e;
 
-	if ((e = load(c, in->id, out, &w)))
+	if ((e = pending_load(c, in->id, out, &w)))
 		return e;
-	return shown(&w, 0);
+	return pending_shown(&w, 0);
 }
 
 err serve_info_resend(struct ctx *c, const struct op_info_resend *in, struct answer *out)
@@ -401,9 +426,9 @@ err serve_info_resend(struct ctx *c, const struct op_info_resend *in, struct ans
 	struct walk w;
 	err e;
 
-	if ((e = load(c, in->id, out, &w)))
+	if ((e = pending_load(c, in->id, out, &w)))
 		return e;
-	return shown(&w, flow_step(&w, on_resend));
+	return pending_shown(&w, flow_step(&w, on_resend));
 }
 
 static err judge(struct walk *w, const struct secret *code)
@@ -432,15 +457,17 @@ err serve_info_confirm(struct ctx *c, const struct op_info_confirm *in, struct a
 	struct walk w;
 	err e;
 
-	if ((e = load(c, in->id, out, &w)))
+	if ((e = pending_load(c, in->id, out, &w)))
 		return e;
+	if (w.pending.kind == method_passkey)
+		return reply_not_found; /* it has no code */
 	if ((e = info_label(c, in->label,
 		     w.pending.kind == method_mail ? w.pending.address : STR(""), out, &w.label)))
-		return shown(&w, e);
+		return pending_shown(&w, e);
 	if ((e = code_canonical(c, w.pending.kind, in->code, &code)))
-		return e < 0 ? e : shown(&w, refused(out, "code", "code_malformed"));
+		return e < 0 ? e : pending_shown(&w, refused(out, "code", "code_malformed"));
 	if ((e = flow_step(&w, on_answer)) != reply_again)
-		return shown(&w, e);
+		return pending_shown(&w, e);
 	if ((e = judge(&w, code)))
 		return e;
 	e = flow_step(&w, on_verdict);
@@ -448,5 +475,5 @@ err serve_info_confirm(struct ctx *c, const struct op_info_confirm *in, struct a
 		out->field = STR("code");
 		out->words = STR("code_wrong");
 	}
-	return shown(&w, e);
+	return pending_shown(&w, e);
 }

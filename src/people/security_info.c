@@ -1,5 +1,6 @@
 /* Security information: what a person sees of it, proves again for it, renames and deletes. */
 #include "people/security_info.h"
+#include "flow/passkey.h"
 
 #include "conf/conf.h"
 #include "crypto/crypto.h"
@@ -13,6 +14,7 @@
 bool info_has_second(struct methods methods)
 {
 	return methods_next(methods, method_totp, NULL) ||
+	       methods_next(methods, method_passkey, NULL) ||
 	       methods_next(methods, method_recovery_code, NULL);
 }
 
@@ -114,6 +116,26 @@ static err may_add(struct walk *w, struct str *out)
 	return b.full ? fault(w->c, fault_arena, "ways") : 0;
 }
 
+static struct str prove_by(struct methods methods)
+{
+	if (methods_next(methods, method_passkey, NULL))
+		return STR("passkey|totp|recovery_code");
+	return info_has_second(methods) ? STR("totp|recovery_code") : STR("password");
+}
+
+/* To prove it by a passkey, where there is one. */
+static err prove_options(struct walk *w, struct str *out)
+{
+	struct str challenge;
+	err e;
+
+	if (!methods_next(w->methods, method_passkey, NULL))
+		return 0;
+	if ((e = challenge_make(w->c, "session", w->c->who->id, &challenge)))
+		return e;
+	return passkey_get_options(w->c, challenge, w->account.id, false, out);
+}
+
 static err info_record(struct walk *w)
 {
 	struct ctx *c = w->c;
@@ -138,10 +160,9 @@ static err info_record(struct walk *w)
 		.password_min = w->rules.value[rule_password_min],
 		.sessions = row_number(&sessions, 0, 0),
 		.needs_old = change_needs_old(c),
-		.prove_by =
-			info_has_second(w->methods) ? STR("totp|recovery_code") : STR("password"),
+		.prove_by = prove_by(w->methods),
 	};
-	if ((e = may_add(w, &r->may_add)))
+	if ((e = may_add(w, &r->may_add)) || (e = prove_options(w, &r->options)))
 		return e;
 	if (banner.count) {
 		r->notice = row_str(&banner, 0, 0);
@@ -224,7 +245,7 @@ static err use_code(struct walk *w)
 	return code_use(w, &record->reissued);
 }
 
-static err proved(struct walk *w, bool code)
+err proof_take(struct walk *w, bool code)
 {
 	struct str mac;
 	err e;
@@ -243,8 +264,7 @@ static err proved(struct walk *w, bool code)
 	return unit_commit(&w->unit);
 }
 
-/* Counted, durably, before anything is compared. reply_wrong: nothing may be compared now. */
-static err count_try(struct walk *w, bool code)
+err proof_count(struct walk *w, bool code)
 {
 	bool may;
 	err e;
@@ -274,12 +294,12 @@ err serve_info_prove(struct ctx *c, const struct op_info_prove *in, struct answe
 		return reply_not_allowed;
 	out->field = STR("code");
 	out->words = code ? STR("code_wrong") : STR("password_wrong");
-	if ((e = count_try(&w, code)))
+	if ((e = proof_count(&w, code)))
 		return e;
 	e = code ? prove_code(&w, w.wanted, in->code) : prove_password(&w, in->code);
 	if (e)
 		return e;
-	if ((e = proved(&w, code)))
+	if ((e = proof_take(&w, code)))
 		out->record = NULL;
 	return e == reply_lost_race ? (err)reply_wrong : e;
 }

@@ -8,6 +8,26 @@ enum { mails_most = 3, apps_most = 5, codes_in_a_set = 10, label_points_most = 6
 
 extern const struct flow_table flow_register, flow_change;
 
+/* ---- register.c ---- */
+
+/* The pending method of this person with this id. reply_not_found; reply_prove_first. */
+must_use err pending_load(struct ctx *c, struct str id_hex, struct answer *out, struct walk *w);
+/* The page of the method that is being added. reply: of the step; returned. */
+must_use err pending_shown(struct walk *w, err reply);
+
+/* ---- passkey.c ---- */
+
+must_use err passkey_options(
+	struct walk *w, struct str *out);  /* of the passkey that is being added */
+must_use err passkey_keep(struct walk *w); /* what the authenticator made, in the unit */
+
+/* ---- security_info.c ---- */
+
+/* Counted, durably, before anything is compared. reply_wrong: nothing may be compared now. */
+must_use err proof_count(struct walk *w, bool second);
+/* A fresh proof: the session has a new token and, by a second way, a higher level. */
+must_use err proof_take(struct walk *w, bool second);
+
 /* Has the person proved it within five minutes, at the level of the account's own methods? Else
  * reply_prove_first. */
 must_use err info_fresh(struct walk *w);

@@ -8,7 +8,7 @@ enum { page_people = 250, changes_most = 8, listed_most = 40 };
 
 static const bool on_phone[method_kind_count] = { [method_totp] = true };
 static const bool signs_in[method_kind_count] = {
-	[method_totp] = true, [method_recovery_code] = true
+	[method_totp] = true, [method_recovery_code] = true, [method_passkey] = true
 };
 
 static err refused(struct answer *out, enum import_why why)

@@ -10,6 +10,7 @@ static const struct way {
 	[method_mail] = { rule_mail_on, list_mail_include, list_mail_exclude },
 	[method_totp] = { rule_app_on, list_app_include, list_app_exclude },
 	[method_recovery_code] = { rule_codes_on, list_codes_include, list_codes_exclude },
+	[method_passkey] = { rule_passkeys_on, list_passkeys_include, list_passkeys_exclude },
 };
 
 enum rule rule_of_way(enum method_kind kind)
@@ -19,7 +20,7 @@ enum rule rule_of_way(enum method_kind kind)
 
 bool rules_allow(const struct rules *r, enum method_kind kind)
 {
-	return r->value[ways[kind].on] != 0;
+	return r->value[ways[kind].on] != 0 && !(kind == method_passkey && r->unnamed);
 }
 
 static bool mine(const struct within *groups, struct str group)
@@ -123,7 +124,8 @@ static void scope(struct rules *r)
 
 void policy_judge(const struct policy *p, const struct within *groups, struct rules *out)
 {
-	*out = (struct rules){ .proofs_shown = p->site[rule_proofs_to_reset] };
+	*out = (struct rules){ .proofs_shown = p->site[rule_proofs_to_reset],
+		.unnamed = p->unnamed };
 	for (enum rule rule = 0; rule < rule_count; rule++) {
 		out->value[rule] = p->site[rule];
 		out->from[rule] = p->from[rule];

@@ -89,7 +89,7 @@ static int64_t of_file(const struct ctx *c, enum rule rule)
 
 static void preset(struct ctx *c, struct policy *p)
 {
-	*p = (struct policy){ 0 };
+	*p = (struct policy){ .unnamed = !conf_named(c->conf) };
 	for (enum rule rule = 0; rule < rule_count; rule++) {
 		bool file = presets[rule] == IN_FILE;
 
@@ -241,5 +241,6 @@ err rules_shown(struct ctx *c, bool allowed[method_kind_count])
 		for (enum method_kind kind = 0; kind < method_kind_count; kind++)
 			allowed[kind] |= rule_named(row_str(&rows, i, 0), &rule) &&
 					 rule == rule_of_way(kind);
+	allowed[method_passkey] &= !all.unnamed;
 	return 0;
 }

@@ -55,6 +55,7 @@ struct rules {
 	bool in_scope;               /* may reset at all */
 	struct str scope_from; /* why, or why not: "all", "none", "selected", a setting's name, or a
 				  group */
+	bool unnamed;          /* the site has an address for a name: passkeys want one */
 	bool administrator, admins_off;     /* admins_off: in scope but for allowedToUseSSPR */
 	struct str within[rule_list_count]; /* the first group of each list that the account is in,
 					       or none */
@@ -102,6 +103,7 @@ struct policy {
 	size_t value_count;
 	struct group_listed *listed;
 	size_t listed_count;
+	bool unnamed;
 	bool some[rule_list_count]; /* the list has groups, perhaps of other people */
 };
 

@@ -124,7 +124,8 @@ static err find_second(struct going *g)
 
 	if (e)
 		return e;
-	g->has_second = methods_next(methods, method_totp, NULL) ||
+	g->has_second = methods_next(methods, method_passkey, NULL) ||
+			methods_next(methods, method_totp, NULL) ||
 			methods_next(methods, method_recovery_code, NULL);
 	return 0;
 }

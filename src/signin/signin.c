@@ -1,5 +1,5 @@
 /* The operations of sign-in. */
-#include "flow/flow.h"
+#include "flow/passkey.h"
 
 #include "conf/conf.h"
 #include "crypto/crypto.h"
@@ -175,7 +175,8 @@ err serve_signin_method(struct ctx *c, const struct op_signin_method *in, struct
 
 	if ((e = load(c, out, &w)))
 		return e;
-	if (!method_of(in->method, &w.wanted) || w.wanted == method_mail)
+	if (!method_of(in->method, &w.wanted) || w.wanted == method_mail ||
+		(w.wanted == method_passkey && !methods_next(w.methods, method_passkey, NULL)))
 		return flow_page(&w, (err)flow_where(&w));
 	return flow_page(&w, flow_step(&w, on_method));
 }
@@ -188,6 +189,71 @@ err serve_signin_answer(struct ctx *c, const struct op_signin_answer *in, struct
 	if ((e = load(c, out, &w)))
 		return e;
 	return flow_page(&w, flow_answer(&w, in->code));
+}
+
+err serve_signin_passkey(struct ctx *c, const struct op_signin_passkey *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	if ((e = load(c, out, &w)))
+		return e;
+	return flow_page(&w, flow_assert(&w, PASSKEY_ANSWER(in)));
+}
+
+/* ---- a passkey alone ---- */
+
+err serve_passkey_begin(struct ctx *c, const struct op_passkey_begin *in, struct answer *out)
+{
+	struct rec_passkey_asked *record = arena_take(c->arena, sizeof(*record));
+	bool shown[method_kind_count];
+	struct str challenge;
+	err e;
+
+	(void)in;
+	if (!record)
+		return fault(c, fault_arena, "passkey");
+	if ((e = rules_shown(c, shown)))
+		return e;
+	if (!shown[method_passkey])
+		return reply_not_found;
+	if ((e = challenge_make(c, "alone", STR(""), &challenge)) ||
+		(e = passkey_get_options(c, challenge, STR_NONE, true, &record->options)))
+		return e;
+	out->record = record;
+	return 0;
+}
+
+static err key_verdict(struct walk *w, const struct passkey_answer *in)
+{
+	bool may = w->spent;
+	err e;
+
+	if (may && ((e = throttle_judged(w->c, &w->try, &may)) ||
+			   (may && (e = streak_judged(w->c, &w->try, STR("passkey"), &may)))))
+		return e;
+	e = may ? passkey_match(w, in, true) : (err)reply_wrong;
+	if (e < 0)
+		return e;
+	w->right = e == 0;
+	e = flow_step(w, on_verdict);
+	return e == reply_lost_race ? (err)reply_wrong : e; /* the same answer came twice */
+}
+
+err serve_signin_alone(struct ctx *c, const struct op_signin_alone *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	if ((e = challenge_check(c, "alone", STR(""), in->challenge, out)))
+		return e;
+	if ((e = walk_begin_key(c, &flow_signin, in->key_id, out, &w)))
+		return e;
+	if ((e = flow_step(&w, on_passkey)) == reply_wrong)
+		e = key_verdict(&w, PASSKEY_ANSWER(in));
+	else if (e == reply_lost_race)
+		e = reply_wrong; /* somebody else spent the one try that was open */
+	return flow_page(&w, e);
 }
 
 err serve_signin_choose(struct ctx *c, const struct op_signin_choose *in, struct answer *out)

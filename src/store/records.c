@@ -64,6 +64,7 @@ static struct method method_from(const struct rows *rows, size_t row)
 		.code = row_str(rows, row, 13),
 		.code_expires = row_number(rows, row, 14),
 		.tries = row_number(rows, row, 15),
+		.verifies = row_number(rows, row, 16) != 0,
 	};
 
 	/* A kind this version does not know can prove nothing. */

@@ -168,8 +168,8 @@ static void take_query(struct visit *v)
 
 	v->username = username.length <= 320 ? username : STR_NONE;
 	v->id = id_good(id) ? id : STR_NONE;
-	v->kind = choice_has("mail|totp|recovery_code", kind) ? kind : STR_NONE;
-	v->how = choice_has("password|totp|recovery_code", how) ? how : STR_NONE;
+	v->kind = choice_has("mail|totp|recovery_code|passkey", kind) ? kind : STR_NONE;
+	v->how = choice_has("password|totp|recovery_code|passkey", how) ? how : STR_NONE;
 	v->next = route_is_own(next, true) ? next : STR_NONE;
 	v->to = query(v, "to");
 }

@@ -93,6 +93,25 @@ static bool typed_by_person(const struct field *field)
 	return field->kind == kind_secret || field->kind == kind_text || field->kind == kind_name;
 }
 
+/* Bytes come as base64url (RFC 4648 5), as scripts of our pages write them. */
+static err put_bytes(struct filling *f, const struct field *field, void *at, struct str text)
+{
+	size_t size = text.length;
+	uint8_t *bytes;
+
+	*(struct str *)at = STR_NONE;
+	if (!text.length)
+		return 0;
+	if (text.length > ((size_t)field->limit * 4 + 2) / 3)
+		return refuse(f, field->name, "form_long");
+	if (!(bytes = arena_take(f->c->arena, size)))
+		return reply_busy;
+	if (!base64url_take(text, bytes, &size))
+		return refuse(f, field->name, "form_encoding");
+	*(struct str *)at = (struct str){ (const char *)bytes, size };
+	return 0;
+}
+
 static err put_field(struct filling *f, const struct field *field, char *text, size_t length)
 {
 	void *at = (char *)f->in + field->offset;
@@ -104,6 +123,8 @@ static err put_field(struct filling *f, const struct field *field, char *text, s
 			return refuse(f, field->name, "form_number");
 		return 0;
 	}
+	if (field->kind == kind_bytes)
+		return put_bytes(f, field, at, value);
 	if (length > (size_t)field->limit)
 		return typed_by_person(field) && !f->open ? put_back(f, field, text, length)
 							  : refuse(f, field->name, "form_long");

@@ -3,6 +3,7 @@
 
 #include "cage/cage.h"
 #include "view/view.h"
+#include "web/attestation.h"
 #include "wire/control.h"
 
 #include <fcntl.h>
@@ -125,6 +126,14 @@ static err open_memory(struct ctx *c, struct web *web)
 	return 0;
 }
 
+/* Read now: the cage lets nothing be read later. */
+static err open_makers(struct ctx *c, struct web *web)
+{
+	struct str folder = arena_copy(c->arena, web->conf->passkey_makers); /* ends with a NUL */
+
+	return trust_open(c, folder.length ? folder.at : NULL, &web->makers);
+}
+
 /* For the whole life of the process; `c` itself is wiped at each turn. */
 static err start(struct ctx *c, struct ctx *lasting, struct web *web)
 {
@@ -132,8 +141,9 @@ static err start(struct ctx *c, struct ctx *lasting, struct web *web)
 
 	web->listener = control_listener;
 	if ((e = open_conf(c, web)) || (e = open_memory(c, web)) ||
-		(e = peers_open(lasting, &web->peers)) || (e = keeper_open(c, &web->keeper)) ||
-		(e = cage_close(c, cage_web)) || (e = listener_open(c, web)))
+		(e = peers_open(lasting, &web->peers)) || (e = open_makers(c, web)) ||
+		(e = keeper_open(c, &web->keeper)) || (e = cage_close(c, cage_web)) ||
+		(e = listener_open(c, web)))
 		return e;
 	c->conf = NULL; /* it may be replaced from now on */
 	return control_send(c, control_channel, "ready", -1);

@@ -172,11 +172,11 @@ void render_recover_flow(struct visit *v, struct view_base *base, struct buf *ou
 	} else if (str_ends(v->head.path, STR("/ways"))) {
 		render_ways(base, out, flow);
 	} else if (str_is(flow->reply, "check_messages")) {
-		struct view_check_messages page = { flow->method, flow->tries_left };
+		struct view_check_messages page = { flow->method, flow->tries_left, flow->options };
 
 		view_check_messages(out, base, &page);
 	} else if (str_is(flow->reply, "next_proof")) {
-		struct view_next_proof page = { flow->method, flow->tries_left };
+		struct view_next_proof page = { flow->method, flow->tries_left, flow->options };
 
 		view_next_proof(out, base, &page);
 	} else if (str_is(flow->reply, "choose")) {
@@ -191,9 +191,10 @@ void render_recover_flow(struct visit *v, struct view_base *base, struct buf *ou
 static void render_prove(struct view_base *base, struct buf *out, const struct rec_flow_page *flow)
 {
 	struct view_signin_prove_ways others[ways_most];
-	struct view_signin_prove page = {
-		.method = flow->method, .tries_left = flow->tries_left, .ways = others
-	};
+	struct view_signin_prove page = { .method = flow->method,
+		.tries_left = flow->tries_left,
+		.options = flow->options,
+		.ways = others };
 	struct str ways[ways_most];
 	size_t count = split_ways(flow->ways, ways);
 

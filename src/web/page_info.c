@@ -67,7 +67,7 @@ void render_info(struct visit *v, struct view_base *base, struct buf *out)
 
 void render_info_add(struct visit *v, struct view_base *base, struct buf *out)
 {
-	static const char *const all[] = { "mail", "totp", "recovery_code" };
+	static const char *const all[] = { "passkey", "mail", "totp", "recovery_code" };
 	struct view_add_choose_kinds kinds[sizeof(all) / sizeof(all[0])];
 	struct view_add_choose choose = { kinds, 0 };
 	struct str kind = v->in ? typed(v, "kind") : v->kind;
@@ -147,6 +147,17 @@ static void render_totp(
 	view_add_totp(out, base, &page);
 }
 
+static void render_passkey(
+	struct visit *v, struct view_base *base, struct buf *out, const struct rec_method_new *made)
+{
+	struct view_add_passkey page = { .id = made->id,
+		.options = made->options,
+		.account = made->shown,
+		.label = typed(v, "label") };
+
+	view_add_passkey(out, base, &page);
+}
+
 static void render_codes(struct view_base *base, struct buf *out, const struct rec_method_new *made)
 {
 	struct view_add_codes_codes codes[codes_most];
@@ -174,6 +185,8 @@ void render_info_pending(struct visit *v, struct view_base *base, struct buf *ou
 	base->error = words_for(base->error, made->kind);
 	if (str_is(made->kind, "totp")) {
 		render_totp(v, base, out, made);
+	} else if (str_is(made->kind, "passkey")) {
+		render_passkey(v, base, out, made);
 	} else if (str_is(made->kind, "recovery_code")) {
 		render_codes(base, out, made);
 	} else {
@@ -218,7 +231,9 @@ void render_info_prove(struct visit *v, struct view_base *base, struct buf *out)
 {
 	const struct rec_info *info = info_of(v, base);
 	struct view_info_prove_ways others[4];
-	struct view_info_prove page = { .how = typed(v, "how"), .next = v->next, .ways = others };
+	struct view_info_prove page = {
+		.how = typed(v, "how"), .next = v->next, .options = info->options, .ways = others
+	};
 	struct str rest = info->prove_by, one;
 
 	base->error = words_for(base->error, page.how);

@@ -40,6 +40,8 @@ void say_problem(struct visit *v)
 		p->words = STR("code_refused");
 	if (p->reply == (int)reply_wrong && v->route->page == page_signin_pass)
 		p->words = STR("pass_wrong");
+	if (p->reply == (int)reply_wrong && v->route->ask == operation_signin_alone)
+		p->words = STR("passkey_unknown");
 }
 
 /* The sentences of fields that have one for it; the others say how much fits. */
@@ -218,6 +220,7 @@ bool take_form(struct visit *v)
 		[pair_path] = { "path", 100, STR_NONE },
 		[pair_language] = { "language", 8, STR_NONE },
 		[pair_username] = { "username", 320, STR_NONE },
+		[pair_attestation] = { "attestation", body_limit, STR_NONE },
 	};
 	enum operation_id id = v->route->ask;
 	struct form_wrong wrong = { 0 };
@@ -246,7 +249,11 @@ bool take_form(struct visit *v)
 
 static void ask_operation(struct visit *v)
 {
-	if (take_form(v))
+	if (!take_form(v))
+		return;
+	if (v->route->ask == operation_info_passkey && !passkey_flatten(v))
+		refuse_visit(v, 400, "form_encoding");
+	else
 		visit_ask(v, v->route->ask, v->in, take_answer);
 }
 

@@ -24,6 +24,7 @@ static const struct route routes[] = {
 	GET_PAGE("/recover/contact_desk", serve_flow, page_recover_flow, 0),
 	GET_PAGE("/recover/shut", serve_flow, page_recover_flow, 0),
 	GET_PAGE("/recover/answer", serve_flow, page_recover_flow, 0),
+	GET_PAGE("/recover/passkey", serve_flow, page_recover_flow, 0),
 	GET_PAGE("/recover/method", serve_flow, page_recover_flow, 0),
 	GET_PAGE("/recover/resend", serve_flow, page_recover_flow, 0),
 	GET_PAGE("/recover/extend", serve_flow, page_recover_flow, 0),
@@ -31,6 +32,7 @@ static const struct route routes[] = {
 	POST("/recover/answer", recover_answer, page_recover_flow, NULL, NULL, 0),
 	POST("/recover/method", recover_method, page_recover_flow, NULL, NULL, 0),
 	POST("/recover/resend", recover_resend, page_recover_flow, NULL, "resend", 0),
+	POST("/recover/passkey", recover_passkey, page_recover_flow, NULL, NULL, 0),
 	POST("/recover/choose", recover_choose, page_recover_flow, NULL, NULL, 0),
 	POST("/recover/extend", recover_extend, page_recover_flow, NULL, "extend", 0),
 	POST("/recover/leave", recover_leave, page_recover, NULL, NULL, 0),
@@ -42,11 +44,16 @@ static const struct route routes[] = {
 	GET_PAGE("/signin/contact_desk", serve_flow, page_signin_flow, 0),
 	GET_PAGE("/signin/shut", serve_flow, page_signin_flow, 0),
 	GET_PAGE("/signin/answer", serve_flow, page_signin_flow, 0),
+	GET_PAGE("/signin/passkey", serve_flow, page_signin_flow, 0),
+	GET_PAGE("/signin/passkey/options", serve_passkey_options, page_none, 0),
+	GET_PAGE("/signin/alone", serve_home, page_none, 0),
 	GET_PAGE("/signin/method", serve_flow, page_signin_flow, 0),
 	GET_PAGE("/signin/choose", serve_flow, page_signin_flow, 0),
 	POST("/signin", signin_password, page_signin, NULL, NULL, 0),
 	POST("/signin/pass", signin_pass, page_signin_pass, NULL, NULL, 0),
 	POST("/signin/answer", signin_answer, page_signin_flow, NULL, NULL, 0),
+	POST("/signin/passkey", signin_passkey, page_signin_flow, NULL, NULL, 0),
+	POST("/signin/alone", signin_alone, page_signin, NULL, NULL, 0),
 	POST("/signin/method", signin_method, page_signin_flow, NULL, NULL, 0),
 	POST("/signin/choose", signin_choose, page_signin_flow, NULL, NULL, 0),
 	POST("/signin/leave", signin_leave, page_signin, NULL, NULL, 0),
@@ -62,6 +69,8 @@ static const struct route routes[] = {
 		route_session | route_with_id | route_next | route_fresh),
 	GET_PAGE("/security-info/prove", serve_page, page_info_prove, route_session),
 	GET_PAGE("/security-info/confirm", serve_home, page_none, 0),
+	GET_PAGE("/security-info/passkey", serve_home, page_none, 0),
+	GET_PAGE("/security-info/prove/passkey", serve_home, page_none, 0),
 	GET_PAGE("/security-info/resend", serve_home, page_none, 0),
 	POST("/security-info/add", info_add, page_info_add, "/security-info/pending", NULL,
 		route_session),
@@ -69,6 +78,10 @@ static const struct route routes[] = {
 		"resend", route_session),
 	POST("/security-info/confirm", info_confirm, page_info_pending, "/security-info", "add",
 		route_session),
+	POST("/security-info/passkey", info_passkey, page_info_pending, "/security-info", "add",
+		route_session),
+	POST("/security-info/prove/passkey", info_prove_passkey, page_info_prove, "/security-info",
+		"prove", route_session),
 	POST("/security-info/rename", info_rename, page_info_rename, "/security-info", "rename",
 		route_session),
 	POST("/security-info/delete", info_delete, page_info_delete, "/security-info", "delete",
@@ -130,6 +143,7 @@ static const struct route routes[] = {
 	   first. */
 	GET_PAGE("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200",
 		serve_no_such, page_none, 0),
+	GET_PAGE("/.well-known/passkey-endpoints", serve_passkey_endpoints, page_none, 0),
 	GET_PAGE("/.well-known/security.txt", serve_security_txt, page_none, 0),
 	GET_PAGE("/healthz", serve_health, page_none, route_bare),
 	GET_PAGE("/readyz", serve_ready, page_none, route_bare),
@@ -173,7 +187,7 @@ static bool query_is_plain(struct str query)
 	if (str_starts(query, STR("id=")))
 		return id_good(str_from(query, 3));
 	if (str_starts(query, STR("kind=")))
-		return choice_has("mail|totp|recovery_code", str_from(query, 5));
+		return choice_has("mail|totp|recovery_code|passkey", str_from(query, 5));
 	return query.length == 0;
 }
 

@@ -49,7 +49,15 @@ struct problem {
 
 /* What a form may hold besides the fields of its operation. `username` is there for password
  * managers alone. */
-enum pair_name { pair_csrf, pair_next, pair_path, pair_language, pair_username, pair_count };
+enum pair_name {
+	pair_csrf,
+	pair_next,
+	pair_path,
+	pair_language,
+	pair_username,
+	pair_attestation,
+	pair_count
+};
 
 struct visit {
 	struct web *web;
@@ -118,6 +126,7 @@ struct web {
 	struct rec_brand plain; /* what stands in while the keeper was never reached */
 	char *page;             /* where pages are rendered before their length is known */
 	struct peers *peers;
+	struct trust *makers;             /* of authenticators; NULL: none is known */
 	int64_t refused, refused_told_us; /* since the log was told; when it was */
 };
 
@@ -157,6 +166,11 @@ void peers_hurry(struct peers *peers);           /* shuts those that are late */
 must_use enum MHD_Result respond(struct visit *v);
 void set_cookie(struct visit *v, enum cookie cookie, struct str value);
 void set_token(struct visit *v, enum cookie cookie, const struct secret *token);
+
+/* ---- passkey.c ---- */
+
+/* The fields of v->in that come from the attestation. False: the form holds none. */
+bool passkey_flatten(struct visit *v);
 
 /* ---- route.c ---- */
 
@@ -237,6 +251,7 @@ step serve_authorize, serve_resume, serve_return, serve_leave, serve_leave_post,
 step serve_token, serve_userinfo, serve_jwks, serve_discovery; /* oidc_program.c */
 step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, serve_security_txt,
 	serve_health, serve_ready;
+step serve_passkey_options, serve_passkey_endpoints; /* passkey.c */
 
 step serve_verify, serve_forward, serve_enter, serve_leave_site, serve_to_site; /* site.c */
 

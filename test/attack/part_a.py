@@ -286,8 +286,8 @@ def the_id_of_somebody_elses_method_is_not_found(s):
 
 
 plant('ATK-003', 'sql/statement.def', 'methods that are being added are looked for among everybody\'s',
-      'FROM method WHERE account = ?1 ORDER BY created, id")',
-      'FROM method WHERE account = ?1 OR state = \'pending\' ORDER BY created, id")')
+      'WHERE m.account = ?1 ORDER BY m.created, m.id")',
+      'WHERE m.account = ?1 OR m.state = \'pending\' ORDER BY m.created, m.id")')
 
 
 # ---- ATK-004 ----
@@ -326,11 +326,11 @@ def what_one_proved_never_counts_for_another(s):
 
 
 plant('ATK-004', 'src/flow/walk.c', 'proofs belong to the browser: a reset of another name begins with them',
-      '\tif ((e = token_mint(c, "flow", &out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn facts(w, table',
-      '\tif (c->request->flow) {\n\t\tstruct flow before;\n\t\tstruct str mac;\n\n'
-      '\t\tif ((e = token_mac(c, "flow", c->request->flow, &mac)))\n\t\t\treturn e;\n'
-      '\t\tif (flow_load(c, mac, &before) == 0)\n\t\t\tw->flow.proofs = before.proofs;\n\t}\n'
-      '\tif ((e = token_mint(c, "flow", &out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn facts(w, table')
+      '\tif ((e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn facts(w, w->table',
+      '\tif (w->c->request->flow) {\n\t\tstruct flow before;\n\t\tstruct str mac;\n\n'
+      '\t\tif ((e = token_mac(w->c, "flow", w->c->request->flow, &mac)))\n\t\t\treturn e;\n'
+      '\t\tif (flow_load(w->c, mac, &before) == 0)\n\t\t\tw->flow.proofs = before.proofs;\n\t}\n'
+      '\tif ((e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn facts(w, w->table')
 
 
 # ---- ATK-005 ----
@@ -360,16 +360,16 @@ def in_the_window_of_one_reset_no_other_account_is_reached(s):
 
 
 plant('ATK-005', 'src/flow/walk.c', 'a name given again moves the open reset to that account',
-      '\tif ((e = token_mint(c, "flow", &out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn facts(w, table',
-      '\tif (c->request->flow) {\n\t\tstruct flow open;\n\t\tstruct unit unit = unit_begin(c);\n\t\tstruct str mac;\n\n'
-      '\t\tif ((e = token_mac(c, "flow", c->request->flow, &mac)))\n\t\t\treturn e;\n'
-      '\t\tif (flow_load(c, mac, &open) == 0 && w->known) {\n'
+      '\tif ((e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn facts(w, w->table',
+      '\tif (w->c->request->flow) {\n\t\tstruct flow open;\n\t\tstruct unit unit = unit_begin(w->c);\n\t\tstruct str mac;\n\n'
+      '\t\tif ((e = token_mac(w->c, "flow", w->c->request->flow, &mac)))\n\t\t\treturn e;\n'
+      '\t\tif (flow_load(w->c, mac, &open) == 0 && w->known) {\n'
       '\t\t\topen.account = w->account.id;\n\t\t\tflow_save(&unit, &open);\n'
       '\t\t\tif ((e = unit_commit(&unit)))\n\t\t\t\treturn e;\n\t\t}\n\t}\n'
-      '\tif ((e = token_mint(c, "flow", &out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn facts(w, table')
+      '\tif ((e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn facts(w, w->table')
 plant('ATK-005', 'sql/statement.def', 'a method is looked for by its id alone while it is being added',
-      'FROM method WHERE account = ?1 ORDER BY created, id")',
-      'FROM method WHERE ?1 = account OR state = \'pending\' ORDER BY created, id")')
+      'WHERE m.account = ?1 ORDER BY m.created, m.id")',
+      'WHERE ?1 = m.account OR m.state = \'pending\' ORDER BY m.created, m.id")')
 
 
 # ---- ATK-006 ----
@@ -464,8 +464,8 @@ def who_has_too_few_ways_does_not_get_by_with_fewer(s):
 
 
 plant('ATK-006', 'src/flow/walk.c', 'an account is asked for as many proofs as it has ways',
-      '\tw->trusted = str_is', '\tif (methods_unproved(w->methods, STR_NONE) < w->proofs_needed)\n'
-      '\t\tw->proofs_needed = methods_unproved(w->methods, STR_NONE);\n\tw->trusted = str_is')
+      '\tw->trusted = str_is', '\tif (methods_unproved(w->methods, STR_NONE, method_kind_count) < w->proofs_needed)\n'
+      '\t\tw->proofs_needed = methods_unproved(w->methods, STR_NONE, method_kind_count);\n\tw->trusted = str_is')
 plant('ATK-006', 'src/spec/setting.def', 'a configuration may ask for no proof at all',
       'number_of_authentication_methods_required, number, "2", "1", "2"',
       'number_of_authentication_methods_required, number, "2", "0", "2"')
@@ -504,8 +504,8 @@ def every_spelling_of_a_name_has_the_same_policy_and_the_same_counter(s):
 
 
 plant('ATK-007', 'src/flow/walk.c', 'names and mail addresses are counted apart',
-      'return facts(w, table == &flow_signin ? "signin" : "proof");',
-      'return facts(w, table == &flow_recover ? "proof" :\n'
+      'return facts(w, w->table == &flow_signin ? "signin" : "proof");',
+      'return facts(w, w->table == &flow_recover ? "proof" :\n'
       '\t\tstr_find(w->flow.name, STR("@")) < w->flow.name.length ? "mail" : "signin");')
 plant('ATK-007', 'src/flow/guard.c', 'whether a second proof is needed is looked up by the name as typed',
       'return w->right && (methods_next(w->methods, method_totp, NULL) ||',
@@ -779,7 +779,8 @@ plant('ATK-011', 'src/flow/effect.c', 'whoever has reset a password is signed in
       '\treturn walk_note(w, event_reset, true, "Successfully completed reset.");')
 plant('ATK-011', 'src/flow/guard.c', 'only an app counts as a second proof of sign-in',
       'return w->right && (methods_next(w->methods, method_totp, NULL) ||\n'
-      '\t\tmethods_next(w->methods, method_recovery_code, NULL));',
+      '\t\tmethods_next(w->methods, method_recovery_code, NULL) ||\n'
+      '\t\tmethods_next(w->methods, method_passkey, NULL));',
       'return w->right && methods_next(w->methods, method_totp, NULL);')
 
 
@@ -847,8 +848,8 @@ plant('ATK-012', 'src/flow/effect.c', 'the last proof of a reset begins a sessio
       'err effect_mint_grant(struct walk *w)\n{\n\terr e = session_open(&w->unit, w->out, &w->account, 2, false);\n\n'
       '\tif (e)\n\t\treturn e;\n\treturn take_proof(w);')
 plant('ATK-012', 'src/flow/effect_signin.c', 'the session begins with the password; the second proof only raises it',
-      '\tw->flow.method = str_of(method_name(app ? method_totp : method_recovery_code));\n\treturn password_right(w);',
-      '\tw->flow.method = str_of(method_name(app ? method_totp : method_recovery_code));\n'
+      '\tw->flow.method = str_of(method_name(asked));\n\treturn password_right(w);',
+      '\tw->flow.method = str_of(method_name(asked));\n'
       '\tif (session_open(&w->unit, w->out, &w->account, 1, false))\n\t\treturn reply_busy;\n'
       '\treturn password_right(w);')
 plant('ATK-012', 'src/people/security_info.c', 'a session without the second proof may change an account\'s ways',

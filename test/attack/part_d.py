@@ -96,9 +96,9 @@ plant('ATK-034', 'src/spec/flow/recover.def', 'a reset stays open when it is don
       'ROW(proven,  choose,   rules_met,       reset,       password_done,  done)',
       'ROW(proven,  choose,   rules_met,       reset,       password_done,  proven)')
 plant('ATK-034', 'src/flow/effect.c', "the browser's token outlives the proof that was given with it",
-      '(e = proofs_with(w->c, w->flow.proofs, kind, &w->flow.proofs)) ||\n'
+      '(e = proofs_add(w, kind)) ||\n'
       '\t\t(e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))',
-      '(e = proofs_with(w->c, w->flow.proofs, kind, &w->flow.proofs)))')
+      '(e = proofs_add(w, kind)))')
 
 
 @attack('ATK-034')
@@ -1094,7 +1094,7 @@ plant('ATK-047', 'src/flow/judge.c', 'a typed code is logged where it is compare
       '\tlog_line(log_info, NULL, "answer %.*s", STR_ARG(secret_show(code)));\n\te = flow_step(w, on_answer);\n'
       '\tif (e != reply_again || w->state != state_judging)')
 plant('ATK-047', 'src/flow/effect.c', 'the audit log says which code was sent',
-      '\treturn walk_note(w, event_reset_progress, true,\n\t\t"User started the email verification option");',
+      '\treturn walk_note(w, event_reset_progress, true, started[method_mail]);',
       '\treturn walk_note(w, event_reset_progress, true, arena_copy(c->arena, secret_show(code)).at);')
 plant('ATK-047', 'src/courier/compose.c', 'the courier logs what a letter says',
       '\t*mail = (struct mail){\n\t\t.id = letter->id,',

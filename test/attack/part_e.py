@@ -467,9 +467,8 @@ def no_code_and_anothers_code_prove_nothing(s):
 
 
 plant('ATK-057', 'sql/statement.def', 'a query for a person\'s methods finds everybody\'s apps',
-      'last_used, floor, failures, code, code_expires, tries FROM method WHERE account = ?1 ORDER BY created, id',
-      'last_used, floor, failures, code, code_expires, tries FROM method '
-      'WHERE account = ?1 OR kind = \'totp\' ORDER BY created, id')
+      'WHERE m.account = ?1 ORDER BY m.created, m.id',
+      'WHERE m.account = ?1 OR m.kind = \'totp\' ORDER BY m.created, m.id')
 
 
 @attack('ATK-058')

@@ -1,12 +1,14 @@
 """F. Enumeration and privacy."""
 import contextlib
+import json
 import re
 import socket
 import time
 
 from attack import attack, plant
 from part_e import MANY_STARTS, answer, turn_to
-from scene import PASSWORD, arrived, reply_of
+from authenticator import text
+from scene import PASSWORD, arrived, passkey_asked, reply_of
 
 # One of each kind, with names of one length: whole, two proofs short, never here, disabled, frozen, unknown.
 KINDS = ('ada', 'mia', 'dan', 'eve', 'fay', 'zoe')
@@ -245,25 +247,53 @@ plant('ATK-066', 'src/flow/walk.c', 'pages after the first proof name the addres
 
 @attack('ATK-067', settings=MANY_STARTS)
 def the_ways_shown_are_the_policys_not_the_persons(s):
-    """Before a proof, the page of ways lists the same three for a person who has all, one who has mail alone, one without any, and nobody; and each
+    """Before a proof, the page of ways lists the same four for a person who has all, one who has mail alone, one without any, and nobody; and each
     can be asked for by each. At sign-in nothing is listed before the password was right."""
     listed = {}
     for name in ('ada', 'mia', 'dan', 'zoe'):
         v = s.visitor()
         arrived(v.post('/recover', {'name': name}), 'check_messages')
         v.get('/recover/ways')
-        listed[name] = sorted(re.findall(r'value="(mail|totp|recovery_code)"', v.page.html))
-        for method in ('totp', 'recovery_code', 'mail'):
+        listed[name] = sorted(re.findall(r'value="(mail|totp|recovery_code|passkey)"', v.page.html))
+        for method in ('totp', 'recovery_code', 'passkey', 'mail'):
             turn_to(v, method)
         v = s.visitor()
         page = v.post('/signin', {'name': name, 'password': 'not the password'})
-        assert not re.search(r'value="(totp|recovery_code)"', page.html), 'a way is listed before the password was right'
-    assert len(listed['ada']) == 3, f'the honest way does not work: {listed}'
+        assert not re.search(r'value="(totp|recovery_code|passkey)"', page.html), 'a way is listed before the password was right'
+    assert len(listed['ada']) == 4, f'the honest way does not work: {listed}'
     assert all(ways == listed['ada'] for ways in listed.values()), f'the ways differ: {listed}'
     arrived(s.visitor().post('/signin', {'name': 'ada', 'password': PASSWORD}), 'prove')
 
 
 plant('ATK-067', 'src/flow/walk.c', 'only ways that the person has are listed',
-      'w->table == &flow_signin ? kind != method_mail : w->offered[kind];',
-      'w->table == &flow_signin ? kind != method_mail : w->offered[kind] &&\n'
+      'w->table == &flow_signin ? serves_signin(w, kind) : w->offered[kind];',
+      'w->table == &flow_signin ? serves_signin(w, kind) : w->offered[kind] &&\n'
       '\t\t\t(!w->known || methods_next(w->methods, kind, NULL));')
+
+
+@attack('ATK-068', settings=MANY_STARTS)
+def no_page_names_a_key_before_a_proof(s):
+    """Ada registers a passkey. Until a first proof, the page that asks for one is the same for her as for one who has none and for a name
+    that nobody has, and names no key; after it hers is named. The sign-in page, and what it is asked with, know of nobody."""
+    key = s.passkey(s.ada)
+    pages = {}
+    for name in ('ada', 'mia', 'zoe'):
+        v = s.visitor()
+        arrived(v.post('/recover', {'name': name}), 'check_messages')
+        turn_to(v, 'passkey')
+        pages[name] = seen(v.page, name)
+        assert passkey_asked(v)['allowCredentials'] == [], f'a key of {name} is named'
+        page = v.ask('GET', '/signin/passkey/options')
+        assert json.loads(page.html)['allowCredentials'] == [], 'the sign-in page names a key'
+    assert pages['ada'] == pages['mia'] == pages['zoe'], 'the pages differ'
+    v = s.asked('ada')
+    arrived(answer(v, s.code_to(s.ada)), 'next_proof')
+    turn_to(v, 'passkey')
+    assert [row['id'] for row in passkey_asked(v)['allowCredentials']] == [text(key.id)], 'the honest way does not work'
+
+
+plant('ATK-068', 'src/flow/walk.c', 'the keys of whoever is named are listed at once',
+      'bool named = w->known && (w->flow.real || w->table == &flow_signin);', 'bool named = w->known;')
+plant('ATK-068', 'src/flow/walk.c', 'where nobody has that name no challenge is made',
+      '\tif (w->state != state_asked || !str_is(w->flow.method, method_name(method_passkey)))',
+      '\tif (!w->known || w->state != state_asked || !str_is(w->flow.method, method_name(method_passkey)))')

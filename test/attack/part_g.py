@@ -1,12 +1,15 @@
 """G. Sessions and registration."""
+import http.client
 import itertools
 import random
 import socket
 import sqlite3
+import urllib.parse
 
 from attack import attack, plant
 from part_e import MANY_STARTS, answer, turn_to
-from scene import NEXT, PASSWORD, add_totp, arrived, reply_of
+from authenticator import cbor, data, text
+from scene import NEXT, PASSWORD, add_totp, arrived, passkey_asked, reply_of
 
 
 @attack('ATK-069')
@@ -199,11 +202,9 @@ def one_channel_is_one_proof(s):
     assert not v.page.form('/recover/choose'), 'two mailboxes were two proofs'
 
 
-plant('ATK-072', 'src/model/value.c', 'each method counts as a proof, also two of one kind',
-      '\tfor (enum method_kind kind = 0; kind < method_kind_count; kind++)\n'
-      '\t\tcount += !proofs_have(proofs, kind) && methods_next(all, kind, NULL);\n\treturn count;\n',
-      '\tfor (size_t i = 0; i < all.count; i++)\n'
-      '\t\tcount += !proofs_have(proofs, all.at[i].kind) && method_active(&all.at[i]);\n\treturn count;\n')
+plant('ATK-072', 'src/model/value.c', 'the way that was just proved counts once more',
+      '\t\tif (kind != beside && !proofs_have(proofs, kind))\n\t\t\tcount += methods_worth(all, kind);\n',
+      '\t\tif (beside <= method_kind_count && !proofs_have(proofs, kind))\n\t\t\tcount += methods_worth(all, kind);\n')
 plant('ATK-072', 'src/people/register.c', 'a mailbox is known by its spelling',
       'if (str_same(m->channel, address.channel))', 'if (str_same(m->address, address.address))')
 plant('ATK-072', 'src/people/register.c', 'the work mailbox is protected only where a setting says so',
@@ -263,12 +264,13 @@ def no_set_of_methods_asks_for_less_than_policy(s):
 
 plant('ATK-073', 'src/flow/guard.c', 'a recovery code alone is not asked for at sign-in',
       '\treturn w->right && (methods_next(w->methods, method_totp, NULL) ||\n'
-      '\t\tmethods_next(w->methods, method_recovery_code, NULL));\n',
+      '\t\tmethods_next(w->methods, method_recovery_code, NULL) ||\n'
+      '\t\tmethods_next(w->methods, method_passkey, NULL));\n',
       '\treturn w->right && methods_next(w->methods, method_totp, NULL);\n')
 plant('ATK-073', 'src/flow/walk.c', 'nobody is asked for more proofs than they have ways',
       '\tw->trusted = str_is(',
-      '\tif (methods_unproved(w->methods, STR_NONE) < w->proofs_needed)\n'
-      '\t\tw->proofs_needed = methods_unproved(w->methods, STR_NONE);\n\tw->trusted = str_is(')
+      '\tif (methods_unproved(w->methods, STR_NONE, method_kind_count) < w->proofs_needed)\n'
+      '\t\tw->proofs_needed = methods_unproved(w->methods, STR_NONE, method_kind_count);\n\tw->trusted = str_is(')
 
 
 # ---- other readers ----
@@ -339,3 +341,48 @@ plant('ATK-075', 'src/web/form.c', 'an escape may hold a NUL',
       '\t\tif (c == 0)\n\t\t\treturn false;\n', '')
 plant('ATK-075', 'src/web/file.c', 'a file that is not there ends the program',
       '\tif (!file) {\n\t\trefuse_visit(v, 404, NULL);\n\t\treturn;\n\t}\n\ttype', '\tmust_be(file);\n\ttype')
+
+
+# ---- what a browser says of a passkey ----
+
+def spoilt(made):
+    """Objects that are no attestation: cut short anywhere, longer by a byte, a length more or less than what is there; what the
+    authenticator said cut short, or longer, within an object that is whole."""
+    yield from (made[:n] for n in range(len(made)))
+    yield from (made + b'\0', b'\xa3' * 200, b'\x9f' * 5000, b'\xbf\xff', b'\xa3' + b'\x5b' + b'\xff' * 8, b'\xc0' + made)
+    begins = made.index(b'hauthData') + 11
+    for n in (*range(0, len(made) - begins, 3), len(made) - begins - 1):
+        yield cbor({'fmt': 'none', 'attStmt': {}, 'authData': made[begins:begins + n]})
+    yield cbor({'fmt': 'none', 'attStmt': {}, 'authData': made[begins:] + b'\xa0'})
+    for at in (begins - 1, begins + 53, begins + 54):
+        for other in {made[at] - 1 & 255, made[at] + 1 & 255, 0, 255} - {made[at]}:
+            yield made[:at] + bytes([other]) + made[at + 1:]
+
+
+@attack('ATK-074')
+def attestations_that_are_none_register_nothing(s):
+    """Ada's browser sends, in place of what an authenticator made, every beginning of it, too much of it, and lengths that are wrong by one:
+    each is refused, no process dies, nothing is registered; then the whole of it is."""
+    v, web, keeper = s.signed_in(s.ada), s.server.child('rekey-web'), s.server.child('rekey-keeper')
+    arrived(v.post('/security-info/add', {'kind': 'passkey'}), 'pending')
+    key, asked, known = s.key('ada'), passkey_asked(v), len(s.methods('ada'))
+    good, page, token = key.create(asked), v.page, v.page.form('/security-info/passkey').hidden
+    for bad in spoilt(data(good['attestation'])):
+        try:
+            page = v.ask('POST', '/security-info/passkey', urllib.parse.urlencode({**token, **good, 'attestation': text(bad)}))
+        except (ConnectionError, http.client.HTTPException) as why:
+            raise AssertionError(f'{len(bad)} bytes were not answered: {why!r}') from why
+        assert page.status in (400, 422), f'{bad[:40]}… of {len(bad)} bytes: {page.status} {page.header("location")}'
+        if page.status == 422:
+            break  # the keeper judged it, which costs tries
+    assert (s.server.child('rekey-web'), s.server.child('rekey-keeper')) == (web, keeper), 'a process died of it'
+    assert not s.server.rows('SELECT method FROM passkey'), 'a passkey was registered'
+    assert len(s.methods('ada')) <= known
+    arrived(v.post('/security-info/add', {'kind': 'passkey'}), 'pending')
+    arrived(v.post('/security-info/passkey', key.create(passkey_asked(v))), 'security-info')
+
+
+plant('ATK-074', 'src/web/attestation.c', 'what follows the object is passed over',
+      '!item_whole(&rest, &whole) || rest.length ||', '!item_whole(&rest, &whole) ||')
+plant('ATK-074', 'src/web/attestation.c', 'an id may be longer than what is there',
+      '\tif (data.length < id_at || !(', '\tmust_be(data.length >= id_at);\n\tif (!(')

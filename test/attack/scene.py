@@ -3,6 +3,8 @@
 The people are made once, by the portal itself; each attack then gets a copy of that state folder, so
 that none sees what another did."""
 import contextlib
+import html
+import json
 import os
 import pathlib
 import re
@@ -13,6 +15,7 @@ import time
 import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'story'))
+from authenticator import Authenticator
 from server import Server, letter_text, totp, turn_one
 from visitor import Visitor, reply_of
 
@@ -153,6 +156,17 @@ class Scene:
         page = self.visitor().post('/signin', {'name': name, 'password': password})
         return page.status == 303 and reply_of(page) in ('prove', 'security-info', 'must_change')
 
+    def key(self, name):
+        return Authenticator(self.server.folder, name, f'http://localhost:{self.server.port}')
+
+    def passkey(self, person):
+        """Registers a passkey, and signs out."""
+        v, key = self.signed_in(person), self.key(person.name)
+        arrived(v.post('/security-info/add', {'kind': 'passkey'}), 'pending')
+        arrived(v.post('/security-info/passkey', key.create(passkey_asked(v))), 'security-info')
+        v.post('/signout', {})
+        return key
+
     # ---- what the store holds ----
 
     def account(self, name):
@@ -195,6 +209,13 @@ def arrived(page, word):
     """The setting-up of an attack went as it does for everyone; not the claim of a test."""
     if page.status != 303 or reply_of(page) != word:
         raise RuntimeError(f'{page.status} {reply_of(page)}, not 303 {word}:\n{page.text[:800]}')
+
+
+def passkey_asked(v):
+    """What the page asks a browser with, for a passkey."""
+    asked = re.search(r' data-options="(.+?)"', v.page.html)
+    assert asked, f'the page asks for no passkey: {v.page.text[:300]}'
+    return json.loads(html.unescape(asked[1]))
 
 
 # ---- the people, made once ----

@@ -2,6 +2,7 @@
 'use strict';
 const assert = require('node:assert');
 const http = require('node:http');
+const { passkeys } = require('./passkeys');
 const { address, launch, Person, rekey, turnClock, Visit } = require('./portal');
 
 const first = 'nine quiet lanterns on a hill';
@@ -236,6 +237,8 @@ async function main() {
 			await check('is helped by JavaScript', visit, () => helped(visit));
 		await visit.close();
 	}
+	if (!only.length || only.includes('passkeys'))
+		await passkeys(browser, check);
 	await browser.close();
 	site.close();
 	console.log(`1..${count}`);

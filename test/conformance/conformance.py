@@ -124,7 +124,8 @@ EXISTS = {
     'frame': defines('test/frame/run'),
     'command': defines('test/command/run'),
     'proxy': defines('test/proxy/run'),
-    'browser': lambda name: f"check('{name}'" in text('test/browser/suite.js'),
+    'browser': lambda name: (f"check('{name}'" in text('test/browser/suite.js')
+                             or f"'{name}'(visit" in text('test/browser/passkeys.js')),
     'openid': lambda name: any(name in p.read_text(encoding='utf-8').replace("\\'", "'").replace('_', ' ')
                                for p in ROOT.glob('test/oidc/*.[pj][ys]')),
     'deb': has_words('test/deb/run'),

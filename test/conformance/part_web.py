@@ -229,6 +229,19 @@ def security_txt_has_a_contact_and_an_end(s):
 
 
 @check()
+def password_managers_find_where_passkeys_are_managed(s):
+    """/.well-known/passkey-endpoints: 200 without a redirect, JSON, and two addresses of ours that lead to a page."""
+    status, fields, body = raw(s, 'GET', '/.well-known/passkey-endpoints')
+    assert status == 200 and fields['content-type'] == 'application/json', (status, fields)
+    places, own = json.loads(body), f'http://localhost:{s.server.port}'
+    assert sorted(places) == ['enroll', 'manage'] and all(at.startswith(own + '/') for at in places.values()), places
+    for at in places.values():
+        v = s.signed_in(s.mia)
+        v.get(at.removeprefix(own))
+        assert v.page.status == 200, (at, v.page.status)
+
+
+@check()
 def what_was_sent_is_answered_by_303_or_a_page(s):
     """Forms lead on by 303 alone, so no browser sends a password twice; a limit says when to come again."""
     v = s.signed_in(s.mia)

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { visited_bits = 20, queue_most = 1 << 19, rows_most = 64 };
+enum { visited_bits = 21, queue_most = 1 << 20, rows_most = 64 };
 
 #define STATE(name, life) { #name, life_##life },
 static const struct {
@@ -152,12 +152,12 @@ typedef const char *(*doing)(
 static const char *each_input(
 	const struct table *t, struct search *s, const struct pair *p, doing act)
 {
-	static const uint8_t kinds[] = { kind_mail, kind_totp_, kind_codes };
+	static const uint8_t kinds[] = { kind_mail, kind_totp_, kind_codes, kind_key };
 
 	for (enum event event = 0; event < event_count; event++) {
-		for (int n = 0; n < (event == on_method ? 24 : 12); n++) {
-			struct input in = { event, kinds[n % 3], (uint8_t)(n / 3 % 2),
-				(uint8_t)(n / 6 % 2), (uint8_t)(n / 12) };
+		for (int n = 0; n < (event == on_method || event == on_verdict ? 32 : 16); n++) {
+			struct input in = { event, kinds[n % 4], (uint8_t)(n / 4 % 2),
+				(uint8_t)(n / 8 % 2), (uint8_t)(n / 16), (uint8_t)(n / 16) };
 			const char *why;
 
 			/* While a comparison is under way nothing else can be asked of this flow:
@@ -286,8 +286,8 @@ static const char *liveness(const struct table *t)
 	return has_event(t, on_verdict) ? NULL : "nothing is ever compared";
 }
 
-/* Every pair of beginnings that differ in the account only,
- * with a visitor who can prove nothing. */
+/* Every pair of beginnings that differ in the account only, with a visitor who can prove nothing.
+ */
 static const char *silence(const struct table *t, size_t *worlds)
 {
 	struct search s;
@@ -377,6 +377,14 @@ static const struct mistake mistakes[] = {
 		"a flow without end" },
 	{ &table_recover, "proven", "choose", "rules_met", NULL, NULL, "proven", -1, false,
 		"a grant that is not used up" },
+	{ &table_recover, "judging", "verdict", "right_last", NULL, "ask_next", "asked", -1, false,
+		"a verified passkey is asked for more" },
+	{ &table_signin, "trying", "verdict", "right_key_must_change", NULL, NULL, NULL, -1, true,
+		"an expired password signs in by a passkey" },
+	{ &table_signin, "begun", "passkey", "may_try_key", "may_try", NULL, NULL, -1, false,
+		"a passkey of a frozen account is looked at" },
+	{ &table_signin, "trying", "verdict", "always", NULL, "take_key_open", "done", -1, false,
+		"a passkey that was refused signs in" },
 	{ &table_signin, "trying", "verdict", "right_second", NULL, NULL, NULL, -1, true,
 		"no second proof" },
 	{ &table_signin, "trying", "verdict", "right_must_change", NULL, NULL, NULL, -1, true,

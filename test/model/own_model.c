@@ -73,6 +73,18 @@ static void effect_make_seed(struct world *w, const struct input *in)
 	w->method = kind_totp_;
 }
 
+static bool guard_adds_passkey(const struct world *w, const struct input *in)
+{
+	(void)w;
+	return in->wanted == kind_key;
+}
+
+static void effect_make_passkey(struct world *w, const struct input *in)
+{
+	(void)in;
+	w->method = kind_key;
+}
+
 static void effect_send_confirm(struct world *w, const struct input *in)
 {
 	(void)in;
@@ -112,8 +124,8 @@ static void register_world(size_t n, struct world *w)
 	*w = (struct world){
 		.state = state_begun, .exists = 1, .signed_in = 1, .tries = tries_full
 	};
-	w->able = (uint8_t)(n % 8);
-	w->mail_may = n / 8 % 2;
+	w->able = (uint8_t)(n % 16);
+	w->mail_may = n / 16 % 2;
 }
 
 static bool register_possible(const struct world *w, const struct input *in)
@@ -139,7 +151,7 @@ static bool judges(enum state state)
 }
 
 const struct table table_register = { "register", register_rows,
-	sizeof(register_rows) / sizeof(register_rows[0]), 16, register_world, register_possible,
+	sizeof(register_rows) / sizeof(register_rows[0]), 32, register_world, register_possible,
 	register_unsafe, judges };
 
 /* ---- change ---- */

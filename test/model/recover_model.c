@@ -8,12 +8,16 @@ static bool guard_always(const struct world *w, const struct input *in)
 	return true;
 }
 
+static int count(uint8_t mask)
+{
+	return __builtin_popcount(mask & (kinds_all | verified));
+}
+
 /* Only for browsers that are known here; the visitor of the silence promise is not. */
 static bool guard_may_be_told(const struct world *w, const struct input *in)
 {
 	(void)in;
-	return w->exists && w->signed_in &&
-	       (w->disabled || w->frozen || __builtin_popcount(w->kinds) < 2);
+	return w->exists && w->signed_in && (w->disabled || w->frozen || count(w->kinds) < 2);
 }
 
 static bool guard_mail_off(const struct world *w, const struct input *in)
@@ -67,9 +71,10 @@ static bool guard_right(const struct world *w, const struct input *in)
 	return in->right;
 }
 
-static int count(uint8_t mask)
+/* What this proof counts for: a passkey that verified its user has two words. */
+static int worth(const struct world *w, const struct input *in)
 {
-	return __builtin_popcount(mask & 7u);
+	return w->method == kind_key && in->uv ? 2 : 1;
 }
 
 static bool guard_account_shut(const struct world *w, const struct input *in)
@@ -86,7 +91,12 @@ static bool guard_barred(const struct world *w, const struct input *in)
 
 static bool guard_right_stuck(const struct world *w, const struct input *in)
 {
-	return in->right && (guard_account_shut(w, in) || count(w->kinds) < 2);
+	uint8_t others = w->kinds & (uint8_t)~(w->method | w->proofs);
+
+	if (w->method == kind_key || (w->proofs & kind_key))
+		others &= (uint8_t)~verified;
+	return in->right &&
+	       (guard_account_shut(w, in) || count(w->proofs) + worth(w, in) + count(others) < 2);
 }
 
 /* Where the reason goes is the same to the flow: the page ends either way. */
@@ -97,7 +107,7 @@ static bool guard_right_stuck_mail(const struct world *w, const struct input *in
 
 static bool guard_right_last(const struct world *w, const struct input *in)
 {
-	return in->right && count(w->proofs) + 1 >= 2;
+	return in->right && count(w->proofs) + worth(w, in) >= 2;
 }
 
 static bool guard_right_then_mail(const struct world *w, const struct input *in)
@@ -184,11 +194,13 @@ static void effect_tell_reason(struct world *w, const struct input *in)
 	w->reason = 1;
 }
 
-static void take_proof(struct world *w)
+static void take_proof(struct world *w, const struct input *in)
 {
 	if (w->proofs & w->method)
 		w->broken = broken_twice;
 	w->proofs |= w->method;
+	if (worth(w, in) == 2)
+		w->proofs |= verified;
 	w->tries = tries_full;
 	w->judged = 0;
 	w->code_live = 0;
@@ -196,13 +208,12 @@ static void take_proof(struct world *w)
 
 static void effect_mint_grant(struct world *w, const struct input *in)
 {
-	(void)in;
-	take_proof(w);
+	take_proof(w, in);
 }
 
 static void effect_ask_mail(struct world *w, const struct input *in)
 {
-	take_proof(w);
+	take_proof(w, in);
 	if (guard_may_send(w, in))
 		effect_send_code(w, in);
 	else
@@ -211,11 +222,11 @@ static void effect_ask_mail(struct world *w, const struct input *in)
 
 static void effect_ask_next(struct world *w, const struct input *in)
 {
-	(void)in;
-	take_proof(w);
+	take_proof(w, in);
 	w->method = !(w->proofs & kind_totp_)   ? kind_totp_
 		    : !(w->proofs & kind_codes) ? kind_codes
-						: kind_mail;
+		    : !(w->proofs & kind_mail)  ? kind_mail
+						: kind_key;
 }
 
 static void effect_ask_other(struct world *w, const struct input *in)
@@ -251,13 +262,25 @@ static void world(size_t n, struct world *w)
 {
 	*w = (struct world){ .state = state_begun, .method = kind_mail, .tries = tries_full };
 	w->exists = n % 2;
-	w->kinds = (uint8_t)(n / 2 % 8);
-	w->able = (uint8_t)(n / 16 % 8);
-	w->disabled = n / 128 % 2;
-	w->frozen = n / 256 % 2;
-	w->mail_may = n / 512 % 2;
-	w->signed_in = n / 1024 % 2; /* here: a familiar device */
-	w->mail_off = n / 2048 % 2;
+	w->kinds = (uint8_t)(n / 2 % 16);
+	w->able = (uint8_t)(n / 32 % 16);
+	w->disabled = n / 512 % 2;
+	w->frozen = n / 1024 % 2;
+	w->mail_may = n / 2048 % 2;
+	w->signed_in = n / 4096 % 2; /* here: a familiar device */
+	w->mail_off = n / 8192 % 2;
+	if (n / 16384 % 2 && (w->kinds & kind_key))
+		w->kinds |= verified;
+	if (n / 32768 % 2 && (w->able & kind_key))
+		w->able |= verified;
+	/* What makes no difference is not told apart: paper is like an app, and what nobody
+	 * registered nobody can prove. */
+	if (w->kinds & kind_key)
+		w->kinds &= (uint8_t)~kind_codes;
+	if (!w->exists)
+		w->kinds = w->disabled = w->frozen = 0;
+	w->signed_in = w->signed_in && (w->disabled || w->frozen || count(w->kinds) < 2);
+	w->able &= w->kinds | ((w->kinds & kind_key) ? verified : 0);
 	w->must_change_set = !w->mail_may; /* here: reasonDisclosure = mail; one dimension less */
 }
 
@@ -269,7 +292,8 @@ static bool possible(const struct world *w, const struct input *in)
 		 * account's codes are not looked at. */
 		if (in->right)
 			return w->exists && !w->frozen && (w->able & w->method) &&
-			       (w->kinds & w->method) && (w->method != kind_mail || w->code_live);
+			       (w->kinds & w->method) && (w->method != kind_mail || w->code_live) &&
+			       (w->method != kind_key || !in->uv || (w->able & verified));
 		return true;
 	case on_method: /* recover.c: each proof is another method, and one that is offered */
 		return !(w->proofs & in->wanted) && !(w->mail_off && in->wanted == kind_mail);
@@ -283,14 +307,16 @@ static const char *unsafe(const struct world *w)
 {
 	if (w->password_set && count(w->proofs) < 2)
 		return "a password was set without two proofs";
-	if (w->password_set && (w->proofs & ~w->able & 7))
+	if (w->password_set && (w->proofs & ~w->able & (kinds_all | verified)))
 		return "a password was set by one who could not prove it";
 	if (w->password_set && (w->disabled || w->frozen))
 		return "a password was set on a shut account";
 	if (w->state == state_proven && count(w->proofs) < 2)
 		return "a grant without two proofs";
-	if (w->state == state_asked && w->proofs && count(w->kinds) < 2)
+	if (w->state == state_asked && w->proofs && count(w->kinds & (uint8_t)~w->proofs) < 1)
 		return "another proof is asked of an account that has none";
+	if (w->state == state_asked && count(w->proofs) >= 2)
+		return "another proof is asked after two";
 	if (w->password_set && w->state != state_done)
 		return "a password was set and the flow goes on";
 	return NULL;
@@ -301,5 +327,5 @@ static bool judges(enum state state)
 	return state == state_judging;
 }
 
-const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 4096, world,
+const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 65536, world,
 	possible, unsafe, judges };

@@ -22,7 +22,17 @@ enum event {
 #undef EVENT
 
 enum { life_fleeting, life_open, life_shut };
-enum { kind_mail = 1, kind_totp_ = 2, kind_codes = 4, knows_password = 8, holds_pass = 16 };
+enum {
+	kind_mail = 1,
+	kind_totp_ = 2,
+	kind_codes = 4,
+	kind_key = 8,
+	knows_password = 16,
+	holds_pass = 32
+};
+/* Beside kind_key: of an account's keys, that they verify their user; of a visitor, that they can;
+ * of proofs, that one did, which counts as another. */
+enum { verified = 64, kinds_all = kind_mail | kind_totp_ | kind_codes | kind_key };
 enum { tries_full = 2 }; /* five behave like two, and two are sooner visited */
 
 struct world {
@@ -32,12 +42,12 @@ struct world {
 	uint8_t mail_off; /* of the site, not of the account */
 	uint8_t able;     /* what this visitor could prove: kind_*, knows_password, holds_pass */
 	/* The flow. */
-	uint8_t state, method, proofs, tries, sent, extended, reason, by_pass;
+	uint8_t state, method, proofs, tries, sent, extended, reason, by_pass, by_key;
 	/* What happened. */
 	uint8_t code_live; /* a real code is out, and good */
 	uint8_t spent;     /* tries spent and not yet judged */
 	uint8_t judged;    /* comparisons in this challenge */
-	uint8_t password_right, second_right, pass_right;
+	uint8_t password_right, second_right, pass_right, key_right;
 	uint8_t password_set, session, added, expired;
 	uint8_t broken; /* an effect found something that must not be: why + 1 */
 };
@@ -47,6 +57,7 @@ struct input {
 	enum event event;
 	uint8_t wanted, right, rules_met;
 	uint8_t old; /* the latest code is no longer good */
+	uint8_t uv;  /* the key that was used verified its user */
 };
 
 struct row {

@@ -74,6 +74,7 @@ class Page:
         kept = [(n, re.sub(r'=[^;]{16,}', '=*', v)) for n, v in self.headers
                 if n.lower() not in ('date',)]
         body = re.sub(r'value="[A-Za-z0-9_.=-]{16,}"', 'value="*"', self.html)
+        body = re.sub(r'(challenge&#?\w+;:&#?\w+;)[\w-]+', r'\1*', body)
         body = re.sub(r'data-expires="\d+"', 'data-expires="*"', body)
         body = re.sub(r'\b[0-9A-HJKMNP-TV-Z]{4}(-?[0-9A-HJKMNP-TV-Z]{4}){1,3}\b', '*', body)
         return kept, re.sub(r'\d{1,2}:\d\d|datetime="[^"]*"|\b\d+(?= (minutes?|seconds?)|\s*[分秒])', '*', body)

@@ -37,16 +37,16 @@ static inline EVP_PKEY *make_pair(int64_t algorithm)
 	}
 }
 
-static inline struct str number_out(EVP_PKEY *pair, const char *name, uint8_t *out, size_t size)
+static inline struct str number_out(EVP_PKEY *pair, const char *name, uint8_t *bytes, size_t size)
 {
 	BIGNUM *number = NULL;
 	int length;
 
 	must_be(EVP_PKEY_get_bn_param(pair, name, &number) == 1);
 	length = size ? (int)size : BN_num_bytes(number);
-	must_be(BN_bn2binpad(number, out, length) == length);
+	must_be(BN_bn2binpad(number, bytes, length) == length);
 	BN_free(number);
-	return (struct str){ (const char *)out, (size_t)length };
+	return (struct str){ (const char *)bytes, (size_t)length };
 }
 
 static inline void authenticator_make(struct authenticator *a, int64_t algorithm)
@@ -86,13 +86,14 @@ static inline struct str authenticator_sign_bytes(
 {
 	EVP_MD_CTX *digest = EVP_MD_CTX_new();
 	size_t size = 600;
-	char *out = arena_take(c->arena, size);
+	char *bytes = arena_take(c->arena, size);
 
-	must_be(out && EVP_DigestSignInit(digest, NULL, authenticator_hash(a), NULL, a->pair) == 1);
-	must_be(EVP_DigestSign(digest, (uint8_t *)out, &size, (const uint8_t *)message.at,
+	must_be(bytes &&
+		EVP_DigestSignInit(digest, NULL, authenticator_hash(a), NULL, a->pair) == 1);
+	must_be(EVP_DigestSign(digest, (uint8_t *)bytes, &size, (const uint8_t *)message.at,
 			message.length) == 1);
 	EVP_MD_CTX_free(digest);
-	return (struct str){ out, size };
+	return (struct str){ bytes, size };
 }
 
 static inline void add_sha256(struct buf *b, struct str bytes)

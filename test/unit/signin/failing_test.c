@@ -500,12 +500,12 @@ static void what_only_a_newer_version_writes_is_a_fault_and_proves_nothing(void 
 {
 	(void)state;
 	assert_int_equal(now(recover_begin), reply_check_messages);
-	sql("UPDATE flow SET method = 'passkey'");
+	sql("UPDATE flow SET method = 'telepathy'");
 	type("00000000");
 	assert_int_equal(now(recover_answer), -fault_flow);
 	sql("UPDATE flow SET state = 'soaring'");
 	assert_int_equal(now(recover_show), -fault_flow);
-	sql("UPDATE method SET kind = 'passkey' WHERE kind <> 'mail'");
+	sql("UPDATE method SET kind = 'telepathy' WHERE kind <> 'mail'");
 	assert_int_equal(now(recover_begin), reply_check_messages);
 	type_mailed_code();
 	assert_int_equal(

@@ -22,6 +22,9 @@ static const enum operation_id of_visitors[] = {
 	operation_signin_answer,
 	operation_signin_choose,
 	operation_signin_leave,
+	operation_recover_passkey,
+	operation_signin_passkey,
+	operation_signin_alone,
 	operation_notice_deny,
 	/* These tell of nobody. */
 	operation_brand_show,
@@ -38,6 +41,7 @@ static const enum operation_id of_visitors[] = {
 	operation_site_verify,
 	operation_site_enter,
 	operation_site_leave,
+	operation_passkey_begin,
 	/* A demonstration's alone. */
 	operation_demo_codes,
 	operation_demo_inbox,
@@ -54,6 +58,8 @@ static const enum operation_id of_sessions[] = {
 	operation_change_password,
 	operation_signout,
 	operation_signout_everywhere,
+	operation_info_passkey,
+	operation_info_prove_passkey,
 	operation_idea_list,
 	operation_idea_add,
 	operation_idea_vote,
@@ -84,6 +90,7 @@ static const enum operation_id quick[] = {
 	operation_site_start,
 	operation_site_enter,
 	operation_site_leave,
+	operation_passkey_begin,
 };
 static const enum operation_id that_hash[] = {
 	operation_signin_password,

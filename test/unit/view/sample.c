@@ -89,6 +89,8 @@ static void sign_in(const struct sample *s)
 	base.demo = false;
 	SHOW("signin_prove", signin_prove, flow, .method = STR("totp"), .ways = other,
 		.ways_count = 1);
+	SHOW("signin_prove_passkey", signin_prove, flow, .method = STR("passkey"), .ways = other,
+		.ways_count = 1, .options = STR("{\"challenge\":\"AA\"}"));
 	SHOW("signin_prove_code", signin_prove, flow, .method = STR("recovery_code"));
 	SHOW("signin_pass", signin_pass, base, .name = text_of(s, "tanaka.t"));
 	SHOW("must_change", must_change, refused(flow, "password_short", "password", 15), .min = 15,
@@ -100,7 +102,7 @@ static void sign_in(const struct sample *s)
 static void recover(const struct sample *s)
 {
 	struct view_ways_ways ways[] = { { STR("mail"), true }, { STR("totp"), false },
-		{ STR("recovery_code"), false } };
+		{ STR("recovery_code"), false }, { STR("passkey"), false } };
 	struct view_base first = flow_base(s, 1), second = flow_base(s, 2), third = flow_base(s, 3);
 	struct secret *typed =
 		secret_take(s->arena, "\xe5\xb7\x9d\xe3\x81\xae wa <b>&\"nagare", 22);
@@ -117,9 +119,11 @@ static void recover(const struct sample *s)
 	second.extend = STR_NONE;
 	second.expires = 59;
 	SHOW("next_proof", next_proof, second, .method = STR("totp"), .tries_left = 5);
+	SHOW("next_proof_passkey", next_proof, second, .method = STR("passkey"), .tries_left = 5,
+		.options = STR("{\"challenge\":\"AA\"}"));
 	SHOW("next_proof_code", next_proof, second, .method = STR("recovery_code"),
 		.tries_left = 1);
-	SHOW("ways", ways, flow_base(s, 2), .ways = ways, .ways_count = 3);
+	SHOW("ways", ways, flow_base(s, 2), .ways = ways, .ways_count = 4);
 	SHOW("choose", choose, third, .min = 15, .ascii = true);
 	SHOW("choose_refused", choose, refused(third, "password_characters", "password", 0),
 		.min = 15, .ascii = true, .password = typed);
@@ -141,12 +145,14 @@ static void info(const struct sample *s)
 			STR("suspended"), 0 },
 		{ STR("a3"), STR("recovery_code"), STR_NONE, monday - 9000000, 0, STR("active"),
 			8 },
+		{ STR("a6"), STR("passkey"), text_of(s, "My laptop"), monday - 9000000, 0,
+			STR("active"), 0 },
 	};
 	struct view_base base = signed_base(s), good = base;
 
 	good.notice = STR("did_add");
 	SHOW("info", info, good, .signed_in_at = monday, .password_set = monday - 4000000,
-		.complete = true, .sessions = 2, .methods = rows, .methods_count = 3);
+		.complete = true, .sessions = 2, .methods = rows, .methods_count = 4);
 	good.notice = STR_NONE;
 	SHOW("info_told", info, base, .told = STR("password_reset"), .told_at = monday,
 		.frozen = true, .complete = true, .sessions = 1, .methods = rows,
@@ -188,8 +194,8 @@ static void board(const struct sample *s)
 
 static void add(const struct sample *s)
 {
-	struct view_add_choose_kinds kinds[] = { { STR("totp") }, { STR("mail") },
-		{ STR("recovery_code") } };
+	struct view_add_choose_kinds kinds[] = { { STR("passkey") }, { STR("totp") },
+		{ STR("mail") }, { STR("recovery_code") } };
 	struct view_info_prove_ways ways[] = { { STR("password") } };
 	struct view_add_codes_codes codes[10];
 	struct view_base base = signed_base(s);
@@ -199,17 +205,21 @@ static void add(const struct sample *s)
 		codes[i].code = STR("7K4M2-QPXJR-9WTN3-B8VGH-0YC5D-1E");
 	SHOW("info_prove", info_prove, base, .how = STR("totp"), .next = STR("/change"),
 		.ways = ways, .ways_count = 1);
+	SHOW("info_prove_passkey", info_prove, base, .how = STR("passkey"), .next = STR("/change"),
+		.options = STR("{\"challenge\":\"AA\"}"));
 	SHOW("info_prove_password", info_prove, base, .how = STR("password"),
 		.next = STR("/change"));
 	base.reissued = secret_take(s->arena, "TF6Q-22EC-07Y0-7EFJ-F31S-4MY7-BR", 32);
 	SHOW("new_code", new_code, base, .next = STR("/security-info"));
 	base.reissued = NULL;
-	SHOW("add_choose", add_choose, base, .kinds = kinds, .kinds_count = 3);
+	SHOW("add_choose", add_choose, base, .kinds = kinds, .kinds_count = 4);
 	SHOW("add_mail", add_mail, base, .address = STR_NONE);
 	SHOW("add_mail_refused", add_mail, refused(base, "mail_protected", "address", 0),
 		.address = text_of(s, "tanaka@kitahama.example"));
 	SHOW("add_mail_code", add_mail_code, base, .id = STR("a4"),
 		.address = text_of(s, "taro@example.net"), .tries_left = 5);
+	SHOW("add_passkey", add_passkey, base, .id = STR("a6"), .account = text_of(s, "tanaka.t"),
+		.label = text_of(s, "My laptop"), .options = STR("{\"challenge\":\"AA\"}"));
 	SHOW("add_totp", add_totp, base, .id = STR("a5"), .key = key,
 		.account = text_of(s, "tanaka.t"), .uri = STR("otpauth://totp/x"),
 		.qr = STR("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">"

@@ -244,10 +244,47 @@ static void what_a_program_sends_may_hold_more(void **state)
 	}
 }
 
+/* The answer of a passkey: base64url of bytes that are no text. */
+static void bytes_arrive_decoded(void **state)
+{
+	struct form *f = *state;
+	struct op_recover_passkey in = { .key_id = STR_NONE };
+	static const char text[] =
+		"challenge=AP_-&key_id=YQ&client_data=e30&authenticator_data=AAEC&"
+		"signature=MAY&user_handle=";
+
+	assert_int_equal(fill(f, operation_recover_passkey, text, sizeof(text) - 1, &in), 0);
+	assert_true(str_same(in.challenge, (struct str){ "\0\xff\xfe", 3 }));
+	says(in.key_id, "a");
+	says(in.client_data, "{}");
+	assert_true(str_same(in.authenticator_data, (struct str){ "\0\1\2", 3 }));
+	assert_null(in.user_handle.at);
+}
+
+static void bytes_that_are_none_are_refused(void **state)
+{
+	static const char *const others[] = { "challenge=%2B", "challenge=a",
+		"challenge=YQ==", "challenge=YR", "challenge=Y Q",
+		"challenge=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" };
+	struct form *f = *state;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct op_recover_passkey in = { .key_id = STR_NONE };
+
+		assert_int_equal(
+			fill(f, operation_recover_passkey, others[i], strlen(others[i]), &in),
+			reply_malformed);
+		assert_false(f->wrong.by_person);
+		assert_null(in.challenge.at);
+	}
+}
+
 int main(void)
 {
 #define case_(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		case_(bytes_arrive_decoded),
+		case_(bytes_that_are_none_are_refused),
 		case_(fields_and_pairs_arrive_decoded),
 		case_(a_secret_leaves_no_copy_in_the_body),
 		case_(a_refused_form_is_wiped),
