@@ -8,8 +8,9 @@ enum {
 	days_preset = 30,
 	days_a_page = 60,         /* each has some 25 rows */
 	longest_reset = 2 * 3600, /* recoverLifetime is an hour at most, and can be extended once */
-	usage_arena = 1024 * 1024, /* what one day's counts come to: some dozens of rows, or as many
-				    * as there were different times to finish */
+	usage_arena =
+		8 * 1024 * 1024, /* what one day's counts come to: some dozens of rows, and one for
+				  * each time that a reset took; touched pages only are real */
 	tallies_most = 120,
 	day_seconds = 86400
 };

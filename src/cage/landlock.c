@@ -93,14 +93,16 @@ static err refused(struct ctx *c, const char *what)
 static err allow_courier(struct ctx *c, int rules, int abi)
 {
 	const uint64_t reads = fs_read_file | fs_read_dir;
-	const char *own = c->conf->smtp_ca_file.length ? c->conf->smtp_ca_file.at : NULL;
+	const struct str own[] = { c->conf->smtp_ca_file, c->conf->application_ca_file };
+	static const char *const names[] = { "smtpCaFile", "applicationCaFile" };
 
 	for (size_t i = 0; i < sizeof(courier_reads) / sizeof(courier_reads[0]); i++)
 		if (allow(rules, courier_reads[i], reads, abi) != 0 && errno != ENOENT &&
 			errno != EACCES)
 			return refused(c, courier_reads[i]);
-	if (own && allow(rules, own, reads, abi) != 0)
-		return refused(c, "smtpCaFile");
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (own[i].length && allow(rules, own[i].at, reads, abi) != 0)
+			return refused(c, names[i]);
 	return 0;
 }
 

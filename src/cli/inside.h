@@ -48,6 +48,9 @@ void json_record(FILE *to, const struct shape *shape, const void *record);
 void json_str(FILE *to, struct str s);
 /* sheet.c: values for a spreadsheet, which runs none of them (RFC 4180). */
 void sheet_head(FILE *to, const struct shape *shape);
+/* Every row of an operation's list, page after page, with what was given as its fields. An exit
+ * code. */
+int sheet_pages(struct call *call, enum operation_id id);
 void sheet_record(FILE *to, const struct shape *shape, const void *record);
 
 #define COMMAND(noun, verb, function, usage, help) int function(struct call *call);

@@ -1,6 +1,8 @@
 /* A carrier: one letter at a time, from the keeper to the relay. */
 #include "courier/inside.h"
 
+#include "spec/values.h"
+
 static void compose_failed(struct ctx *c, err e, struct sending *out)
 {
 	out->outcome = outcome_never;
@@ -16,6 +18,11 @@ static void deliver(
 	struct str message;
 	err e;
 
+	if (str_is(letter->message, "logout")) {
+		call_send(c, post->conf->application_ca_file, letter->recipient,
+			values_get(letter->values, STR("token")), out);
+		return;
+	}
 	if (post_relay(c, post, &relay) != 0) {
 		*out = (struct sending){ .outcome = outcome_later,
 			.detail = "the courier has no memory" };

@@ -79,6 +79,13 @@ must_use err smtp_open(struct ctx *c); /* once, before any thread */
 void smtp_send(struct ctx *c, const struct relay *relay, struct str recipient, struct str message,
 	struct sending *out);
 
+/* ---- call.c ---- */
+
+/* A logout token to an application (OpenID Connect Back-Channel Logout 1.0, 2.5): HTTPS, nowhere
+ * else than where it was addressed to. ca_file: empty, the system's. */
+void call_send(
+	struct ctx *c, struct str ca_file, struct str uri, struct str token, struct sending *out);
+
 /* ---- post.c: the line to the keeper, shared by all carriers ---- */
 
 struct post {

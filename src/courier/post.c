@@ -74,8 +74,6 @@ static err ask(struct ctx *c, struct post *post, enum operation_id id, const voi
 	return e;
 }
 
-/* Without a mail server and a sender nothing is claimed: it waits in the outbox, where `rekey
- * outbox list` shows it, until they are set. */
 static err claim_once(struct ctx *c, struct post *post, struct rec_letter *letter)
 {
 	struct op_outbox_claim in = { 0 };
@@ -83,8 +81,6 @@ static err claim_once(struct ctx *c, struct post *post, struct rec_letter *lette
 	int reply = 0;
 	err e;
 
-	if (post->conf->smtp_host.length == 0 || post->conf->sender.length == 0)
-		return reply_nothing;
 	if ((e = ask(c, post, operation_outbox_claim, &in, &reply, &answer)))
 		return e;
 	if (reply == 0 && answer.record)

@@ -141,4 +141,17 @@ must_use err credential_key_check(struct ctx *c, const struct credential_key *ke
 must_use err credential_key_verify(
 	struct ctx *c, const struct credential_key *key, struct str message, struct str signature);
 
+/* ---- keys that sign tokens (JWS, RFC 7515): credential_es256 or credential_rs256 of 3072 bits
+ * ---- */
+
+/* private: DER, in the arena: to be sealed. */
+must_use err signing_key_make(
+	struct ctx *c, int64_t algorithm, struct str *private, struct credential_key *public);
+/* The signature as JWS has it (RFC 7518 3.3, 3.4). */
+must_use err signing_key_sign(struct ctx *c, int64_t algorithm, struct str private,
+	struct str message, struct str *signature);
+/* reply_wrong: the key did not make it. */
+must_use err signing_key_verify(struct ctx *c, const struct credential_key *public,
+	struct str message, struct str signature);
+
 #endif

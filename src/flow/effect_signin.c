@@ -109,8 +109,23 @@ err effect_use_pass(struct walk *w)
 	return password_right(w);
 }
 
+/* A pass stands alone; every other sign-in began with the password. */
+static err opened_with(struct walk *w, bool by_pass, struct str *out)
+{
+	struct buf b = buf_in(w->c->arena, 80);
+
+	buf_add(&b, by_pass ? STR("pass") : STR("password"));
+	if (!by_pass && w->flow.proofs.length) {
+		buf_char(&b, '+');
+		buf_add(&b, w->flow.proofs);
+	}
+	*out = buf_str(&b);
+	return b.full ? fault(w->c, fault_arena, "proofs") : 0;
+}
+
 static err signed_in(struct walk *w, int64_t level, bool by_pass)
 {
+	struct str proofs;
 	err e;
 
 	w->out->end_flow = true;
@@ -120,7 +135,8 @@ static err signed_in(struct walk *w, int64_t level, bool by_pass)
 		resets_end(&w->unit, w->account.id, w->flow.id);
 	unit_add(&w->unit, statement_account_signed_in, 1,
 		WITH(v_bytes(w->account.id), v_number(w->c->now)));
-	if ((e = session_open(&w->unit, w->out, &w->account, level, by_pass)))
+	if ((e = opened_with(w, by_pass, &proofs)) ||
+		(e = session_open(&w->unit, w->out, &w->account, level, by_pass, proofs)))
 		return e;
 	return walk_note(w, event_signin, true, NULL);
 }

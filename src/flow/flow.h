@@ -135,9 +135,10 @@ must_use err token_mint(struct ctx *c, const char *about, struct secret **out, s
 must_use err token_mac(
 	struct ctx *c, const char *about, const struct secret *token, struct str *mac);
 
-/* A session for the account, in the unit; a familiar-device token if this browser has none. */
+/* A session for the account, in the unit; a familiar-device token if this browser has none. proofs:
+ * what it was opened with, joined by "+": applications are told. */
 must_use err session_open(struct unit *unit, struct answer *out, const struct account *account,
-	int64_t level, bool by_pass);
+	int64_t level, bool by_pass, struct str proofs);
 /* Does the request come from a familiar device of this account? */
 must_use err device_familiar(struct ctx *c, struct str account, bool *familiar);
 

@@ -76,7 +76,7 @@ static err device_open(struct unit *unit, struct answer *out, const struct accou
 }
 
 err session_open(struct unit *unit, struct answer *out, const struct account *account,
-	int64_t level, bool by_pass)
+	int64_t level, bool by_pass, struct str proofs)
 {
 	struct ctx *c = unit->c;
 	struct str mac;
@@ -95,6 +95,7 @@ err session_open(struct unit *unit, struct answer *out, const struct account *ac
 			v_number(c->now + c->conf->session_lifetime), v_number(level),
 			v_number(by_pass),
 			v_text(c->request->agent.at ? c->request->agent : STR("")),
-			v_text(c->request->address.at ? c->request->address : STR(""))));
+			v_text(c->request->address.at ? c->request->address : STR("")),
+			v_text(proofs)));
 	return device_open(unit, out, account);
 }

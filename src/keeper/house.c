@@ -6,9 +6,11 @@
 #include "model/model.h"
 #include "people/people.h"
 #include "policy/work.h"
+#include "signin/oidc.h"
 
 enum {
 	tick_ms = 250,
+	oidc_ticks = 8,          /* 2 s: keys, and what ended with a session */
 	sweep_ticks = 120,       /* 30 s */
 	retire_ticks = 4 * 3600, /* an hour */
 	wrap_at_a_time = 4,      /* old password hashes; each waits until no sign-in does */
@@ -37,6 +39,7 @@ static err sweep(struct ctx *c)
 	unit_add(&unit, statement_site_tickets_sweep, any_rows, WITH(v_number(c->now)));
 	unit_add(&unit, statement_sending_sweep, any_rows, WITH(v_number(c->now - day)));
 	unit_add(&unit, statement_work_sweep, any_rows, WITH(v_number(c->now)));
+	unit_add(&unit, statement_oidc_codes_sweep, any_rows, WITH(v_number(c->now - day)));
 	unit_add(&unit, statement_outbox_sweep, any_rows, WITH(v_number(c->now - outbox_keep)));
 	return unit_commit(&unit);
 }
@@ -84,6 +87,10 @@ static void tick(struct keeper *k, struct arena *arena, int64_t count)
 	k->noted = c.conf;
 	said(&c, &k->house_says_us, "audit", audit_close(&c));
 	said(&c, &k->house_says_us, "recall", recall(&c));
+	if (count % oidc_ticks == 0)
+		said(&c, &k->house_says_us, "signing keys", oidc_tend(&c));
+	if (count % oidc_ticks == 0)
+		said(&c, &k->house_says_us, "ended sessions", oidc_end_grants(&c));
 	if (count % sweep_ticks == 0)
 		said(&c, &k->house_says_us, "sweep", sweep(&c));
 	if (count % sweep_ticks == 0)

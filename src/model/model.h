@@ -48,6 +48,7 @@ struct flow {
 
 struct session {
 	struct str id, account, agent, address;
+	struct str proofs;    /* what it was opened with: "password+totp", "pass" */
 	struct account owner; /* as it was when the session was checked */
 	int64_t created, seen, expires, proved, level;
 	bool by_pass;

@@ -130,6 +130,12 @@ err outbox_add_later(struct unit *unit, const struct account *account, struct st
 	return add(unit, id_make(unit->c), account, recipient, message, pairs, count, when);
 }
 
+err outbox_logout(
+	struct unit *unit, const struct account *account, struct str uri, struct str token)
+{
+	return outbox_add(unit, account, uri, "logout", &(struct pair){ "token", token }, 1);
+}
+
 err outbox_code(struct unit *unit, const struct account *account, const struct method *to,
 	const char *message, const struct pair *pairs, size_t count)
 {

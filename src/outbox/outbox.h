@@ -24,6 +24,11 @@ must_use err outbox_add_later(struct unit *unit, const struct account *account,
 	int64_t when);
 /* Can mail leave at all: is a relay set, and a sender? */
 bool outbox_open(struct ctx *c);
+/* A logout token (OpenID Connect Back-Channel Logout 1.0) to an application's address. Good for so
+ * long: */
+enum { outbox_logout_seconds = 10 * 60 };
+must_use err outbox_logout(
+	struct unit *unit, const struct account *account, struct str uri, struct str token);
 
 /* A code to a method's address, counted on its channel in the same unit. It goes to nobody where
  * others at the same moment used up what was left. */

@@ -5,7 +5,14 @@
 #include "model/name.h"
 #include "model/uri.h"
 
-enum { name_most = 160, list_limit = 4000, page_most = 20, groups_most = 20, secret_text = 43 };
+enum {
+	name_most = 160,
+	list_limit = 4000,
+	page_most = 20,
+	groups_most = 20,
+	secret_text = 43,
+	back_channel_most = 254 /* what a message may be sent to */
+};
 
 static err refused(struct answer *out, const char *field, enum import_why why)
 {
@@ -173,7 +180,7 @@ static err take_back_channel(struct str typed, struct answer *out, struct str *u
 	if (typed.length == 0)
 		return 0;
 	*uri = str_is(typed, "none") ? STR("") : typed;
-	return uri->length && !uri_https(*uri)
+	return uri->length && (!uri_https(*uri) || uri->length > back_channel_most)
 		       ? refused(out, "back_channel_uri", why_application_https)
 		       : 0;
 }

@@ -32,6 +32,9 @@ err serve_brand_show(struct ctx *c, const struct op_brand_show *in, struct answe
 		.help_phone = brand_value(&rows, "help_phone", language, conf->help_desk_phone),
 		.help_mail = brand_value(&rows, "help_mail", language, conf->help_desk_mail),
 		.mail_sender = conf->sender,
+		.feedback = str_is(conf->feedback, "board")
+				    ? STR("board")
+				    : brand_value(&rows, "feedback_url", language, STR("")),
 		.password_min = rules.value[rule_password_min],
 		.demo = conf->demo,
 	};
@@ -63,6 +66,14 @@ static err set(
 	return audit_add(unit, event_branding, &about);
 }
 
+/* Where a link may lead: a page of the web, or a letter. */
+static bool is_address(struct str s)
+{
+	return s.length <= 200 &&
+	       (str_starts(s, STR("https://")) || str_starts(s, STR("http://")) ||
+		       str_starts(s, STR("mailto:")));
+}
+
 /* What stands in the header of a mail: a line break there would keep every mail from leaving. */
 static bool is_one_line(struct str s)
 {
@@ -90,6 +101,8 @@ err serve_brand_set(struct ctx *c, const struct op_brand_set *in, struct answer 
 
 	if (str_is(in->key, "accent") && in->value.length && !is_colour(in->value))
 		return refused(out, "colour_malformed");
+	if (str_is(in->key, "feedback_url") && in->value.length && !is_address(in->value))
+		return refused(out, "feedback_malformed");
 	if (!str_is(in->key, "help_text") && !is_one_line(in->value))
 		return refused(out, "line_malformed");
 	if ((e = set(c, in->key, in->language, in->value, &unit)))

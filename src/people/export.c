@@ -1,7 +1,7 @@
 /* people export: what is kept about one person, as JSON, for the person to have. Secrets (hashes,
  * seeds, codes) are not theirs to carry about: only that they are there is said. */
 #include "people/inside.h"
-#include "people/json.h"
+#include "base/json.h"
 
 enum {
 	json_limit = 250000, /* spec/operation.def: person_export.json */
@@ -82,6 +82,9 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 		{ "expires", true }, { "browser", false }, { "address", false } };
 	static const struct column entry[] = { { "application", false }, { "entered", true } };
 	static const struct column device[] = { { "since", true }, { "seen", true } };
+	static const struct column idea[] = { { "title", false }, { "words", false },
+		{ "status", false }, { "written", true } };
+	static const struct column vote[] = { { "title", false }, { "given", true } };
 	static const struct column message[] = { { "message", false }, { "state", false },
 		{ "written", true }, { "sent", true } };
 	err e;
@@ -90,7 +93,9 @@ static err write_rest(struct ctx *c, struct json *j, struct str id)
 		(e = write_rows(c, j, "groups", statement_groups_of, id, group, 1)) ||
 		(e = write_rows(c, j, "sessions", statement_sessions_of, id, session, 5)) ||
 		(e = write_rows(c, j, "applications", statement_site_sessions_of, id, entry, 2)) ||
-		(e = write_rows(c, j, "familiarDevices", statement_devices_of, id, device, 2)))
+		(e = write_rows(c, j, "familiarDevices", statement_devices_of, id, device, 2)) ||
+		(e = write_rows(c, j, "feedback", statement_ideas_of, id, idea, 4)) ||
+		(e = write_rows(c, j, "feedbackVotes", statement_idea_votes_of, id, vote, 2)))
 		return e;
 	return write_rows(c, j, "messages", statement_messages_of, id, message, 4);
 }

@@ -60,15 +60,15 @@ static struct str state_text(struct str state, int64_t frozen)
 
 static err registered(struct ctx *c, struct str id, struct rec_person *out)
 {
-	bool has[method_kind_count];
+	int64_t worth[method_kind_count];
 	struct rules rules;
 	err e = rules_of(c, id, &rules);
 
 	if (e)
 		return e;
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		has[kind] = proofs_have(out->methods, kind);
-	out->registered = standing_of(&rules, has).registered;
+		worth[kind] = proofs_have(out->methods, kind);
+	out->registered = standing_of(&rules, worth).registered;
 	return 0;
 }
 

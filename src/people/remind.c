@@ -42,7 +42,7 @@ static err address_of(
 
 static err to_register(struct ctx *c, struct str account, struct methods methods, bool *out)
 {
-	bool has[method_kind_count];
+	int64_t worth[method_kind_count];
 	struct standing standing;
 	struct rules rules;
 	err e = rules_of(c, account, &rules);
@@ -50,8 +50,8 @@ static err to_register(struct ctx *c, struct str account, struct methods methods
 	if (e)
 		return e;
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		has[kind] = methods_next(methods, kind, NULL) != NULL;
-	standing = standing_of(&rules, has);
+		worth[kind] = methods_next(methods, kind, NULL) != NULL;
+	standing = standing_of(&rules, worth);
 	*out = standing.enabled && !standing.registered;
 	return 0;
 }

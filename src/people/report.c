@@ -15,7 +15,7 @@ enum {
 struct class
 {
 	int64_t people;
-	bool has[method_kind_count];
+	int64_t worth[method_kind_count];
 	struct rules rules;
 	struct standing standing;
 };
@@ -27,11 +27,11 @@ static err class_of(struct ctx *c, const struct rows *rows, size_t i, struct cla
 
 	*out = (struct class){ .people = row_number(rows, i, 0) };
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		out->has[kind] = (row_number(rows, i, 2) >> kind) & 1;
+		out->worth[kind] = (row_number(rows, i, 2) >> (2 * (int)kind)) & 3;
 	if ((e = store_one(c, statement_import_find, WITH(v_text(row_str(rows, i, 1))), &first)) ||
 		(e = rules_of(c, row_str(&first, 0, 0), &out->rules)))
 		return e;
-	out->standing = standing_of(&out->rules, out->has);
+	out->standing = standing_of(&out->rules, out->worth);
 	return 0;
 }
 
@@ -110,7 +110,7 @@ static err take_person(
 	struct ctx *c, const struct rows *rows, size_t *at, struct rec_registration_row *out)
 {
 	struct str id = row_str(rows, *at, 0);
-	bool has[method_kind_count] = { false };
+	int64_t worth[method_kind_count] = { 0 };
 	struct standing standing;
 	enum method_kind kind;
 	struct rules rules;
@@ -126,15 +126,15 @@ static err take_person(
 
 		if (!method_of(row_str(rows, *at, 6), &kind))
 			continue;
-		has[kind] = true;
+		worth[kind] = row_number(rows, *at, 8);
 		out->last_update = changed > out->last_update ? changed : out->last_update;
 	}
 	for (kind = 0; kind < method_kind_count; kind++)
-		if (has[kind] && (e = proofs_with(c, out->methods, kind, &out->methods)))
+		if (worth[kind] && (e = proofs_with(c, out->methods, kind, &out->methods)))
 			return e;
 	if ((e = rules_of(c, id, &rules)))
 		return e;
-	standing = standing_of(&rules, has);
+	standing = standing_of(&rules, worth);
 	out->enabled = standing.enabled;
 	out->registered = standing.registered;
 	out->capable = standing.capable;
@@ -180,9 +180,9 @@ static void count_methods(const struct class *class, void *into)
 	size_t ways = 0;
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		ways += class->has[kind];
+		ways += class->worth[kind] > 0;
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
-		if (!class->has[kind])
+		if (!class->worth[kind])
 			continue;
 		m->of[kind].people += class->people;
 		m->of[kind].counts += rules_allow(&class->rules, kind) ? class->people : 0;

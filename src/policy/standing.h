@@ -12,7 +12,7 @@ struct standing {
 	bool mfa_capable; /* has a way that is asked for as the second proof at sign-in */
 };
 
-/* has: kinds of which the person has an active method. */
-struct standing standing_of(const struct rules *rules, const bool has[method_kind_count]);
+/* worth: how many ways each kind is worth; 0 where the person has no active method of it. */
+struct standing standing_of(const struct rules *rules, const int64_t worth[method_kind_count]);
 
 #endif

@@ -13,7 +13,7 @@ bool session_live(const struct ctx *c, const struct session *s)
 	return s->expires > c->now && s->seen + c->conf->session_idle > c->now;
 }
 
-err session_seen(struct ctx *c, const struct session *s)
+err session_touch(struct ctx *c, const struct session *s)
 {
 	struct unit unit = unit_begin(c);
 
@@ -21,6 +21,16 @@ err session_seen(struct ctx *c, const struct session *s)
 		return 0;
 	unit_add(&unit, statement_session_seen, any_rows, WITH(v_bytes(s->id), v_number(c->now)));
 	return unit_commit(&unit);
+}
+
+err session_alive(struct ctx *c, struct session *s)
+{
+	err e;
+
+	if (s->expires <= c->now || s->seen + c->conf->session_idle <= c->now)
+		return reply_sign_in_first;
+	e = account_load(c, s->account, &s->owner);
+	return e == reply_not_found || (e == 0 && s->owner.disabled) ? (err)reply_sign_in_first : e;
 }
 
 err session_check(struct ctx *c, const struct request *r, struct session *out)
@@ -35,14 +45,9 @@ err session_check(struct ctx *c, const struct request *r, struct session *out)
 	e = session_load(c, mac, out);
 	if (e == reply_not_found)
 		return reply_sign_in_first;
-	if (e)
+	if (e || (e = session_alive(c, out)))
 		return e;
-	if (!session_live(c, out))
-		return reply_sign_in_first;
-	e = account_load(c, out->account, &out->owner);
-	if (e == reply_not_found || (e == 0 && out->owner.disabled))
-		return reply_sign_in_first;
-	return e ? e : session_seen(c, out);
+	return session_touch(c, out);
 }
 
 static err note(struct unit *unit, enum event event)

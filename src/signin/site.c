@@ -170,7 +170,7 @@ err serve_site_verify(struct ctx *c, const struct op_site_verify *in, struct ans
 		return e;
 	if (!x.everyone && !x.allowed)
 		return reply_not_allowed;
-	if ((e = session_seen(c, &x.session)))
+	if ((e = session_touch(c, &x.session)))
 		return e;
 	return person_show(c, &x, out);
 }

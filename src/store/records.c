@@ -186,6 +186,7 @@ err session_load(struct ctx *c, struct str token_mac, struct session *out)
 		.by_pass = row_number(&rows, 0, 7) != 0,
 		.agent = row_str(&rows, 0, 8),
 		.address = row_str(&rows, 0, 9),
+		.proofs = row_str(&rows, 0, 10),
 	};
 	return 0;
 }

@@ -6,7 +6,10 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { again_ms = 100 }; /* until what could not be taken back is tried once more */
 
 /* One caller, on its own stack, until it is answered. */
 struct waiting {
@@ -148,6 +151,29 @@ static struct waiting *take_group(struct writer *writer)
 	return group;
 }
 
+static bool stuck(const struct writer *writer)
+{
+	return connection_in_transaction(writer->connection);
+}
+
+/* Under the lock. A transaction that could not be taken back would keep everybody else from the
+ * file: if no caller comes, it goes without one. */
+static void wait_for_work(struct writer *writer)
+{
+	struct timespec until;
+
+	if (!stuck(writer)) {
+		pthread_cond_wait(&writer->work, &writer->lock);
+		return;
+	}
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += again_ms * 1000 * 1000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	if (pthread_cond_clockwait(&writer->work, &writer->lock, CLOCK_MONOTONIC, &until))
+		(void)undone(writer->connection, "ROLLBACK");
+}
+
 static void *write_groups(void *of)
 {
 	struct writer *writer = of;
@@ -164,7 +190,7 @@ static void *write_groups(void *of)
 		} else if (writer->closing) {
 			break;
 		} else {
-			pthread_cond_wait(&writer->work, &writer->lock);
+			wait_for_work(writer);
 		}
 	}
 	pthread_mutex_unlock(&writer->lock);

@@ -42,12 +42,12 @@ static int64_t length_of(int64_t value, int64_t whole, int64_t room)
 
 static void bar(struct buf *out, const struct view_bar *b, int64_t at, int64_t whole)
 {
-	int64_t top = at * bar_step;
+	int64_t top = at * bar_step, line = top + label_line;
 
-	buf_print(out, "<text x=\"0\" y=\"%lld\">", (long long)(top + label_line));
+	buf_print(out, "<text x=\"0\" y=\"%lld\">", (long long)line);
 	view_html(out, b->label);
 	buf_print(out, "</text><text x=\"%d\" y=\"%lld\" text-anchor=\"end\">%lld</text>",
-		bar_width, (long long)(top + label_line), (long long)b->value);
+		bar_width, (long long)line, (long long)b->value);
 	rect(out, "track", 0, top + bar_top, bar_width, bar_height);
 	rect(out, "mark", 0, top + bar_top, length_of(b->value, whole, bar_width), bar_height);
 }

@@ -155,7 +155,8 @@ static struct refusal guard_visit(struct visit *v, struct str peer)
 		r = known ? (struct refusal){ 405, "http_method" }
 			  : (struct refusal){ 404, "http_nothing" };
 	if (!r.status && v->verb == verb_post)
-		r = guard_post(&v->head, &v->web->site);
+		r = v->route->flags & route_program ? guard_program(&v->head, length)
+						    : guard_post(&v->head, &v->web->site);
 	return r;
 }
 

@@ -42,6 +42,19 @@ static bool fits_word(struct str value)
 	return value.length > 0 && value.length <= 20;
 }
 
+/* base64url; what is in it only the keeper can read. */
+static bool fits_request(struct str value)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		char at = value.at[i], low = (char)(at | 0x20);
+
+		if (!((low >= 'a' && low <= 'z') || (at >= '0' && at <= '9') || at == '-' ||
+			    at == '_'))
+			return false;
+	}
+	return value.length > 0 && value.length <= request_limit;
+}
+
 static const struct kept {
 	const char *name, *same_site;
 	int64_t seconds; /* 0: until the browser is closed */
@@ -59,6 +72,7 @@ static const struct kept {
 	[cookie_to] = { "to", "Lax", 900, fits_page },
 	/* Lax: people come to an application by links from elsewhere. */
 	[cookie_site] = { "site", "Lax", 0, fits_token },
+	[cookie_request] = { "request", "Lax", 3600, fits_request },
 };
 
 /* __Host- (RFC 6265bis 4.1.3.2): no sibling domain can set it. Only over TLS. */

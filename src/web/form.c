@@ -58,6 +58,7 @@ struct filling {
 	size_t pair_count;
 	uint32_t pairs_seen;
 	struct form_wrong *wrong;
+	bool open; /* from programs: what is not known is passed over (RFC 6749 3.1, 3.2) */
 };
 
 static err refuse(struct filling *f, const char *field, const char *words)
@@ -104,8 +105,8 @@ static err put_field(struct filling *f, const struct field *field, char *text, s
 		return 0;
 	}
 	if (length > (size_t)field->limit)
-		return typed_by_person(field) ? put_back(f, field, text, length)
-					      : refuse(f, field->name, "form_long");
+		return typed_by_person(field) && !f->open ? put_back(f, field, text, length)
+							  : refuse(f, field->name, "form_long");
 	if (field->kind == kind_secret)
 		return put_secret(f, at, text, length);
 	if (field->kind == kind_choice && length && !choice_has(field->choices, value))
@@ -144,18 +145,15 @@ static err put(struct filling *f, struct str name, char *text, size_t length)
 	for (size_t i = 0; i < f->pair_count; i++)
 		if (str_is(name, f->pairs[i].name))
 			return put_pair(f, i, text, length);
-	return refuse(f, NULL, "form_unknown");
+	return f->open ? 0 : refuse(f, NULL, "form_unknown");
 }
 
-err form_fill(struct ctx *c, char *body, size_t length, enum operation_id id, void *in,
-	struct pair *pairs, size_t pair_count, struct form_wrong *wrong)
+static err fill(struct filling *f, char *body, size_t length)
 {
-	struct filling f = { c, operation_list[id].asks, in, 0, pairs, pair_count, 0, wrong };
 	char *end = body + length;
-	const char *missing;
 	err e = 0;
 
-	*wrong = (struct form_wrong){ 0 };
+	*f->wrong = (struct form_wrong){ 0 };
 	for (char *at = body; at < end && !e;) {
 		char *next = memchr(at, '&', (size_t)(end - at));
 		char *stop = next ? next : end;
@@ -165,11 +163,32 @@ err form_fill(struct ctx *c, char *body, size_t length, enum operation_id id, vo
 		size_t text_length = (size_t)(stop - text);
 
 		if (!form_decode(at, &name_length) || !form_decode(text, &text_length))
-			e = refuse(&f, NULL, "form_encoding");
+			e = refuse(f, NULL, "form_encoding");
 		else
-			e = put(&f, (struct str){ at, name_length }, text, text_length);
+			e = put(f, (struct str){ at, name_length }, text, text_length);
 		at = next ? next + 1 : end;
 	}
+	if (e)
+		bytes_wipe(body, length);
+	return e;
+}
+
+err form_fill_open(struct ctx *c, char *text, size_t length, enum operation_id id, void *in,
+	struct pair *pairs, size_t pair_count, struct form_wrong *wrong)
+{
+	struct filling f = { c, operation_list[id].asks, in, 0, pairs, pair_count, 0, wrong, true };
+
+	return fill(&f, text, length);
+}
+
+err form_fill(struct ctx *c, char *body, size_t length, enum operation_id id, void *in,
+	struct pair *pairs, size_t pair_count, struct form_wrong *wrong)
+{
+	struct filling f = { c, operation_list[id].asks, in, 0, pairs, pair_count, 0, wrong,
+		false };
+	err e = fill(&f, body, length);
+	const char *missing;
+
 	if (!e && wrong->by_person)
 		return reply_malformed;
 	/* A field left empty goes back to the page, with what was typed in the others. */
@@ -177,7 +196,5 @@ err form_fill(struct ctx *c, char *body, size_t length, enum operation_id id, vo
 		*wrong = (struct form_wrong){ missing, "form_missing", true, 0 };
 		return reply_malformed;
 	}
-	if (e)
-		bytes_wipe(body, length);
 	return e;
 }

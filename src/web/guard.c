@@ -32,7 +32,7 @@ static bool has_control(struct str s)
 static bool must_be_single(struct str name)
 {
 	static const char *const names[] = { "host", "content-length", "transfer-encoding",
-		"content-type", "cookie", "origin", "sec-fetch-site", "expect" };
+		"content-type", "cookie", "origin", "sec-fetch-site", "expect", "authorization" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strlen(names[i]) == name.length &&
@@ -183,6 +183,13 @@ struct refusal guard_post(const struct head *head, const struct site *site)
 		return r;
 	if (!comes_from_us(head, site))
 		return (struct refusal){ 403, "http_foreign" };
+	return fine;
+}
+
+struct refusal guard_program(const struct head *head, int64_t length)
+{
+	if (length && !is_form(head_value(head, "content-type")))
+		return (struct refusal){ 415, "http_media_type" };
 	return fine;
 }
 

@@ -25,9 +25,11 @@ enum {
 	headers_most = 64,
 	token_text = 43, /* 32 bytes as base64url */
 	set_cookie_limit =
-		200,        /* name and attributes of the longest cookie, and a path as its value */
-	page_limit = 1500,  /* an address at an application's host: fits a cookie, and a query */
-	page_text = 2000,   /* the same as base64url */
+		200,       /* name and attributes of the longest cookie, and a path as its value */
+	page_limit = 1500, /* an address at an application's host: fits a cookie, and a query */
+	page_text = 2000,  /* the same as base64url */
+	request_limit =
+		4000,       /* what an application asked: oidc_answer.request, spec/operation.def */
 	head_seconds = 20,  /* from the connection, or the last answer, to the end of the head */
 	body_seconds = 30,  /* from the head to the end of the body */
 	reply_seconds = 90, /* from the body to the last byte of the answer */
@@ -77,6 +79,9 @@ struct refusal guard_whole(const struct head *head);
 /* The same for a POST that is to change something: content type, and where it comes from. */
 struct refusal guard_form(const struct head *head);
 struct refusal guard_post(const struct head *head, const struct site *site);
+/* A POST that another program sends, or a form of an application's: it does nothing by itself, and
+ * nothing that a browser holds speaks for it. */
+struct refusal guard_program(const struct head *head, int64_t length);
 
 /* ---- cookie.c ---- */
 
@@ -90,6 +95,7 @@ enum cookie {
 	cookie_did,      /* what was just done: said once on the next page */
 	cookie_to,       /* the page of an application that sign-in leads to, as base64url */
 	cookie_site,     /* at an application's own host, and nowhere else: its keeper's token */
+	cookie_request,  /* what an application asked, sealed by the keeper */
 	cookie_count
 };
 
@@ -169,6 +175,10 @@ struct form_wrong {
  * locked memory is left for a secret. */
 must_use err form_fill(struct ctx *c, char *body, size_t length, enum operation_id id, void *in,
 	struct pair *pairs, size_t pair_count, struct form_wrong *wrong);
+/* The same of what a program sends, or an application by a link: fields that are not known are
+ * passed over, none is needed here, and one that is too long is refused (RFC 6749 3.1, 3.2). */
+must_use err form_fill_open(struct ctx *c, char *text, size_t length, enum operation_id id,
+	void *in, struct pair *pairs, size_t pair_count, struct form_wrong *wrong);
 /* Decodes one value in place, '+' as a blank. False: a bad percent, NUL, not UTF-8. */
 must_use bool form_decode(char *at, size_t *length);
 bool id_good(struct str id); /* as wire.h asks of an id, and not empty */

@@ -147,11 +147,15 @@ static const struct page_row {
 	[page_not_me_done] = { "/not-me/not_me_done", operation_count, render_not_me_done },
 	[page_help] = { "/help", operation_count, render_help },
 	[page_signed_out] = { "/signed-out", operation_count, render_signed_out },
+	[page_ideas] = { "/ideas", operation_idea_list, render_ideas },
+	[page_idea_new] = { "/ideas/new", operation_idea_list, render_idea_new },
 	[page_inbox] = { "/inbox", operation_count, render_inbox },
 	[page_problem] = { NULL, operation_count, render_problem },
 	[page_wrong_host] = { NULL, operation_count, render_wrong_host },
 	[page_site] = { "/auth/start", operation_count, render_site },
 	[page_site_no] = { "/auth/start", operation_count, render_site_no },
+	[page_application] = { "/oidc/resume", operation_count, render_application },
+	[page_leave] = { "/oidc/leave", operation_count, render_leave },
 };
 
 enum operation_id page_asks(enum page page)
@@ -214,6 +218,7 @@ static void base_brand(struct visit *v, struct view_base *base)
 	base->help_mail = brand->help_mail;
 	base->help_text = brand->help_text;
 	base->mail_sender = brand->mail_sender;
+	base->feedback = str_is(brand->feedback, "board") ? STR("/ideas") : brand->feedback;
 	base->demo = brand->demo;
 }
 

@@ -226,6 +226,7 @@ void render_info_prove(struct visit *v, struct view_base *base, struct buf *out)
 		page.how = v->how;
 	if (v->pairs[pair_next].value.length && route_is_own(v->pairs[pair_next].value, true))
 		page.next = v->pairs[pair_next].value;
+	page.for_application = str_is(page.next, "/oidc/resume");
 	while (rest.length && page.ways_count < 4) {
 		if (!str_cut(rest, '|', &one, &rest)) {
 			one = rest;

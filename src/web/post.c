@@ -210,7 +210,7 @@ static void refuse_form(struct visit *v, err e, const struct form_wrong *wrong)
 }
 
 /* The fields of the operation and the pairs. False: refused, and answered or asked already. */
-static bool take_form(struct visit *v)
+bool take_form(struct visit *v)
 {
 	static const struct pair allowed[pair_count] = {
 		[pair_csrf] = { "csrf", token_text, STR_NONE },

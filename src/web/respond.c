@@ -27,6 +27,7 @@ static const char *const remote_names[remote_count] = {
 static const char *const caches[] = {
 	[cache_never] = "no-store",
 	[cache_minute] = "public, max-age=60",
+	[cache_half_hour] = "public, max-age=1800",
 	[cache_forever] = "public, max-age=31536000, immutable",
 };
 
@@ -135,6 +136,8 @@ static bool add_own(const struct visit *v, struct MHD_Response *r)
 		good = add(r, "Refresh", out->refresh);
 	if (good && out->allow)
 		good = add(r, "Allow", out->allow);
+	if (good && out->authenticate)
+		good = add(r, "WWW-Authenticate", out->authenticate);
 	/* Not "cookies": the language and the familiar device outlive a session. */
 	if (good && out->clear_site)
 		good = add(r, "Clear-Site-Data", "\"cache\", \"storage\"");

@@ -6,6 +6,9 @@
 #define POST(path, ask, page, after, did, flags)                                                   \
 	{ path, serve_post, verb_post, page, operation_##ask, flags, after, did }
 
+#define PROGRAM(path, serve, page)                                                                 \
+	{ path, serve, verb_post, page, operation_count, route_program, NULL, NULL }
+
 /* A refusal is shown at the address of its form. Whoever loads that address anew is led to where
  * the flow is, by the rows that read it. */
 static const struct route routes[] = {
@@ -76,6 +79,12 @@ static const struct route routes[] = {
 	GET_PAGE("/change", serve_page, page_change, route_session | route_next),
 	POST("/change", change_password, page_change, "/security-info", "change", route_session),
 
+	GET_PAGE("/ideas", serve_page, page_ideas, route_session | route_next),
+	GET_PAGE("/ideas/new", serve_page, page_idea_new, route_session | route_next),
+	GET_PAGE("/ideas/vote", serve_home, page_none, 0),
+	POST("/ideas/new", idea_add, page_idea_new, "/ideas", "idea", route_session),
+	POST("/ideas/vote", idea_vote, page_ideas, "/ideas", NULL, route_session),
+
 	POST("/signout", signout, page_signin, "/signed-out", NULL, route_session | route_sign_out),
 	POST("/signout/everywhere", signout_everywhere, page_signin, "/signed-out/everywhere", NULL,
 		route_session | route_sign_out),
@@ -86,7 +95,7 @@ static const struct route routes[] = {
 	GET_PAGE("/auth/start", serve_to_site, page_site, route_session | route_next),
 	GET_PAGE("/auth/verify", serve_verify, page_none, route_site),
 	GET_PAGE("/auth/forward", serve_forward, page_none, route_site),
-	GET_PAGE("/.rekey/leave", serve_leave, page_none, route_site),
+	GET_PAGE("/.rekey/leave", serve_leave_site, page_none, route_site),
 	{ "/.rekey/enter", serve_enter, verb_post, page_none, operation_site_enter, route_site,
 		NULL, NULL },
 
@@ -97,6 +106,22 @@ static const struct route routes[] = {
 	GET_PAGE("/inbox", serve_inbox, page_inbox, 0),
 	{ "/language", serve_language, verb_post, page_none, operation_recover_show, 0, NULL,
 		NULL },
+
+	GET_PAGE("/oidc/authorize", serve_authorize, page_application, 0),
+	PROGRAM("/oidc/authorize", serve_authorize, page_application),
+	GET_PAGE("/oidc/resume", serve_resume, page_application, route_next),
+	GET_PAGE("/oidc/return", serve_return, page_application, 0),
+	GET_PAGE("/oidc/logout", serve_logout, page_application, 0),
+	PROGRAM("/oidc/logout", serve_logout, page_application),
+	GET_PAGE("/oidc/leave", serve_leave, page_leave, 0),
+	{ "/oidc/leave", serve_leave_post, verb_post, page_leave, operation_oidc_leave, 0, NULL,
+		NULL },
+	PROGRAM("/oidc/token", serve_token, page_none),
+	GET_PAGE("/oidc/userinfo", serve_userinfo, page_none, 0),
+	PROGRAM("/oidc/userinfo", serve_userinfo, page_none),
+	GET_PAGE("/oidc/jwks", serve_jwks, page_none, 0),
+	GET_PAGE("/.well-known/openid-configuration", serve_discovery, page_none, 0),
+	GET_PAGE("/.well-known/oauth-authorization-server", serve_discovery, page_none, 0),
 
 	GET_PAGE("/brand.css", serve_brand_css, page_none, 0),
 	GET_PAGE("/logo", serve_logo, page_none, 0),
@@ -111,6 +136,7 @@ static const struct route routes[] = {
 };
 #undef GET_PAGE
 #undef POST
+#undef PROGRAM
 
 static const struct route files = { "/static/", serve_file, verb_get, page_none, operation_count, 0,
 	NULL, NULL };

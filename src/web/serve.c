@@ -9,7 +9,7 @@ void redirect(struct visit *v, struct str location)
 	v->out.location = arena_copy(v->c.arena, location);
 }
 
-void add_encoded(struct buf *out, struct str value)
+void add_in_query(struct buf *out, struct str value)
 {
 	static const char plain[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
@@ -29,7 +29,7 @@ static void redirect_with_next(struct visit *v, struct str path)
 	buf_add(&location, path);
 	if (route_is_own(next, true)) {
 		buf_add(&location, STR("?next="));
-		add_encoded(&location, next);
+		add_in_query(&location, next);
 	}
 	redirect(v, location.full ? path : buf_str(&location));
 }
@@ -118,9 +118,10 @@ void ask_for_page(struct visit *v, step *then)
 {
 	enum operation_id id = page_asks(v->route->page);
 
-	/* The only one of these operations with a field; the others do not look. */
+	v->ideas = (struct op_idea_list){ .after = v->verb == verb_post ? STR_NONE : v->id };
 	v->pending = (struct op_info_pending){ .id = v->id };
-	visit_ask(v, id, &v->pending, then);
+	/* The others of these operations have no field, and do not look. */
+	visit_ask(v, id, id == operation_idea_list ? (const void *)&v->ideas : &v->pending, then);
 }
 
 /* A link from elsewhere (a web mailer) comes without the session, whose cookie is SameSite=Strict.
@@ -131,23 +132,35 @@ static bool comes_from_elsewhere(struct visit *v)
 	       str_is(head_value(&v->head, "sec-fetch-site"), "cross-site");
 }
 
-void serve_onward(struct visit *v)
+void go_onward(struct visit *v, struct str to)
 {
-	struct buf refresh = buf_in(v->c.arena, location_limit),
-		   body = buf_in(v->c.arena, location_limit * 2);
-	struct str to = here(v);
+	struct buf refresh = buf_in(v->c.arena, to.length + 20),
+		   body = buf_in(v->c.arena, to.length * 6 + 240);
 
 	buf_add(&refresh, STR("0; url="));
 	buf_add(&refresh, to);
 	buf_char(&refresh, 0);
-	buf_add(&body, STR("<!DOCTYPE html><title>rekey</title><p><a href=\""));
-	buf_add(&body, to);
+	buf_print(&body,
+		"<!DOCTYPE html><html lang=\"%.*s\"><meta charset=\"utf-8\"><title>rekey</title>"
+		"<meta name=\"viewport\" content=\"width=device-width\"><h1>rekey</h1><p><a "
+		"href=\"",
+		STR_ARG(v->language));
+	for (size_t i = 0; i < to.length; i++)
+		if (to.at[i] == '&' || to.at[i] == '"' || to.at[i] == '<')
+			buf_print(&body, "&#%d;", to.at[i]);
+		else
+			buf_char(&body, to.at[i]);
 	buf_add(&body, STR("\">rekey</a>\n"));
 	must_be(!refresh.full && !body.full);
 	v->out.status = 200;
 	v->out.type = "text/html; charset=utf-8";
 	v->out.refresh = refresh.at;
 	v->out.body = buf_str(&body);
+}
+
+void serve_onward(struct visit *v)
+{
+	go_onward(v, here(v));
 }
 
 /* It was deleted on another page, or never was: there is nothing to ask about. */

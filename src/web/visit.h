@@ -13,9 +13,10 @@ typedef void step(struct visit *v);
 /* ---- what goes back ---- */
 
 enum cache {
-	cache_never,  /* pages: no-store */
-	cache_minute, /* brand.css, logo: may change by a reload */
-	cache_forever /* files with a hash in their name */
+	cache_never,     /* pages: no-store */
+	cache_minute,    /* brand.css, logo: may change by a reload */
+	cache_half_hour, /* public keys: a new one signs after twice this */
+	cache_forever    /* files with a hash in their name */
 };
 
 /* What an application is told of a person. */
@@ -36,6 +37,7 @@ struct response {
 	bool for_site;                   /* at an application's host, or for its proxy: no page */
 	struct str form_to;              /* the application's host that the page's form goes to */
 	struct str remote[remote_count]; /* each with a NUL behind */
+	const char *authenticate;        /* 401: the WWW-Authenticate field, or NULL */
 };
 
 /* Why a page is shown again, or why there is only this one. */
@@ -68,7 +70,10 @@ struct visit {
 	struct pair pairs[pair_count];
 	void *in; /* the op struct that the form filled, or NULL */
 	struct op_info_pending pending;
+	struct op_idea_list ideas;
 	struct op_brand_show brand;
+	struct op_oidc_resume resume;
+	struct op_oidc_leave leave;
 	struct ask ask;
 	struct answer first; /* of a page that asks twice */
 	step *then;          /* what to do with the answer; NULL: nothing is asked */
@@ -175,11 +180,15 @@ enum page {
 	page_not_me_done,
 	page_help,
 	page_signed_out,
+	page_ideas,
+	page_idea_new,
 	page_inbox,
 	page_problem,
 	page_wrong_host,
 	page_site,
 	page_site_no,
+	page_application, /* an application's request that cannot be answered, and why */
+	page_leave,
 	page_count
 };
 
@@ -190,7 +199,8 @@ enum {
 	route_with_id = 8, /* means nothing without ?id= */
 	route_sign_out = 16,
 	route_fresh = 32, /* the page is of no use before a new proof */
-	route_site = 64   /* about an application, at its host or from its proxy: no page of ours */
+	route_site = 64,  /* about an application, at its host or from its proxy: no page of ours */
+	route_program = 128 /* a POST may come from elsewhere */
 };
 
 struct route {
@@ -216,16 +226,23 @@ bool route_is_own(struct str address, bool next_only);
 /* ---- serve.c, post.c, file.c: what routes do ---- */
 
 step serve_home, serve_page, serve_flow, serve_onward;
+/* 200 and on by itself: what comes next is asked by a page of ours, whose cookies come along, and
+ * is no part of a form's way, which may lead to our own pages alone (CSP form-action). to: judged
+ * by whoever calls. */
+void go_onward(struct visit *v, struct str to);
 step serve_post, serve_language;
 step serve_inbox; /* inbox.c */
+step serve_authorize, serve_resume, serve_return, serve_leave, serve_leave_post,
+	serve_logout;                                          /* oidc.c */
+step serve_token, serve_userinfo, serve_jwks, serve_discovery; /* oidc_program.c */
 step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, serve_security_txt,
 	serve_health, serve_ready;
 
-step serve_verify, serve_forward, serve_enter, serve_leave, serve_to_site; /* site.c */
+step serve_verify, serve_forward, serve_enter, serve_leave_site, serve_to_site; /* site.c */
 
 void redirect(struct visit *v, struct str location);
 /* RFC 3986 2.1, for a value in a query. */
-void add_encoded(struct buf *out, struct str value);
+void add_in_query(struct buf *out, struct str value);
 /* Sends who has no session to sign in, and then back to this page. True: it is answered. */
 bool sign_in_first(struct visit *v);
 void refuse_visit(struct visit *v, int status, const char *words);
@@ -233,6 +250,9 @@ void refuse_visit(struct visit *v, int status, const char *words);
 void refuse_site(struct visit *v, int status, const char *words);
 /* May it come in? Only from proxies that are trusted; v->site is set. */
 struct refusal guard_site(struct visit *v, bool trusted);
+/* The form of the route's operation into v->in and v->pairs. False: refused, and answered or asked
+ * already. */
+bool take_form(struct visit *v);
 void ask_for_page(struct visit *v, step *then); /* what the route's page needs */
 /* Sees to what every answer may be: cookies, faults, busy, no session, no fresh proof. True: the
  * visit is answered. */
@@ -263,8 +283,10 @@ struct secret *typed_secret(const struct visit *v, const char *field);
 typedef void render(struct visit *v, struct view_base *base, struct buf *out);
 render render_recover, render_recover_flow, render_work, render_signin, render_signin_pass,
 	render_signin_flow;
-render render_inbox;                /* inbox.c */
-render render_site, render_site_no; /* site.c */
+render render_site, render_site_no;      /* site.c */
+render render_inbox;                     /* inbox.c */
+render render_ideas, render_idea_new;    /* page_idea.c */
+render render_application, render_leave; /* oidc.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
 	render_info_prove, render_new_code, render_change;
 

@@ -222,7 +222,7 @@ plant('ATK-002', 'src/web/guard.c', 'a body of any media type is read as a form'
       '\treturn kind.length == 33 &&\n\t       strncasecmp(kind.at, "application/x-www-form-urlencoded", 33) == 0;',
       '\treturn kind.length > 0;')
 plant('ATK-002', 'src/web/form.c', 'fields that the step does not have are passed over',
-      'return refuse(f, NULL, "form_unknown");', 'return 0;')
+      'return f->open ? 0 : refuse(f, NULL, "form_unknown");', 'return 0;')
 plant('ATK-002', 'src/flow/table.c', 'a new password is taken at whatever step it comes',
       'row->from == w->state && row->event == event',
       '(row->from == w->state || event == on_choose) && row->event == event')
@@ -255,7 +255,7 @@ def a_field_of_somebody_else_is_refused(s):
 
 
 plant('ATK-003', 'src/web/form.c', 'a field that the step does not have is passed over without a word',
-      'return refuse(f, NULL, "form_unknown");', 'return 0;')
+      'return f->open ? 0 : refuse(f, NULL, "form_unknown");', 'return 0;')
 
 
 @attack('ATK-003', 'ATK-005')

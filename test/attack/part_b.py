@@ -69,7 +69,7 @@ def of_several_addresses_none_is_taken(s):
 plant('ATK-013', 'src/web/form.c', 'of a field given twice the last one counts',
       'if (f->seen & 1u << i)', 'if (f->seen & 1u << 31)')
 plant('ATK-013', 'src/web/form.c', 'a field of another name is passed over',
-      'return refuse(f, NULL, "form_unknown");', 'return 0;')
+      'return f->open ? 0 : refuse(f, NULL, "form_unknown");', 'return 0;')
 
 
 # ---- ATK-014 ----
@@ -331,7 +331,7 @@ def bodies(s, method, token):
             '/security-info/resend': {'id': method}, '/security-info/confirm': {'id': method, 'code': '123456'},
             '/security-info/rename': {'id': method, 'label': 'x'}, '/security-info/delete': {'id': method},
             '/security-info/prove': {'how': 'recovery_code', 'code': s.ada.paper[0]}, '/change': {'password': NEXT},
-            '/signout': {}, '/signout/everywhere': {}, '/not-me': {'token': token},
+            '/signout': {}, '/signout/everywhere': {}, '/oidc/leave': {}, '/not-me': {'token': token},
             '/language': {'language': 'ja', 'path': '/'}}
 
 

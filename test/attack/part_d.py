@@ -457,10 +457,10 @@ plant('ATK-037', 'sql/statement.def', "nobody looks at the end of a notice's lin
 plant('ATK-037', 'src/people/invite.c', 'a pass lives for two weeks',
       'pass_seconds = 24 * 60 * 60', 'pass_seconds = 14 * 24 * 60 * 60')
 plant('ATK-037', 'src/signin/session.c', 'a session in use has no end',
-      'if (out->expires <= c->now || out->seen + c->conf->session_idle <= c->now)',
-      'if (out->seen + c->conf->session_idle <= c->now)')
+      'if (s->expires <= c->now || s->seen + c->conf->session_idle <= c->now)',
+      'if (s->seen + c->conf->session_idle <= c->now)')
 plant('ATK-037', 'src/signin/session.c', 'an idle session goes on',
-      'if (out->expires <= c->now || out->seen + c->conf->session_idle <= c->now)', 'if (out->expires <= c->now)')
+      'if (s->expires <= c->now || s->seen + c->conf->session_idle <= c->now)', 'if (s->expires <= c->now)')
 
 
 # ---- after a new password ----
@@ -790,7 +790,7 @@ plant('ATK-041', 'src/web/guard.c', 'a form need not say that it is one',
       'if (!is_form(head_value(head, "content-type")))',
       'if (head_value(head, "content-type").length && !is_form(head_value(head, "content-type")))')
 plant('ATK-041', 'src/web/form.c', 'fields that are not known are passed over',
-      '\treturn refuse(f, NULL, "form_unknown");', '\treturn 0;')
+      'return f->open ? 0 : refuse(f, NULL, "form_unknown");', 'return 0;')
 plant('ATK-041', 'src/web/token.c', 'a form without a token is taken',
       '\treturn is_token_of(typed, browser, session) ||',
       '\treturn !typed.length || is_token_of(typed, browser, session) ||')

@@ -1,7 +1,8 @@
 // The journeys of the portal, in both languages, at two widths, with and without JavaScript. Prints TAP.
 'use strict';
 const assert = require('node:assert');
-const { address, launch, Person, turnClock, Visit } = require('./portal');
+const http = require('node:http');
+const { address, launch, Person, rekey, turnClock, Visit } = require('./portal');
 
 const first = 'nine quiet lanterns on a hill';
 const second = 'a long walk to the sea';
@@ -139,6 +140,62 @@ async function helped(visit) {
 	await page.emulateMedia({ forcedColors: 'none' });
 }
 
+// An application at another site: a real browser leaves the session's cookie behind on the way here, and goes
+// nowhere from a form where the page's policy does not let it.
+async function application(visit, person) {
+	const page = visit.page, at = `http://127.0.0.1:${site.address().port}`;
+	const words = ['application', 'add', `App ${visit.name}`, '--client', 'public', '--redirect-uris', `${at}/back`,
+		'--post-logout-uris', `${at}/bye`];
+	const id = rekey(...words).match(/\b[0-9a-f]{32}\b/)[0];
+	const ask = new URLSearchParams({ client_id: id, redirect_uri: `${at}/back`, response_type: 'code', scope: 'openid profile',
+		state: 'the state', code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256',
+		login_hint: person.name });
+	const out = new URLSearchParams({ client_id: id, post_logout_redirect_uri: `${at}/bye` });
+	const links = { in: `${address}/oidc/authorize?${ask}`, out: `${address}/oidc/logout?${out}`,
+		login: `${address}/oidc/authorize?${ask}&prompt=login`, bad: `${address}/oidc/authorize?client_id=${id}` };
+	const open = async name => {
+		await page.goto(`${at}/?to=${encodeURIComponent(links[name])}`);
+		await page.click('a');
+	};
+	const back = () => page.waitForURL(url => url.href.startsWith(`${at}/back?state=the%20state&iss=`) &&
+		url.searchParams.get('code')?.length === 43);
+
+	await open('in');
+	await page.waitForURL('**/signin?**');
+	assert.equal(await page.inputValue('#name'), person.name, 'the application said who it is');
+	await visit.look('/signin-for-application');
+	await visit.send('/signin', { password: third });
+	await page.fill('#code', person.code());
+	await page.click('form[action="/signin/answer"] button.main');
+	await back();
+	await open('in');
+	await back();
+	await open('login');
+	await page.waitForURL('**/security-info/prove?**');
+	await page.waitForTimeout(1100);
+	await page.fill('#code', person.code());
+	await page.click('form[action="/security-info/prove"] button.main');
+	await back();
+	await open('bad');
+	await page.waitForURL('**/oidc/authorize?**');
+	await visit.look('/application-address');
+	await visit.go('/oidc/return');
+	await open('out');
+	await page.waitForURL('**/oidc/leave');
+	await visit.look('/leave');
+	await page.click('form[action="/oidc/leave"] button.main');
+	await page.waitForURL(`${at}/bye`);
+	await page.goto(`${address}/security-info`);
+	assert.equal(visit.path(), '/signin', 'signed out');
+}
+
+// A page of the application's: one link, to where it is told.
+const site = http.createServer((request, response) => {
+	const to = new URL(request.url, 'http://x').searchParams.get('to') || '';
+	response.setHeader('Content-Type', 'text/html; charset=utf-8');
+	response.end(`<!DOCTYPE html><title>App</title><a href="${to.replaceAll('&', '&amp;')}">go</a>`);
+});
+
 let count = 0, failed = 0;
 
 async function check(name, visit, body) {
@@ -161,6 +218,7 @@ async function check(name, visit, body) {
 
 async function main() {
 	const only = process.argv.slice(2), browser = await launch();
+	await new Promise(done => site.listen(0, '127.0.0.1', done));
 	for (const way of ways) {
 		const visit = new Visit(browser, way);
 		if (only.length && !only.includes(visit.name))
@@ -171,6 +229,7 @@ async function main() {
 		await check('forgets the password and recovers', visit, () => recover(visit, person));
 		await check('signs in', visit, () => signIn(visit, person, second));
 		await check('changes the password and signs out everywhere', visit, () => change(visit));
+		await check('opens an application and comes back', visit, () => application(visit, person));
 		if (way.script && way.language === 'en')
 			await check('uses the keyboard alone', visit, () => keyboard(visit, person));
 		if (way.script)
@@ -178,6 +237,7 @@ async function main() {
 		await visit.close();
 	}
 	await browser.close();
+	site.close();
 	console.log(`1..${count}`);
 	process.exitCode = failed ? 1 : 0;
 }

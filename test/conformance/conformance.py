@@ -125,6 +125,8 @@ EXISTS = {
     'command': defines('test/command/run'),
     'proxy': defines('test/proxy/run'),
     'browser': lambda name: f"check('{name}'" in text('test/browser/suite.js'),
+    'openid': lambda name: any(name in p.read_text(encoding='utf-8').replace("\\'", "'").replace('_', ' ')
+                               for p in ROOT.glob('test/oidc/*.[pj][ys]')),
     'deb': has_words('test/deb/run'),
     'http': lambda name: any(name == one.name for one in CHECKS),
 }
@@ -146,11 +148,12 @@ FITS = {
     'command': lambda words, name: words == name,
     'proxy': lambda words, name: words.endswith(': ' + name),
     'browser': lambda words, name: words.endswith(': ' + name),
+    'openid': lambda words, name: words == name,
     'deb': lambda words, name: words == name,
     'peer': lambda words, name: words == name,
 }
 LOG_OF = {'story': 'stories', 'attack': 'attacks', 'frame': 'frames', 'command': 'commands', 'proxy': 'proxies',
-          'browser': 'browser', 'deb': 'deb'}
+          'browser': 'browser', 'openid': 'openid', 'deb': 'deb'}
 
 
 def lines_of(log):

@@ -26,6 +26,9 @@ UNSAID = {('keeper', 'send'), ('keeper', 'recv')} | {('web', kind) for kind in W
 # Without randomness nothing may go on: the program ends itself, and is started anew.
 ENDS = {'getrandom'}
 SLOW = 10   # seconds; then it is said
+WARM_FROM = 100  # faults of a kind; fewer do not reach every worker
+WARM_SENDS, WARM_ROUNDS, WARM_KB = 16, 40, 64
+HOUSE = 0.3     # seconds between two looks of the keeper's house
 REST = 5    # seconds in which a descriptor that was still in use is closed
 LEAK_KB, LEAK_EACH_KB = 1024, 8
 PAIRED = ('malloc', 'write', 'fsync', 'step', 'exec')
@@ -146,6 +149,7 @@ class Sweep:
 
     def __init__(self, server, most, chance):
         self.server, self.most, self.chance = server, most, chance
+        self.warms = most >= WARM_FROM
         self.rows, self.wrong = Rows(server), collections.Counter()
         self.count = collections.Counter()
 
@@ -201,8 +205,17 @@ class Sweep:
                                f'but {", ".join(moved)} moved')
         if answer == 'yes' and step.moves and not moved:
             self.say_wrong(step, what, nth, 'the answer was yes, but nothing was done')
-        if not ended and self.rows.all("SELECT 1 FROM flow WHERE state = 'judging'"):
+        if not ended and not self.calm():
             self.say_wrong(step, what, nth, 'a flow is stuck in judging')
+
+    def calm(self):
+        """What could not even be taken back is taken back by the clock, soon."""
+        ends = time.monotonic() + REST
+        while self.rows.all("SELECT 1 FROM flow WHERE state = 'judging'"):
+            if time.monotonic() > ends:
+                return False
+            time.sleep(0.05)
+        return True
 
     def ended(self, step, what, nth, kinds, answer):
         """Whether a program ended; what may not end it is wrong."""
@@ -232,13 +245,28 @@ class Sweep:
     def singles(self, step, program, kinds):
         """Each kind, for each n."""
         for kind in kinds:
-            numbers, held = self.numbers(step, program, kind, self.most), self.held(program)
+            numbers = self.numbers(step, program, kind, self.most)
+            if self.warms:
+                self.warm(step, program)
+            held = self.held(program)
             for nth in numbers:
                 self.rows.put_back(self.kept, self.server.now())
                 self.shot(step, program, f'{program} {kind}', nth, lambda: self.server.orders.arm(
                     program, kind, nth, errno.ENOMEM if kind == 'malloc' else errno.EIO))
             self.holds(step, f'{program} {kind}')
             self.kept_nothing(step, f'{program} {kind}', held, self.at_rest(program, held), len(numbers))
+
+    def warm(self, step, program):
+        """Until the step takes nothing for the first time any more: each worker opens the store, and prepares each
+        statement, when it first needs it."""
+        for _ in range(WARM_ROUNDS):
+            before = self.held(program)
+            for _ in range(WARM_SENDS):
+                self.rows.put_back(self.kept, self.server.now())
+                step.send()
+            after = self.at_rest(program, before)
+            if after[1] <= before[1] and after[2] - before[2] < WARM_KB:
+                return
 
     def held(self, program):
         """(process, its descriptors, its memory in KB)."""
@@ -286,6 +314,7 @@ class Sweep:
                     self.rows.put_back(self.kept, self.server.now())
                     self.shot(step, 'keeper', f'keeper {first} {second}', nth, lambda: self.server.orders.arm(
                         'keeper', first, nth, errno.EIO, second, gap))
+                    time.sleep(HOUSE)   # a recall that is due would cross the next request
         self.holds(step, 'keeper pairs')
 
     def holds(self, step, what):

@@ -1,7 +1,7 @@
 /* Any bytes as values of what we write as JSON: it reads back to them. Nothing of ours reads JSON.
  */
 #include "cli/inside.h"
-#include "people/json.h"
+#include "base/json.h"
 
 #include "fuzz.h"
 

@@ -13,7 +13,8 @@ static void later(int64_t seconds)
 /* A second each, so that they sort as they came. */
 static void note(const char *support, enum event event, bool success, const char *reason)
 {
-	add_about(event, &(struct audit_about){ .support = str_of(support),
+	add_about(event, &(struct audit_about){ .account = STR("0123456789abcdef"),
+				 .support = str_of(support),
 				 .failure = !success,
 				 .reason = str_of(reason) });
 	later(1);
@@ -94,6 +95,11 @@ static void where_people_gave_up_is_the_last_thing_heard_of_their_reset(void **s
 	note("EEEE-EEEE", event_reset_progress, true, "User started the email verification option");
 	note("FFFF-FFFF", event_reset_progress, false,
 		"User cancelled before passing the required authentication methods");
+	/* Whoever typed a name that nobody has, and pressed Cancel, began no reset. */
+	add_about(event_reset_progress, &(struct audit_about){ .support = STR("GGGG-GGGG"),
+						.failure = true,
+						.reason = STR("User cancelled before passing the "
+							      "required authentication methods") });
 	report((struct op_report_usage){ .days = 2 });
 	assert_int_equal(sum.begun, 6);
 	assert_int_equal(sum.given_up, 5);

@@ -11,6 +11,7 @@ static struct answer said;
 static int setup(void **state)
 {
 	return open_house(state) || conf_set(&ctx, settings, "mail.smtpHost", "mail.example.org") ||
+	       conf_set(&ctx, settings, "mail.sender", "rekey@example.org") ||
 	       conf_set(&ctx, settings, "site.baseUrl", "https://reset.example.org") ||
 	       conf_set(&ctx, settings, "mail.helpDeskPhone", "555 0100");
 }

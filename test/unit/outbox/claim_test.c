@@ -8,7 +8,8 @@ static int setup(void **state)
 	int failed = open_house(state);
 
 	ctx.now = 1795420000;
-	return failed || conf_set(&ctx, settings, "mail.smtpHost", "mail.example.org");
+	return failed || conf_set(&ctx, settings, "mail.smtpHost", "mail.example.org") ||
+	       conf_set(&ctx, settings, "mail.sender", "rekey@example.org");
 }
 
 static void write_letter(const char *message, struct str recipient, struct str agent)

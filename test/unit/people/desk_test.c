@@ -22,7 +22,7 @@ static void open_everything(struct str id)
 	struct unit unit = unit_begin(&ctx);
 
 	unit_add(&unit, statement_session_add, 1,
-		WITH(key, account, n, n, n, o, v_text(STR("Firefox")), none));
+		WITH(key, account, n, n, n, o, v_text(STR("Firefox")), none, none));
 	unit_add(&unit, statement_flow_add, 1,
 		WITH(row, v_text(STR("recover")), key, account, none, none, v_text(STR("asked")), o,
 			n, n, o, o, none, none, o, n, null, o, o, none, null));

@@ -94,7 +94,7 @@ static void sign_in(struct str account)
 	unit_add(&unit, statement_session_add, 1,
 		WITH(v_bytes(STR("0123456789abcdef0123456789abcdef")), v_bytes(account),
 			v_number(1), v_number(2), v_number(1), v_number(0), v_text(STR("")),
-			v_text(STR(""))));
+			v_text(STR("")), v_text(STR(""))));
 	assert_int_equal(unit_commit(&unit), 0);
 }
 

@@ -10,7 +10,7 @@ static void enter(int64_t level, bool by_pass)
 
 	(void)ask();
 	assert_int_equal(account_load(&ctx, ada, &account), 0);
-	assert_int_equal(session_open(&unit, &out, &account, level, by_pass), 0);
+	assert_int_equal(session_open(&unit, &out, &account, level, by_pass, STR("password")), 0);
 	assert_int_equal(unit_commit(&unit), 0);
 	(void)kept(0);
 	browser.device = NULL;

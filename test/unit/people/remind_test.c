@@ -146,7 +146,7 @@ static void open_session(void)
 
 	assert_int_equal(account_load(&ctx, ada, &account), 0);
 	(void)ask();
-	assert_int_equal(session_open(&unit, &out, &account, 1, false), 0);
+	assert_int_equal(session_open(&unit, &out, &account, 1, false, STR("password")), 0);
 	assert_int_equal(kept(unit_commit(&unit)), 0);
 }
 

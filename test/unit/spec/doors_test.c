@@ -30,6 +30,14 @@ static const enum operation_id of_visitors[] = {
 	operation_site_verify,
 	operation_site_enter,
 	operation_site_leave,
+	operation_oidc_keys,
+	/* Who is signed in, a client or a token, is judged inside: one may come without any. */
+	operation_oidc_authorize,
+	operation_oidc_resume,
+	operation_oidc_token,
+	operation_oidc_userinfo,
+	operation_oidc_logout,
+	operation_oidc_leave,
 	/* A demonstration's alone. */
 	operation_demo_codes,
 	operation_demo_inbox,
@@ -47,6 +55,9 @@ static const enum operation_id of_sessions[] = {
 	operation_signout,
 	operation_signout_everywhere,
 	operation_site_start,
+	operation_idea_list,
+	operation_idea_add,
+	operation_idea_vote,
 };
 static const enum operation_id of_the_courier[] = { operation_outbox_claim,
 	operation_outbox_report };
@@ -56,6 +67,7 @@ static const enum operation_id of_the_courier[] = { operation_outbox_claim,
 static const enum operation_id quick[] = {
 	operation_brand_show,
 	operation_ready_show,
+	operation_oidc_keys,
 	operation_demo_codes,
 	operation_demo_inbox,
 	operation_info_show,
@@ -63,6 +75,9 @@ static const enum operation_id quick[] = {
 	operation_info_rename,
 	operation_signout,
 	operation_signout_everywhere,
+	operation_idea_list,
+	operation_idea_add,
+	operation_idea_vote,
 	operation_outbox_claim,
 	operation_outbox_report,
 	operation_site_verify,

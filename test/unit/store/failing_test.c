@@ -253,6 +253,36 @@ static void what_failed_never_holds_later(void **state)
 	assert_true(nth > 6 && nth < many);
 }
 
+/* Somebody else, who would wait for no one. */
+static bool another_may_write(void)
+{
+	sqlite3 *db = NULL;
+	bool may;
+
+	must_be(sqlite3_open(path_of("rekey.db"), &db) == SQLITE_OK);
+	may = sqlite3_exec(db, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL) == SQLITE_OK;
+	must_be(sqlite3_close(db) == SQLITE_OK);
+	return may;
+}
+
+/* What cannot be taken back at once is taken back soon, though no other caller comes. */
+static void what_failed_does_not_keep_the_file(void **state)
+{
+	bool kept = false, came = true;
+
+	(void)state;
+	for (int nth = 1; came; nth++) {
+		fail_from(nth);
+		(void)keep_note(&ctx, nth, "some words");
+		came = failure_came();
+		kept |= !another_may_write();
+		for (int i = 0; i < 100 && !another_may_write(); i++)
+			(void)usleep(20 * 1000);
+		assert_true(another_may_write());
+	}
+	assert_true(kept); /* else this test tries nothing */
+}
+
 static void a_unit_that_lost_its_race_leaves_nothing_whatever_fails(void **state)
 {
 	int nth = 0, lost = 0;
@@ -378,6 +408,8 @@ int main(void)
 			a_unit_holds_or_it_is_said_that_it_does_not, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			what_failed_never_holds_later, begin_small, drop_folder),
+		cmocka_unit_test_setup_teardown(
+			what_failed_does_not_keep_the_file, begin_small, drop_folder),
 		cmocka_unit_test_setup_teardown(
 			a_unit_that_lost_its_race_leaves_nothing_whatever_fails, begin_small,
 			drop_folder),

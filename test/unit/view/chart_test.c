@@ -28,11 +28,11 @@ static size_t times(const char *text)
 
 static void a_bar_is_as_long_as_its_share(void **state)
 {
-	const struct view_bar bars[] = { { STR("all"), 200 }, { STR("half"), 100 },
+	const struct view_bar bars[] = { { STR("all"), 2000 }, { STR("half"), 1000 },
 		{ STR("one"), 1 }, { STR("none"), 0 } };
 
 	(void)state;
-	view_bars(&out, STR("a chart"), bars, 4, 200);
+	view_bars(&out, STR("a chart"), bars, 4, 2000);
 	assert_non_null(strstr(memory, "role=\"img\" aria-label=\"a chart\""));
 	assert_int_equal(times("class=\"mark\""), 3); /* nothing is drawn of nothing */
 	assert_non_null(strstr(memory, "class=\"mark\" x=\"0\" y=\"22\" width=\"360\""));

@@ -8,8 +8,9 @@ import re
 import sys
 
 ROOMS = 'web flow people signin policy method keeper'.split()
-# Said by the command line (people import), and by the page of a flow that is shut.
-OTHERS = {'added', 'changed', 'shut_tries'}
+# Said by the command line (people import), by the page of a flow that is shut, by that of an application, and to
+# applications (RFC 6749).
+OTHERS = {'added', 'changed', 'shut_tries', 'application_second', 'invalid_request'}
 
 
 def asked(source):

@@ -163,6 +163,29 @@ static void info(const struct sample *s)
 	SHOW("change", change, base, .need_old = true, .min = 15, .ascii = true);
 }
 
+static void board(const struct sample *s)
+{
+	struct view_ideas_ideas rows[] = {
+		{ STR("a1"), text_of(s, "Dark pages"),
+			text_of(s, "For the night shift.\nAnd for the eyes."), STR("open"), 12,
+			true, false, true, monday },
+		{ STR("a2"), text_of(s, "A longer time"), text_of(s, "15 minutes are short."),
+			STR("planned"), 1, false, true, true, monday },
+		{ STR("a3"), text_of(s, "Texts"), text_of(s, "By SMS."), STR("declined"), 0, false,
+			false, false, monday },
+	};
+	struct view_base base = signed_base(s);
+
+	base.feedback = STR("/ideas");
+	SHOW("ideas", ideas, base, .left = 4, .more = STR("25"), .ideas = rows, .ideas_count = 3);
+	SHOW("ideas_none", ideas, base, .left = 0, .later = true);
+	SHOW("idea_new", idea_new, refused(base, "idea_malformed", "words", 0),
+		.heading = text_of(s, "Dark pages"), .words = text_of(s, "For the night shift."));
+	base = base_of(s);
+	base.feedback = text_of(s, "https://ideas.kitahama.example/");
+	SHOW("help_feedback", help, base, 0);
+}
+
 static void add(const struct sample *s)
 {
 	struct view_add_choose_kinds kinds[] = { { STR("totp") }, { STR("mail") },
@@ -225,6 +248,7 @@ void sample_all(const struct sample *s)
 	recover(s);
 	info(s);
 	add(s);
+	board(s);
 	others(s);
 }
 

@@ -97,6 +97,22 @@ static void each_is_written_with_its_protections(void **state)
 		"__Host-rekey_session=; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=0");
 }
 
+static void what_an_application_asked_is_longer_than_others(void **state)
+{
+	static char header[request_limit + 100];
+	size_t at = strlen("rekey_request=");
+
+	(void)state;
+	memcpy(header, "rekey_request=", at);
+	memset(header + at, 'a', request_limit + 1);
+	assert_int_equal(take(header, false).value[cookie_request].length, 0);
+	header[at + request_limit] = 0;
+	assert_int_equal(take(header, false).value[cookie_request].length, request_limit);
+	assert_int_equal(take("rekey_request=a.b", false).value[cookie_request].length, 0);
+	written(cookie_request, "abc", true,
+		"__Host-rekey_request=abc; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=3600");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +122,7 @@ int main(void)
 		cmocka_unit_test(one_that_came_twice_is_absent_though_one_of_them_is_malformed),
 		cmocka_unit_test(one_that_is_not_well_formed_is_absent),
 		cmocka_unit_test(each_is_written_with_its_protections),
+		cmocka_unit_test(what_an_application_asked_is_longer_than_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,6 +215,35 @@ static void no_locked_memory_is_busy_not_broken(void **state)
 	assert_int_equal(fill_signin(f, "name=a&password=b", &in), 0);
 }
 
+/* Of a program or an application: what is not known is passed over, what comes twice or is too long
+ * is not. */
+static void what_a_program_sends_may_hold_more(void **state)
+{
+	static const char *const bad[] = { "state=a&state=b", "request=a&request=b", "state=%00",
+		"state=%zz", "max_age=1&max_age=2", "code_challenge_method=aaaaaaaaaaaaaaaaaaaaa" };
+	struct form *f = *state;
+	struct op_oidc_authorize in = { 0 };
+	struct pair pair = { "request", 8, STR_NONE };
+	char text[] =
+		"utm_source=x&state=a+b&x=1&x=2&request=r&client_id=c&=&&scope=openid%20email";
+
+	assert_int_equal(form_fill_open(&f->c, text, strlen(text), operation_oidc_authorize, &in,
+				 &pair, 1, &f->wrong),
+		0);
+	says(in.state, "a b");
+	says(in.client_id, "c");
+	says(in.scope, "openid email");
+	says(pair.value, "r");
+	assert_null(in.nonce.at);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		memcpy(f->body, bad[i], strlen(bad[i]));
+		assert_int_equal(form_fill_open(&f->c, f->body, strlen(bad[i]),
+					 operation_oidc_authorize, &in, &pair, 1, &f->wrong),
+			reply_malformed);
+		assert_false(f->wrong.by_person);
+	}
+}
+
 int main(void)
 {
 #define case_(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -230,6 +259,7 @@ int main(void)
 		case_(a_choice_is_one_of_its_words),
 		case_(an_id_has_only_the_letters_of_an_id),
 		case_(no_locked_memory_is_busy_not_broken),
+		case_(what_a_program_sends_may_hold_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,7 +57,7 @@ static void only_three_methods_are_known(void **state)
 static void fields_that_decide_are_there_once(void **state)
 {
 	static const char *const names[] = { "host", "CONTENT-LENGTH", "Transfer-Encoding",
-		"Content-Type", "Cookie", "Origin", "Sec-Fetch-Site", "Expect" };
+		"Content-Type", "Cookie", "Origin", "Sec-Fetch-Site", "Expect", "Authorization" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -257,6 +257,21 @@ static void a_site_is_a_scheme_and_a_host(void **state)
 		assert_false(site_of(str_of(bad[i]), &out));
 }
 
+/* It comes from anywhere: nothing of a browser's speaks for it. What it holds is a form all the
+ * same. */
+static void a_program_s_post_is_a_form_from_anywhere(void **state)
+{
+	struct head head = { .method = STR("POST"), .path = STR("/oidc/token") };
+
+	(void)state;
+	assert_int_equal(guard_program(&head, 0).status, 0);
+	assert_int_equal(guard_program(&head, 1).status, 415);
+	add(&head, "Content-Type", "application/x-www-form-urlencoded; charset=UTF-8");
+	add(&head, "Origin", "https://elsewhere.example");
+	add(&head, "Sec-Fetch-Site", "cross-site");
+	assert_int_equal(guard_program(&head, 1).status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +286,7 @@ int main(void)
 		cmocka_unit_test(every_byte_of_a_head_is_in_what_the_library_told),
 		cmocka_unit_test(a_post_is_a_form),
 		cmocka_unit_test(a_post_comes_from_our_own_pages),
+		cmocka_unit_test(a_program_s_post_is_a_form_from_anywhere),
 		cmocka_unit_test(the_host_is_ours_by_name_and_port),
 		cmocka_unit_test(a_site_is_a_scheme_and_a_host),
 	};

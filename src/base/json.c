@@ -1,5 +1,5 @@
 /* JSON under construction. */
-#include "people/json.h"
+#include "base/json.h"
 
 static void text(struct buf *b, struct str s)
 {

@@ -1,6 +1,6 @@
 /* JSON (RFC 8259) under construction: objects, lists, and members in the order they are added. */
-#ifndef PEOPLE_JSON_H
-#define PEOPLE_JSON_H
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
 
 #include "base/base.h"
 
