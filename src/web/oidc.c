@@ -111,7 +111,7 @@ static void go_to_signin(struct visit *v, const struct rec_oidc_answer *answer)
 	buf_add(&to, STR("/signin?next=/oidc/resume"));
 	if (answer->login_hint.length) {
 		buf_add(&to, STR("&username="));
-		add_encoded(&to, answer->login_hint);
+		add_in_query(&to, answer->login_hint);
 	}
 	redirect(v, to.full ? STR("/signin?next=/oidc/resume") : buf_str(&to));
 }

@@ -9,7 +9,7 @@ void redirect(struct visit *v, struct str location)
 	v->out.location = arena_copy(v->c.arena, location);
 }
 
-void add_encoded(struct buf *out, struct str value)
+void add_in_query(struct buf *out, struct str value)
 {
 	static const char plain[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
@@ -29,7 +29,7 @@ static void redirect_with_next(struct visit *v, struct str path)
 	buf_add(&location, path);
 	if (route_is_own(next, true)) {
 		buf_add(&location, STR("?next="));
-		add_encoded(&location, next);
+		add_in_query(&location, next);
 	}
 	redirect(v, location.full ? path : buf_str(&location));
 }

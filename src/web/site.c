@@ -72,8 +72,8 @@ static struct str start_at(struct visit *v, struct str uri)
 
 	buf_add(&location, v->web->site.origin);
 	buf_add(&location, STR("/auth/start?to=https%3A//"));
-	add_encoded(&location, v->site.host);
-	add_encoded(&location, uri);
+	add_in_query(&location, v->site.host);
+	add_in_query(&location, uri);
 	if (!location.full && location.length < target_limit &&
 		uri.length + v->site.host.length + 8 <= page_limit)
 		return buf_str(&location);

@@ -257,7 +257,7 @@ step serve_verify, serve_forward, serve_enter, serve_leave_site, serve_to_site; 
 
 void redirect(struct visit *v, struct str location);
 /* RFC 3986 2.1, for a value in a query. */
-void add_encoded(struct buf *out, struct str value);
+void add_in_query(struct buf *out, struct str value);
 /* Sends who has no session to sign in, and then back to this page. True: it is answered. */
 bool sign_in_first(struct visit *v);
 void refuse_visit(struct visit *v, int status, const char *words);
