@@ -64,6 +64,8 @@ must_use err conf_receive(struct ctx *c, int fd, struct conf **out);
  * fault has the words of what is allowed. */
 must_use err conf_set(struct ctx *c, struct conf *conf, const char *name, const char *value);
 
+/* NULL, or which texts are accepted as a network. */
+const char *network_of(struct str text, struct network *out);
 bool network_has(struct networks list,
 	struct str address); /* textual IPv4 or IPv6; false if it is neither */
 

@@ -15,7 +15,6 @@ must_use err value_set(
 must_use err value_content(struct ctx *c, struct conf *conf, size_t row, struct str content);
 
 /* "10.0.0.0/8" or one address. NULL when it was read, else why it was not. */
-const char *network_of(struct str text, struct network *out);
 
 /* A whole file into c's arena; refuses what is larger than limit, no regular file, or holds NUL.
  * reply_refused: *why says so. secret: also refuses a file that others may read or write. */

@@ -267,7 +267,8 @@ err effect_ask_other(struct walk *w)
 
 static struct str reason(const struct walk *w)
 {
-	return !w->known || w->account.disabled                 ? STR("disabled")
+	return w->place.elsewhere && w->table == &flow_recover  ? STR("elsewhere")
+	       : !w->known || w->account.disabled               ? STR("disabled")
 	       : w->account.frozen                              ? STR("frozen")
 	       : w->rules.in_scope || w->table != &flow_recover ? STR("not_registered")
 	       : w->rules.admins_off                            ? STR("administrators_off")
@@ -278,8 +279,9 @@ static const char *reason_logged(const struct walk *w)
 {
 	struct str why = reason(w);
 
-	return str_is(why, "disabled")             ? "The account is disabled"
-	       : str_is(why, "frozen")             ? "The account's methods are frozen"
+	return str_is(why, "elsewhere")  ? "Password reset is not allowed from this network"
+	       : str_is(why, "disabled") ? "The account is disabled"
+	       : str_is(why, "frozen")   ? "The account's methods are frozen"
 	       : str_is(why, "administrators_off") ? "User is an administrator, and self-service "
 						     "password reset is off for administrators"
 	       : str_is(why, "out_of_scope")
@@ -307,6 +309,16 @@ err effect_tell_reason(struct walk *w)
 {
 	w->flow.reason = reason(w);
 	return walk_note(w, progress(w), false, reason_logged(w));
+}
+
+/* Nobody's is counted, as nobody's always is. */
+err effect_tell_elsewhere(struct walk *w)
+{
+	if (w->known)
+		return effect_tell_reason(w);
+	w->flow.reason = reason(w);
+	audit_count(&w->unit, "recover");
+	return 0;
 }
 
 /* One more time as long as the first; the first proof is kept. */

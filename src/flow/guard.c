@@ -9,6 +9,12 @@ bool guard_always(const struct walk *w)
 	return true;
 }
 
+/* Not a question of who is named: everybody there hears the same. */
+bool guard_elsewhere(const struct walk *w)
+{
+	return w->place.elsewhere;
+}
+
 /* reasonDisclosure: whoever is known here may hear why the account can not reset. */
 bool guard_may_be_told(const struct walk *w)
 {
@@ -70,10 +76,10 @@ bool guard_account_shut(const struct walk *w)
 	return !w->known || w->account.disabled || w->account.frozen != 0;
 }
 
-/* The account, or the rules, changed after the last proof. */
+/* The account, the rules or the place changed after the last proof. */
 bool guard_barred(const struct walk *w)
 {
-	return guard_account_shut(w) || !w->rules.in_scope ||
+	return w->place.elsewhere || guard_account_shut(w) || !w->rules.in_scope ||
 	       proofs_count(w->flow.proofs) < w->proofs_needed;
 }
 
@@ -96,7 +102,7 @@ bool guard_right_stuck(const struct walk *w)
 
 	must_be(method_of(w->flow.method, &given));
 	open = methods_unproved(w->methods, w->flow.proofs, given);
-	return w->right && (guard_account_shut(w) || !w->rules.in_scope ||
+	return w->right && (w->place.elsewhere || guard_account_shut(w) || !w->rules.in_scope ||
 				   proofs_given(w) + open < w->proofs_needed);
 }
 

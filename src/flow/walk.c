@@ -73,7 +73,7 @@ static err facts(struct walk *w, const char *throttle)
 {
 	err e;
 
-	if (w->table != &flow_signin && (e = rules(w)))
+	if ((e = place_of(w->c, &w->place)) || (w->table != &flow_signin && (e = rules(w))))
 		return e;
 	if (!w->known)
 		return 0;
@@ -87,7 +87,8 @@ static err facts(struct walk *w, const char *throttle)
 		(w->table == &flow_recover && (e = mail_open(w))) ||
 		(w->table == &flow_signin && (e = pass_open(w))))
 		return e;
-	w->trusted = str_is(w->c->conf->reason_disclosure, "proved") &&
+	/* Of a machine that many people use, nothing vouches for who sits before it. */
+	w->trusted = str_is(w->c->conf->reason_disclosure, "proved") && !w->place.kiosk &&
 		     (w->try.familiar ||
 			     network_has(w->c->conf->trusted_networks, w->c->request->address));
 	return 0;

@@ -8,6 +8,7 @@ enum { IN_FILE = -1 }; /* the preset stands in the configuration file */
 #define RULE(name, typed, kind, combine, preset, least, most, help)                                \
 	{ typed, rule_##kind, combine_##combine, least, most, help },
 #define LIST(name, typed, help)
+#define TEXT(name, typed, kind, help)
 const struct rule_row rule_rows[rule_count] = {
 #include "spec/rule.def"
 };
@@ -25,8 +26,17 @@ static const int64_t presets[rule_count] = {
 const struct list_row list_rows[rule_list_count] = {
 #include "spec/rule.def"
 };
+#undef LIST
+#undef TEXT
+
+#define LIST(name, typed, help)
+#define TEXT(name, typed, kind, help) { typed, text_##kind, help },
+const struct text_row text_rows[policy_text_count] = {
+#include "spec/rule.def"
+};
 #undef RULE
 #undef LIST
+#undef TEXT
 
 /* ---- names and values ---- */
 
@@ -45,6 +55,16 @@ bool list_named(struct str typed, enum rule_list *out)
 	for (enum rule_list list = 0; list < rule_list_count; list++) {
 		*out = list;
 		if (str_is(typed, list_rows[list].name))
+			return true;
+	}
+	return false;
+}
+
+bool text_named(struct str typed, enum policy_text *out)
+{
+	for (enum policy_text text = 0; text < policy_text_count; text++) {
+		*out = text;
+		if (str_is(typed, text_rows[text].name))
 			return true;
 	}
 	return false;

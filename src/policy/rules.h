@@ -9,24 +9,40 @@
 
 #define RULE(name, typed, kind, combine, preset, least, most, help) rule_##name,
 #define LIST(name, typed, help)
+#define TEXT(name, typed, kind, help)
 enum rule {
 #include "spec/rule.def"
 	rule_count
 };
 #undef RULE
 #undef LIST
+#undef TEXT
 
 #define RULE(name, typed, kind, combine, preset, least, most, help)
 #define LIST(name, typed, help) list_##name,
+#define TEXT(name, typed, kind, help)
 enum rule_list {
 #include "spec/rule.def"
 	rule_list_count
 };
 #undef RULE
 #undef LIST
+#undef TEXT
+
+#define RULE(name, typed, kind, combine, preset, least, most, help)
+#define LIST(name, typed, help)
+#define TEXT(name, typed, kind, help) text_##name,
+enum policy_text {
+#include "spec/rule.def"
+	policy_text_count
+};
+#undef RULE
+#undef LIST
+#undef TEXT
 
 enum rule_kind { rule_flag, rule_number, rule_who };
 enum rule_combine { combine_site, combine_larger, combine_all };
+enum text_kind { text_networks, text_contact };
 enum who { who_none, who_selected, who_all };
 
 /* An administrator's reset needs two proofs, whatever is set. */
@@ -46,6 +62,13 @@ struct list_row {
 };
 extern const struct list_row list_rows[rule_list_count];
 extern const char *const who_words[]; /* of enum who */
+
+struct text_row {
+	const char *name;
+	enum text_kind kind;
+	const char *help;
+};
+extern const struct text_row text_rows[policy_text_count];
 
 struct rules {
 	int64_t value[rule_count];
@@ -77,10 +100,22 @@ must_use err rules_shown(struct ctx *c, bool allowed[method_kind_count]);
 
 bool rule_named(struct str typed, enum rule *out);
 bool list_named(struct str typed, enum rule_list *out);
+bool text_named(struct str typed, enum policy_text *out);
 /* "on", "all", "2" */
 must_use err rule_text(struct ctx *c, enum rule rule, int64_t value, struct str *out);
 /* False: not a value of this rule. */
 bool rule_value(enum rule rule, struct str typed, int64_t *out);
+
+/* What is set in words; empty where nothing is. */
+must_use err texts_read(struct ctx *c, struct str out[policy_text_count]);
+
+/* What the rules say of the place that a request comes from, by the address that web claims: they
+ * can only make an answer stricter. */
+struct place {
+	bool elsewhere; /* no reset from there */
+	bool kiosk;     /* a machine that many people use */
+};
+must_use err place_of(struct ctx *c, struct place *out);
 
 /* ---- all that is set, for questions about many people ---- */
 

@@ -308,6 +308,7 @@ static const char *silence(const struct table *t, size_t *worlds)
 			continue;
 		p.b = nobody;
 		p.b.mail_off = p.a.mail_off;
+		p.b.elsewhere = p.a.elsewhere;
 		visit(&s, &p);
 	}
 	while (!why && s.first < s.last) {
@@ -385,6 +386,8 @@ static const struct mistake mistakes[] = {
 		"a passkey of a frozen account is looked at" },
 	{ &table_signin, "trying", "verdict", "always", NULL, "take_key_open", "done", -1, false,
 		"a passkey that was refused signs in" },
+	{ &table_recover, "begun", "identify", "elsewhere", NULL, NULL, NULL, -1, true,
+		"nobody asks where the request comes from" },
 	{ &table_signin, "trying", "verdict", "right_second", NULL, NULL, NULL, -1, true,
 		"no second proof" },
 	{ &table_signin, "trying", "verdict", "right_must_change", NULL, NULL, NULL, -1, true,

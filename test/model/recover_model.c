@@ -8,6 +8,12 @@ static bool guard_always(const struct world *w, const struct input *in)
 	return true;
 }
 
+static bool guard_elsewhere(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return w->elsewhere;
+}
+
 static int count(uint8_t mask)
 {
 	return __builtin_popcount(mask & (kinds_all | verified));
@@ -86,7 +92,7 @@ static bool guard_account_shut(const struct world *w, const struct input *in)
 /* Rules that change while it goes on are left out: like an account that is shut meanwhile. */
 static bool guard_barred(const struct world *w, const struct input *in)
 {
-	return guard_account_shut(w, in);
+	return w->elsewhere || guard_account_shut(w, in);
 }
 
 static bool guard_right_stuck(const struct world *w, const struct input *in)
@@ -95,8 +101,8 @@ static bool guard_right_stuck(const struct world *w, const struct input *in)
 
 	if (w->method == kind_key || (w->proofs & kind_key))
 		others &= (uint8_t)~verified;
-	return in->right &&
-	       (guard_account_shut(w, in) || count(w->proofs) + worth(w, in) + count(others) < 2);
+	return in->right && (w->elsewhere || guard_account_shut(w, in) ||
+				    count(w->proofs) + worth(w, in) + count(others) < 2);
 }
 
 /* Where the reason goes is the same to the flow: the page ends either way. */
@@ -194,6 +200,12 @@ static void effect_tell_reason(struct world *w, const struct input *in)
 	w->reason = 1;
 }
 
+static void effect_tell_elsewhere(struct world *w, const struct input *in)
+{
+	(void)in;
+	w->reason = 1;
+}
+
 static void take_proof(struct world *w, const struct input *in)
 {
 	if (w->proofs & w->method)
@@ -269,6 +281,7 @@ static void world(size_t n, struct world *w)
 	w->mail_may = n / 2048 % 2;
 	w->signed_in = n / 4096 % 2; /* here: a familiar device */
 	w->mail_off = n / 8192 % 2;
+	w->elsewhere = n / 65536 % 2;
 	if (n / 16384 % 2 && (w->kinds & kind_key))
 		w->kinds |= verified;
 	if (n / 32768 % 2 && (w->able & kind_key))
@@ -309,6 +322,8 @@ static const char *unsafe(const struct world *w)
 		return "a password was set without two proofs";
 	if (w->password_set && (w->proofs & ~w->able & (kinds_all | verified)))
 		return "a password was set by one who could not prove it";
+	if (w->elsewhere && (w->state == state_asked || w->proofs || w->password_set))
+		return "a reset goes on from where none is allowed";
 	if (w->password_set && (w->disabled || w->frozen))
 		return "a password was set on a shut account";
 	if (w->state == state_proven && count(w->proofs) < 2)
@@ -327,5 +342,5 @@ static bool judges(enum state state)
 	return state == state_judging;
 }
 
-const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 65536, world,
+const struct table table_recover = { "recover", rows, sizeof(rows) / sizeof(rows[0]), 131072, world,
 	possible, unsafe, judges };

@@ -39,8 +39,9 @@ struct world {
 	/* What is so, and does not change. */
 	uint8_t exists, kinds, disabled, frozen, mail_may, must_change_set, pass_waits, signed_in,
 		fresh;
-	uint8_t mail_off; /* of the site, not of the account */
-	uint8_t able;     /* what this visitor could prove: kind_*, knows_password, holds_pass */
+	uint8_t mail_off;  /* of the site, not of the account */
+	uint8_t elsewhere; /* of the visitor's network */
+	uint8_t able;      /* what this visitor could prove: kind_*, knows_password, holds_pass */
 	/* The flow. */
 	uint8_t state, method, proofs, tries, sent, extended, reason, by_pass, by_key;
 	/* What happened. */

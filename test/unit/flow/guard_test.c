@@ -120,6 +120,7 @@ static void what_changed_after_the_last_proof_bars_the_password(void **state)
 {
 	(void)state;
 	BEGINS(guard_barred, w.flow.proofs = STR("mail+totp"), w.account.disabled = true);
+	BEGINS(guard_barred, w.flow.proofs = STR("mail+totp"), w.place.elsewhere = true);
 	BEGINS(guard_barred, w.flow.proofs = STR("mail+totp"), w.rules.in_scope = false);
 	BEGINS(guard_barred, w.flow.proofs = STR("mail+totp"), w.proofs_needed = 3);
 	BEGINS(guard_barred, w.flow.proofs = STR("mail+totp"), w.flow.proofs = STR("mail"));
@@ -137,6 +138,8 @@ static void who_can_not_give_what_is_needed_is_stuck(void **state)
 {
 	(void)state;
 	BEGINS(guard_right_stuck, w.flow.proofs = STR_NONE, w.account.disabled = true);
+	BEGINS(guard_right_stuck, w.flow.proofs = STR_NONE, w.place.elsewhere = true);
+	BEGINS(guard_elsewhere, NOTHING, w.place.elsewhere = true);
 	BEGINS(guard_right_stuck, w.flow.proofs = STR_NONE, w.methods.count = 1);
 	BEGINS(guard_right_stuck, w.flow.proofs = STR_NONE, w.rules.in_scope = false);
 	ENDS(guard_right_stuck, (w.flow.proofs = STR_NONE, w.methods.count = 1),

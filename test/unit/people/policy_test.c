@@ -337,6 +337,42 @@ static void a_way_is_for_those_groups_that_are_included_and_not_excluded(void **
 	assert_true(rules_allow(&r, method_mail));
 }
 
+static struct place place_at(const char *address)
+{
+	struct place out;
+
+	asker.address = str_of(address);
+	assert_int_equal(place_of(&ctx, &out), 0);
+	return out;
+}
+
+static void networks_say_from_where_a_reset_may_come_and_what_is_a_kiosk(void **state)
+{
+	(void)state;
+	assert_false(place_at("192.0.2.7").elsewhere || place_at("").elsewhere ||
+		     place_at("192.0.2.7").kiosk);
+	assert_int_equal(set_rule("resetNetworks", "10.0.0.0/8, 2001:db8::/32,192.0.2.7", NULL), 0);
+	assert_int_equal(set_rule("kioskNetworks", "10.3.0.0/16", NULL), 0);
+	assert_false(place_at("10.1.2.3").elsewhere || place_at("2001:db8::5").elsewhere ||
+		     place_at("192.0.2.7").elsewhere);
+	/* Whoever comes from nowhere that is known comes from elsewhere. */
+	assert_true(place_at("192.0.2.8").elsewhere && place_at("2001:db9::1").elsewhere &&
+		    place_at("").elsewhere);
+	assert_true(
+		place_at("10.3.9.9").kiosk && !place_at("10.4.0.1").kiosk && !place_at("").kiosk);
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_show(&ctx, &(struct op_policy_show){ 0 }, &answer), 0);
+	assert_text(row("kioskNetworks")->value, "10.3.0.0/16");
+	assert_text(row("kioskNetworks")->from, "everybody");
+	assert_int_equal(unset("resetNetworks", NULL) | set_rule("kioskNetworks", "none", NULL), 0);
+	assert_false(place_at("192.0.2.8").elsewhere || place_at("10.3.9.9").kiosk);
+	assert_int_equal(set_rule("resetNetworks", "10.0.0.1/8", NULL), reply_refused);
+	assert_text(answer.words, "policy_networks");
+	assert_int_equal(set_rule("resetNetworks", "10.0.0.0/8,", NULL), reply_refused);
+	assert_int_equal(set_rule("resetNetworks", "10.0.0.0/8", "staff"), reply_refused);
+	assert_text(answer.words, "policy_site_only");
+}
+
 static const char *problems(void)
 {
 	static char text[600];
@@ -432,6 +468,7 @@ int main(void)
 		TEST(each_change_is_in_the_log_with_both_values),
 		TEST(an_administrator_is_told_from_others_and_why),
 		TEST(a_way_is_for_those_groups_that_are_included_and_not_excluded),
+		TEST(networks_say_from_where_a_reset_may_come_and_what_is_a_kiosk),
 		TEST(what_keeps_everybody_out_is_found),
 		TEST(groups_and_pairs_of_groups_that_no_way_is_left_for_are_found),
 	};

@@ -84,8 +84,8 @@ static void every_refusal_has_a_sentence(void **state)
 		"name_malformed", "mail_malformed", "mail_protected", "mail_taken",
 		"mail_non_ascii", "label_malformed", "pass_malformed", "pass_wrong", "wrong",
 		"last_one", "too_many", "already", "lost_race", "busy", "too_fast", "required",
-		"not_registered", "disabled", "out_of_scope", "administrators_off", "frozen",
-		"method_disabled", "no_directory", "password_reset", "password_changed",
+		"not_registered", "disabled", "out_of_scope", "administrators_off", "elsewhere",
+		"frozen", "method_disabled", "no_directory", "password_reset", "password_changed",
 		"generic" };
 
 	(void)state;

@@ -1,0 +1,243 @@
+/* rekey policy set, unset: each change is one unit with its row in the audit log, which has the old
+ * value and the new one. */
+#include "people/inside.h"
+
+#include "conf/conf.h"
+
+enum { note_limit = 400, value_shown = 120, groups_most = 40 };
+
+static err refused(struct answer *out, const char *field, enum import_why why)
+{
+	out->field = str_of(field);
+	out->words = import_why_id(why);
+	return reply_refused;
+}
+
+static struct str cut(struct str value)
+{
+	size_t length = value.length < value_shown ? value.length : value_shown;
+
+	while (length < value.length && length > 0 && (value.at[length] & 0xc0) == 0x80)
+		length--;
+	return str_upto(value, length);
+}
+
+static err note(struct unit *unit, const char *setting, const struct group *group, struct str was,
+	struct str value)
+{
+	struct buf words = buf_in(unit->c->arena, note_limit);
+
+	buf_print(&words, "%s", setting);
+	if (group)
+		buf_print(&words, " (%.*s)", STR_ARG(cut(group->name)));
+	buf_print(&words, ": %.*s -> %.*s", STR_ARG(cut(was)), STR_ARG(cut(value)));
+	if (words.full)
+		return fault(unit->c, fault_arena, "policy");
+	return audit_add(unit, event_policy,
+		&(struct audit_about){ .actor = actor_socket, .note = buf_str(&words) });
+}
+
+enum import_why policy_accepted(enum rule rule)
+{
+	switch (rule_rows[rule].kind) {
+	case rule_flag:
+		return why_policy_flag;
+	case rule_who:
+		return why_policy_who;
+	case rule_number:
+		break;
+	}
+	return why_policy_number;
+}
+
+static err rules_before(struct ctx *c, const struct group *group, struct rules *out)
+{
+	return group ? rules_of_group(c, group->id, out) : rules_of(c, STR_NONE, out);
+}
+
+bool policy_no_way(const struct rules *rules)
+{
+	int64_t ways = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		ways += rules_allow(rules, kind) ? (kind == method_passkey ? 2 : 1) : 0;
+	return ways < rules->value[rule_proofs_to_reset];
+}
+
+static void put(struct unit *unit, const struct group *group, enum rule rule, int64_t value)
+{
+	struct value name = v_text(str_of(rule_rows[rule].name));
+
+	if (group)
+		unit_add(unit, statement_policy_group_put, 1,
+			WITH(v_bytes(group->id), name, v_number(value)));
+	else
+		unit_add(unit, statement_policy_site_put, 1, WITH(name, v_number(value)));
+}
+
+static err set_rule(struct ctx *c, enum rule rule, struct str typed, const struct group *group,
+	struct answer *out)
+{
+	struct unit unit = unit_begin(c);
+	struct rules rules;
+	struct str was, now;
+	int64_t value;
+	err e;
+
+	if (group && rule_rows[rule].combine == combine_site)
+		return refused(out, "setting", why_policy_site_only);
+	if (!rule_value(rule, typed, &value))
+		return refused(out, "value", policy_accepted(rule));
+	if ((e = rules_before(c, group, &rules)) ||
+		(e = rule_text(c, rule, rules.value[rule], &was)) ||
+		(e = rule_text(c, rule, value, &now)))
+		return e;
+	rules.value[rule] = value;
+	if (policy_no_way(&rules))
+		return refused(out, "value", why_policy_no_way);
+	put(&unit, group, rule, value);
+	if ((e = note(&unit, rule_rows[rule].name, group, was, now)))
+		return e;
+	return unit_commit(&unit);
+}
+
+static err add_group(
+	struct ctx *c, enum rule_list list, struct str name, struct unit *unit, struct answer *out)
+{
+	struct group group;
+	err e = group_find(c, name, "value", out, &group);
+
+	if (e)
+		return e > 0 ? refused(out, "value", why_policy_groups) : e;
+	unit_add(unit, statement_policy_scope_add, 1,
+		WITH(v_text(str_of(list_rows[list].name)), v_bytes(group.id)));
+	return 0;
+}
+
+/* The whole list anew: "Staff, Sales", or "none". */
+static err set_list(struct ctx *c, enum rule_list list, struct str typed, struct answer *out)
+{
+	struct str rest = str_trim(typed), name, was;
+	struct unit unit = unit_begin(c);
+	bool more = !str_is(rest, "none");
+	err e;
+
+	if ((e = policy_list_text(c, list, &was)))
+		return e;
+	unit_add(&unit, statement_policy_scope_clear, any_rows,
+		WITH(v_text(str_of(list_rows[list].name))));
+	for (int i = 0; more; i++) {
+		name = rest;
+		more = str_cut(rest, ',', &name, &rest);
+		if (i == groups_most)
+			return refused(out, "value", why_policy_groups);
+		if ((e = add_group(c, list, name, &unit, out)))
+			return e;
+	}
+	if ((e = note(&unit, list_rows[list].name, NULL, was, str_trim(typed))))
+		return e;
+	e = unit_commit(&unit);
+	return e == reply_lost_race ? refused(out, "value", why_policy_groups) : e;
+}
+
+/* "10.0.0.0/8, 2001:db8::/32" */
+static bool networks_good(struct str typed)
+{
+	struct str rest = typed, one;
+	bool more = true;
+
+	while (more) {
+		struct network network;
+
+		one = rest;
+		more = str_cut(rest, ',', &one, &rest);
+		if (network_of(str_trim(one), &network))
+			return false;
+	}
+	return true;
+}
+
+/* "none" takes it back. */
+static err set_text(struct ctx *c, enum policy_text text, struct str typed, struct answer *out)
+{
+	struct value name = v_text(str_of(text_rows[text].name));
+	struct str was[policy_text_count];
+	struct unit unit = unit_begin(c);
+	bool none = str_is(typed, "none");
+	err e;
+
+	if (!none && !networks_good(typed))
+		return refused(out, "value", why_policy_networks);
+	if ((e = texts_read(c, was)))
+		return e;
+	if (none)
+		unit_add(&unit, statement_policy_text_drop, any_rows, WITH(name));
+	else
+		unit_add(&unit, statement_policy_text_put, 1, WITH(name, v_text(typed)));
+	if ((e = note(&unit, text_rows[text].name, NULL, was[text].length ? was[text] : STR("none"),
+		     typed)))
+		return e;
+	return unit_commit(&unit);
+}
+
+err serve_policy_set(struct ctx *c, const struct op_policy_set *in, struct answer *out)
+{
+	struct group group = { 0 };
+	enum policy_text text;
+	enum rule_list list;
+	enum rule rule;
+	err e;
+
+	if (in->group.length && (e = group_find(c, in->group, "group", out, &group)))
+		return e;
+	if (rule_named(in->setting, &rule))
+		return set_rule(c, rule, str_trim(in->value), group.id.at ? &group : NULL, out);
+	if (!list_named(in->setting, &list) && !text_named(in->setting, &text))
+		return refused(out, "setting", why_policy_setting);
+	if (group.id.at)
+		return refused(out, "setting", why_policy_site_only);
+	return list_named(in->setting, &list) ? set_list(c, list, in->value, out)
+					      : set_text(c, text, str_trim(in->value), out);
+}
+
+static err unset_rule(struct ctx *c, enum rule rule, const struct group *group, struct answer *out)
+{
+	struct value name = v_text(str_of(rule_rows[rule].name));
+	struct unit unit = unit_begin(c);
+	struct rules rules;
+	struct str was;
+	err e;
+
+	(void)out;
+	if ((e = rules_before(c, group, &rules)) ||
+		(e = rule_text(c, rule, rules.value[rule], &was)))
+		return e;
+	if (group)
+		unit_add(&unit, statement_policy_group_drop, 1, WITH(v_bytes(group->id), name));
+	else
+		unit_add(&unit, statement_policy_site_drop, 1, WITH(name));
+	if ((e = note(&unit, rule_rows[rule].name, group, was, STR("not set"))))
+		return e;
+	e = unit_commit(&unit);
+	return e == reply_lost_race ? (err)reply_already : e;
+}
+
+err serve_policy_unset(struct ctx *c, const struct op_policy_unset *in, struct answer *out)
+{
+	struct group group = { 0 };
+	enum policy_text text;
+	enum rule_list list;
+	enum rule rule;
+	err e;
+
+	if (in->group.length && (e = group_find(c, in->group, "group", out, &group)))
+		return e;
+	if (rule_named(in->setting, &rule))
+		return unset_rule(c, rule, group.id.at ? &group : NULL, out);
+	if (!list_named(in->setting, &list) && !text_named(in->setting, &text))
+		return refused(out, "setting", why_policy_setting);
+	if (group.id.at)
+		return refused(out, "setting", why_policy_site_only);
+	return list_named(in->setting, &list) ? set_list(c, list, STR("none"), out)
+					      : set_text(c, text, STR("none"), out);
+}
