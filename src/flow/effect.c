@@ -384,6 +384,7 @@ err effect_reset(struct walk *w)
 	unit_add(&w->unit, statement_password_set, 1,
 		WITH(v_bytes(w->account.id), v_bytes(w->stored), v_number(w->c->now)));
 	if ((e = tell(w, "password_reset")) ||
+		(w->grace_until && (e = walk_note(w, event_grace, true, NULL))) ||
 		(e = walk_note(w, event_reset_progress, true, "User successfully reset password")))
 		return e;
 	return walk_note(w, event_reset, true, "Successfully completed reset.");

@@ -69,11 +69,13 @@ struct walk {
 	bool offered[method_kind_count]; /* in a reset: to everybody alike, whatever one's own rules
 					  */
 	size_t proofs_needed;
-	bool mail_open;     /* a code may be sent to one of the account's addresses now */
-	bool try_open;      /* the account's half may try a password now */
-	bool trusted;       /* from a familiar device, or a network of the organisation */
-	struct place place; /* what the rules say of where the request comes from */
-	bool pass_open;     /* a one-time pass waits for this account */
+	int64_t grace_until; /* fewer than the rules ask for are enough until then; 0: they are not
+			      */
+	bool mail_open;      /* a code may be sent to one of the account's addresses now */
+	bool try_open;       /* the account's half may try a password now */
+	bool trusted;        /* from a familiar device, or a network of the organisation */
+	struct place place;  /* what the rules say of where the request comes from */
+	bool pass_open;      /* a one-time pass waits for this account */
 	struct try try;
 	struct unit unit;
 	/* of the event */

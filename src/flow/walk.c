@@ -35,7 +35,8 @@ static err pass_open(struct walk *w)
 	return 0;
 }
 
-/* Of a way that the rules do not let count nothing is sent, and it proves nothing. */
+/* Of a way that the rules do not let count nothing is sent, and it proves nothing. What is left
+ * says how many proofs are needed. */
 static err bar_methods(struct walk *w)
 {
 	struct method *kept = arena_take(w->c->arena, (w->methods.count + 1) * sizeof(*kept));
@@ -48,6 +49,7 @@ static err bar_methods(struct walk *w)
 			kept[count++] = w->methods.at[i];
 	w->every = w->methods;
 	w->methods = (struct methods){ kept, count };
+	w->proofs_needed = (size_t)rules_needed(&w->rules, w->methods, &w->grace_until);
 	return 0;
 }
 
@@ -340,6 +342,8 @@ err flow_page(struct walk *w, err reply)
 	page->expires = w->flow.expires;
 	page->can_extend = !w->flow.extended;
 	page->reason = w->flow.reason;
+	if (w->flow.real)
+		page->grace_until = w->grace_until;
 	/* One's own, once a proof was real or, at sign-in, a password was judged. */
 	if (w->flow.real || w->table == &flow_signin)
 		page->password_min = w->rules.value[rule_password_min];

@@ -3,6 +3,7 @@
 
 #include "audit/audit.h"
 #include "conf/conf.h"
+#include "policy/rules.h"
 
 /* Who may reset and how, and how long that can be looked up. */
 static bool decides(const struct conf_row *row)
@@ -31,6 +32,24 @@ static struct str shown(struct str value)
 	return str_upto(value, length);
 }
 
+/* The number of proofs that a reset needs: raised, it gives a grace. What is set over the file
+ * hides it. */
+static err note_proofs(struct unit *unit, struct str name, struct str was, struct str value)
+{
+	struct rules rules;
+	int64_t before, after;
+	err e;
+
+	if (!str_is(name, "policy.numberOfAuthenticationMethodsRequired") ||
+		!str_number(was, &before) || !str_number(value, &after))
+		return 0;
+	if ((e = rules_of(unit->c, STR_NONE, &rules)))
+		return e;
+	if (str_is(rules.from[rule_proofs_to_reset], "file"))
+		policy_raised_note(unit, STR_NONE, before, before, after);
+	return 0;
+}
+
 static err note(struct ctx *c, struct str name, struct str was, struct str value)
 {
 	struct unit unit = unit_begin(c);
@@ -41,6 +60,8 @@ static err note(struct ctx *c, struct str name, struct str was, struct str value
 		STR_ARG(shown(value)));
 	if (words.full)
 		return fault(c, fault_arena, "a changed setting");
+	if ((e = note_proofs(&unit, name, was, value)))
+		return e;
 	e = audit_add(&unit, event_policy,
 		&(struct audit_about){ .actor = actor_socket, .note = buf_str(&words) });
 	return e ? e : put(&unit, name, value);

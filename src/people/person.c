@@ -150,7 +150,9 @@ static int64_t usable_ways(const struct rules *rules, struct methods methods)
 
 static void why_methods(struct buf *b, const struct rules *rules, struct methods methods)
 {
-	int64_t usable = usable_ways(rules, methods), needed = rules->value[rule_proofs_to_reset];
+	int64_t usable = usable_ways(rules, methods), needed = rules->value[rule_proofs_to_reset],
+		until;
+	char until_words[21];
 	bool shut = false;
 
 	for (size_t i = 0; i < methods.count; i++)
@@ -163,7 +165,12 @@ static void why_methods(struct buf *b, const struct rules *rules, struct methods
 	if (usable == 0)
 		why_add(b, "No way to prove it that policy lets count is registered: invite the "
 			   "person.");
-	else if (usable < needed)
+	else if (rules_needed(rules, methods, &until) < needed) {
+		clock_utc(until, until_words);
+		why_add(b, "The number of proofs was raised: the one way that is registered is "
+			   "enough until");
+		buf_print(b, " %s.", until_words);
+	} else if (usable < needed)
 		why_add(b, "Only one way to prove it is registered, and a reset needs two: invite "
 			   "the person.");
 }

@@ -64,6 +64,17 @@ bool policy_no_way(const struct rules *rules)
 	return ways < rules->value[rule_proofs_to_reset];
 }
 
+/* What the number of proofs was, and will be, for everybody or for this group's people. */
+static void note_proofs(
+	struct unit *unit, const struct group *group, const struct rules *was, int64_t will)
+{
+	bool own = group && str_same(was->from[rule_proofs_to_reset], group->name);
+	int64_t held = was->value[rule_proofs_to_reset];
+
+	policy_raised_note(
+		unit, group ? group->id : STR_NONE, own || !group ? held : 0, held, will);
+}
+
 static void put(struct unit *unit, const struct group *group, enum rule rule, int64_t value)
 {
 	struct value name = v_text(str_of(rule_rows[rule].name));
@@ -92,6 +103,8 @@ static err set_rule(struct ctx *c, enum rule rule, struct str typed, const struc
 		(e = rule_text(c, rule, rules.value[rule], &was)) ||
 		(e = rule_text(c, rule, value, &now)))
 		return e;
+	if (rule == rule_proofs_to_reset)
+		note_proofs(&unit, group, &rules, value);
 	rules.value[rule] = value;
 	if (policy_no_way(&rules))
 		return refused(out, "value", why_policy_no_way);
@@ -200,6 +213,19 @@ err serve_policy_set(struct ctx *c, const struct op_policy_set *in, struct answe
 					      : set_text(c, text, str_trim(in->value), out);
 }
 
+/* Without the group's value that of everybody holds, and without that, the file's. */
+static err note_proofs_unset(struct unit *unit, const struct group *group, const struct rules *was)
+{
+	struct rules site;
+	err e = rules_of(unit->c, STR_NONE, &site);
+
+	if (!e)
+		note_proofs(unit, group, was,
+			group ? site.value[rule_proofs_to_reset]
+			      : unit->c->conf->number_of_authentication_methods_required);
+	return e;
+}
+
 static err unset_rule(struct ctx *c, enum rule rule, const struct group *group, struct answer *out)
 {
 	struct value name = v_text(str_of(rule_rows[rule].name));
@@ -211,6 +237,8 @@ static err unset_rule(struct ctx *c, enum rule rule, const struct group *group, 
 	(void)out;
 	if ((e = rules_before(c, group, &rules)) ||
 		(e = rule_text(c, rule, rules.value[rule], &was)))
+		return e;
+	if (rule == rule_proofs_to_reset && (e = note_proofs_unset(&unit, group, &rules)))
 		return e;
 	if (group)
 		unit_add(&unit, statement_policy_group_drop, 1, WITH(v_bytes(group->id), name));

@@ -141,6 +141,7 @@ static err info_record(struct walk *w)
 	struct ctx *c = w->c;
 	struct rec_info *r = arena_take(c->arena, sizeof(*r));
 	struct rows sessions, banner;
+	int64_t until;
 	err e;
 
 	if (!r)
@@ -162,6 +163,8 @@ static err info_record(struct walk *w)
 		.needs_old = change_needs_old(c),
 		.prove_by = prove_by(w->methods),
 	};
+	if (rules_needed(&w->rules, w->methods, &until) < w->rules.value[rule_proofs_to_reset])
+		r->grace_until = until;
 	if ((e = may_add(w, &r->may_add)) || (e = prove_options(w, &r->options)))
 		return e;
 	if (banner.count) {

@@ -122,6 +122,70 @@ static void scope(struct rules *r)
 	}
 }
 
+/* ---- grace ---- */
+
+static const struct group_raised *raised_of(const struct policy *p, struct str group)
+{
+	for (size_t i = 0; i < p->raised_count; i++)
+		if (str_same(p->raised[i].group, group))
+			return &p->raised[i];
+	return NULL;
+}
+
+/* The number of proofs that held before what was raised: by groups, or else for everybody. */
+static int64_t before(const struct policy *p)
+{
+	const struct group_raised *site = raised_of(p, STR_NONE);
+	int64_t most = 0;
+
+	for (size_t i = 0; i < p->value_count; i++) {
+		const struct group_value *v = &p->values[i];
+
+		if (v->rule == rule_proofs_to_reset && !raised_of(p, v->group) && v->value > most)
+			most = v->value;
+	}
+	for (size_t i = 0; i < p->raised_count; i++)
+		if (p->raised[i].group.at && p->raised[i].was > most)
+			most = p->raised[i].was;
+	return most ? most : site ? site->was : p->site[rule_proofs_to_reset];
+}
+
+/* Of several raises the first counts, for what a person had and for the end. */
+static void grace(const struct policy *p, struct rules *r)
+{
+	int64_t first = 0;
+
+	for (size_t i = 0; i < p->raised_count; i++)
+		if (!first || p->raised[i].at < first)
+			first = p->raised[i].at;
+	if (!first || r->administrator || before(p) >= r->value[rule_proofs_to_reset])
+		return;
+	r->proofs_before = before(p);
+	r->raised = first;
+	r->grace_until = first + r->value[rule_grace_days] * 86400;
+}
+
+int64_t rules_needed(const struct rules *r, struct methods methods, int64_t *until)
+{
+	int64_t needed = r->value[rule_proofs_to_reset], has = 0, had = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
+		bool one = false, old = false;
+
+		for (const struct method *m = NULL; (m = methods_next(methods, kind, m));) {
+			one = true;
+			old |= (m->verified ? m->verified : m->created) <= r->raised;
+		}
+		has += one && rules_allow(r, kind);
+		had += old && rules_allow(r, kind);
+	}
+	*until = 0;
+	if (!r->proofs_before || has >= needed || had < r->proofs_before)
+		return needed;
+	*until = r->grace_until;
+	return r->proofs_before;
+}
+
 void policy_judge(const struct policy *p, const struct within *groups, struct rules *out)
 {
 	*out = (struct rules){ .proofs_shown = p->site[rule_proofs_to_reset],
@@ -135,4 +199,5 @@ void policy_judge(const struct policy *p, const struct within *groups, struct ru
 	narrow(p, out);
 	administrators(out);
 	scope(out);
+	grace(p, out);
 }

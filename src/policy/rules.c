@@ -185,6 +185,26 @@ static err add_lists(struct ctx *c, struct policy *p)
 	return e;
 }
 
+static err add_raised(struct ctx *c, struct str account, struct policy *p)
+{
+	int64_t since = c->now - p->site[rule_grace_days] * 86400;
+	struct rows rows;
+	err e = store_read(
+		c, statement_policy_raised_of, WITH(v_bytes(account), v_number(since)), 0, &rows);
+
+	if (e)
+		return e;
+	p->raised = arena_take(c->arena, (rows.count + 1) * sizeof(*p->raised));
+	if (!p->raised)
+		return fault(c, fault_arena, "policy: what was raised");
+	for (; p->raised_count < rows.count; p->raised_count++)
+		p->raised[p->raised_count] =
+			(struct group_raised){ row_str(&rows, p->raised_count, 0),
+				row_number(&rows, p->raised_count, 1),
+				row_number(&rows, p->raised_count, 2) };
+	return 0;
+}
+
 static err load_of(struct ctx *c, struct str account, struct policy *p)
 {
 	struct rows values, listed;
@@ -194,9 +214,20 @@ static err load_of(struct ctx *c, struct str account, struct policy *p)
 		(e = store_read(c, statement_policy_of, WITH(v_bytes(account)), 0, &values)) ||
 		(e = store_read(
 			 c, statement_policy_scope_of, WITH(v_bytes(account)), 0, &listed)) ||
-		(e = add_values(c, &values, p)) || (e = add_listed(c, &listed, p)))
+		(e = add_values(c, &values, p)) || (e = add_listed(c, &listed, p)) ||
+		(e = add_raised(c, account, p)))
 		return e;
 	return add_lists(c, p);
+}
+
+void policy_raised_note(struct unit *unit, struct str group, int64_t own, int64_t was, int64_t will)
+{
+	if (will == was)
+		return;
+	unit_add(unit, statement_policy_raised_drop, any_rows, WITH(v_bytes(group)));
+	if (will > was)
+		unit_add(unit, statement_policy_raised_add, 1,
+			WITH(v_bytes(group), v_number(own), v_number(unit->c->now)));
 }
 
 err rules_of(struct ctx *c, struct str account, struct rules *out)

@@ -79,6 +79,9 @@ struct rules {
 	struct str scope_from; /* why, or why not: "all", "none", "selected", a setting's name, or a
 				  group */
 	bool unnamed;          /* the site has an address for a name: passkeys want one */
+	/* The number of proofs was raised a short while ago: what was enough before, when it was
+	 * raised, and until when it is enough for whoever had as many; 0: nothing of the kind. */
+	int64_t proofs_before, raised, grace_until;
 	bool administrator, admins_off;     /* admins_off: in scope but for allowedToUseSSPR */
 	struct str within[rule_list_count]; /* the first group of each list that the account is in,
 					       or none */
@@ -92,6 +95,9 @@ must_use err rules_of_group(struct ctx *c, struct str group, struct rules *out);
 /* The rule that turns a way on. */
 enum rule rule_of_way(enum method_kind kind);
 bool rules_allow(const struct rules *r, enum method_kind kind);
+/* How many proofs a reset of this account needs now. *until: where that is fewer than the rules ask
+ * for, how long. */
+int64_t rules_needed(const struct rules *r, struct methods methods, int64_t *until);
 /* How many ways count as registered. */
 int64_t rules_to_register(const struct rules *r);
 /* Ways that any account may have: those of everybody and of each group together. Shown to all
@@ -130,6 +136,11 @@ struct group_listed {
 	struct str name, group;
 };
 
+struct group_raised {
+	struct str group; /* STR_NONE: for everybody */
+	int64_t was, at;  /* was 0: no value of its own */
+};
+
 /* In the order of the groups' names. */
 struct policy {
 	int64_t site[rule_count];
@@ -140,6 +151,9 @@ struct policy {
 	size_t listed_count;
 	bool unnamed;
 	bool some[rule_list_count]; /* the list has groups, perhaps of other people */
+	/* Of one account: not where all is loaded, to say how it will be. */
+	struct group_raised *raised;
+	size_t raised_count;
 };
 
 /* The groups that an account is in, those around them among them. */
@@ -147,6 +161,12 @@ struct within {
 	const struct str *ids;
 	size_t count;
 };
+
+/* In the unit that sets another number of proofs: raised, and grace begins; else it ends. group
+ * STR_NONE: for everybody. own: the group's own value before, 0: none. was, will: what held, and
+ * will. */
+void policy_raised_note(
+	struct unit *unit, struct str group, int64_t own, int64_t was, int64_t will);
 
 must_use err policy_load(struct ctx *c, struct policy *out);
 /* What holds for an account in these groups; NULL: in all that the policy names. Reads nothing. */

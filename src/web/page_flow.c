@@ -105,9 +105,9 @@ static void render_end(
 
 		view_contact_desk(out, base, &page);
 	} else if (flow && str_is(flow->reply, "password_done")) {
-		static const struct view_password_done nothing;
+		struct view_password_done page = { .grace = flow->grace_until };
 
-		view_password_done(out, base, &nothing);
+		view_password_done(out, base, &page);
 	} else {
 		struct view_shut page = { .reason = v->did_tries ? STR("shut_tries") : STR_NONE,
 			.signing_in = str_starts(v->head.path, STR("/signin")) };
@@ -154,7 +154,10 @@ static int64_t password_min(struct visit *v)
 
 static void render_choose(struct visit *v, struct view_base *base, struct buf *out)
 {
-	struct view_choose page = { .password = password_typed(v), .min = password_min(v) };
+	const struct rec_flow_page *flow = v->ask.answer.record;
+	struct view_choose page = { .password = password_typed(v),
+		.min = password_min(v),
+		.grace = flow ? flow->grace_until : 0 };
 
 	view_choose(out, base, &page);
 }

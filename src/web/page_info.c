@@ -54,6 +54,7 @@ void render_info(struct visit *v, struct view_base *base, struct buf *out)
 		.complete = info->complete,
 		.only_phone = info->complete && !info->frozen && hangs_on_a_phone(rows, count),
 		.sessions = info->sessions,
+		.grace = info->grace_until,
 		.told = info->notice,
 		.told_at = info->notice_at,
 		.methods = methods,

@@ -290,6 +290,11 @@ static void world(size_t n, struct world *w)
 	 * registered nobody can prove. */
 	if (w->kinds & kind_key)
 		w->kinds &= (uint8_t)~kind_codes;
+	/* Elsewhere nothing is reset, whatever else there is: two ways show it. */
+	if (w->elsewhere) {
+		w->kinds &= kind_mail | kind_totp;
+		w->disabled = w->frozen = false;
+	}
 	if (!w->exists)
 		w->kinds = w->disabled = w->frozen = 0;
 	w->signed_in = w->signed_in && (w->disabled || w->frozen || count(w->kinds) < 2);
