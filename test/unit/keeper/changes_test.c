@@ -93,6 +93,40 @@ static void long_lists_are_cut_between_letters(void **state)
 	assert_true(str_ends(row(&a, 0)->note, STR("単語,")));
 }
 
+static int64_t raised(void)
+{
+	struct rows rows;
+
+	assert_int_equal(store_read(&ctx, statement_policy_raised_of,
+				 WITH(v_bytes(STR("nobody")), v_number(0)), 0, &rows),
+		0);
+	return (int64_t)rows.count;
+}
+
+/* docs/decision/0012: and what hides the file's value makes its change none. */
+static void raising_the_number_of_proofs_in_the_file_begins_a_grace(void **state)
+{
+	struct unit unit;
+
+	(void)state;
+	set_conf("policy.numberOfAuthenticationMethodsRequired", "1");
+	note_changes();
+	assert_int_equal(raised(), 0);
+	set_conf("policy.numberOfAuthenticationMethodsRequired", "2");
+	note_changes();
+	assert_int_equal(raised(), 1);
+	set_conf("policy.numberOfAuthenticationMethodsRequired", "1");
+	note_changes();
+	assert_int_equal(raised(), 0);
+	unit = unit_begin(&ctx);
+	unit_add(&unit, statement_policy_site_put, 1,
+		WITH(v_text(STR("numberOfAuthenticationMethodsRequired")), v_number(2)));
+	assert_int_equal(unit_commit(&unit), 0);
+	set_conf("policy.numberOfAuthenticationMethodsRequired", "2");
+	note_changes();
+	assert_int_equal(raised(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +135,9 @@ int main(void)
 			a_change_is_noted_once_with_both_values, setup, close_house),
 		cmocka_unit_test_setup_teardown(
 			a_change_over_a_restart_is_noted, setup, close_house),
+		cmocka_unit_test_setup_teardown(
+			raising_the_number_of_proofs_in_the_file_begins_a_grace, setup,
+			close_house),
 		cmocka_unit_test_setup_teardown(
 			what_decides_nothing_is_not_noted, setup, close_house),
 		cmocka_unit_test_setup_teardown(
