@@ -278,3 +278,22 @@ if (alone && window.PublicKeyCredential) {
 		});
 	});
 }
+/* On a machine that many people use: a minute without a touch, and the page is empty, then over. */
+const finish = one("[data-idle]");
+if (finish) {
+	const away = () => {
+		document.body.replaceChildren();
+		location.replace(finish.href);
+	};
+	let timer;
+	const touched = () => {
+		clearTimeout(timer);
+		timer = setTimeout(away, Number(finish.dataset.idle) * 1000);
+	};
+	for (const sign of ["keydown", "pointerdown", "pointermove", "scroll", "input"])
+		addEventListener(sign, touched, { passive: true });
+	touched();
+	/* What lies behind or ahead in the history was somebody's. */
+	addEventListener("pagehide", () => document.body.replaceChildren());
+	addEventListener("pageshow", (event) => event.persisted && location.reload());
+}

@@ -39,6 +39,7 @@ err token_mint(struct ctx *c, const char *about, struct secret **out, struct str
 
 err device_familiar(struct ctx *c, struct str account, bool *familiar)
 {
+	struct place place;
 	struct rows rows;
 	struct str mac;
 	err e;
@@ -46,6 +47,8 @@ err device_familiar(struct ctx *c, struct str account, bool *familiar)
 	*familiar = false;
 	if (!c->request->device)
 		return 0;
+	if ((e = place_of(c, &place)) || place.kiosk)
+		return e;
 	if ((e = token_mac(c, "device", c->request->device, &mac)))
 		return e;
 	e = store_one(c, statement_device_load,
@@ -60,10 +63,14 @@ err device_familiar(struct ctx *c, struct str account, bool *familiar)
 
 static err device_open(struct unit *unit, struct answer *out, const struct account *account)
 {
+	struct place place;
 	struct str mac;
 	bool familiar;
 	err e;
 
+	/* A machine that many people use is nobody's. */
+	if ((e = place_of(unit->c, &place)) || place.kiosk)
+		return e;
 	if ((e = device_familiar(unit->c, account->id, &familiar)))
 		return e;
 	if (familiar)

@@ -2,6 +2,7 @@
 #include "keeper/inside.h"
 
 #include "model/model.h"
+#include "policy/rules.h"
 #include "policy/work.h"
 
 struct ctx keeper_ctx(struct keeper *k, struct arena *arena)
@@ -17,6 +18,20 @@ struct ctx keeper_ctx(struct keeper *k, struct arena *arena)
 	return c;
 }
 
+/* Whoever sits before a machine that many people use must not find there what the last one left. */
+static err serve_browser(struct ctx *c, enum operation_id id, const void *in, struct answer *out)
+{
+	struct place place;
+	err e = keeper_serve(c, id, in, out), found;
+
+	if (e < 0 || c->request->door == door_socket || c->request->door == door_courier)
+		return e;
+	if ((found = place_of(c, &place)))
+		return found;
+	out->kiosk = place.kiosk;
+	return e;
+}
+
 static err run(struct ctx *c, struct job *job, enum operation_id id, struct request *r,
 	const void *in, struct answer *out)
 {
@@ -30,7 +45,7 @@ static err run(struct ctx *c, struct job *job, enum operation_id id, struct requ
 		site_request(c->site, r->address);
 	if ((e = permit(c, job->peer, op, r, &who)))
 		return e;
-	return keeper_serve(c, id, in, out);
+	return serve_browser(c, id, in, out);
 }
 
 /* A fault is said once, here, and shown as one page. It carries nothing else: a token that was

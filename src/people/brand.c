@@ -9,6 +9,23 @@
 
 #include <string.h>
 
+/* customizeHelpdeskLink: what stands there in place of the help desk's mail address. */
+static err help(struct ctx *c, const struct rules *rules, struct rec_brand *r)
+{
+	struct str texts[policy_text_count];
+	err e = texts_read(c, texts);
+
+	if (e || !rules->value[rule_helpdesk_on] || !texts[text_helpdesk].length)
+		return e;
+	if (str_starts(texts[text_helpdesk], STR("https://"))) {
+		r->help_url = texts[text_helpdesk];
+		r->help_mail = STR("");
+	} else {
+		r->help_mail = texts[text_helpdesk];
+	}
+	return 0;
+}
+
 err serve_brand_show(struct ctx *c, const struct op_brand_show *in, struct answer *out)
 {
 	struct rec_brand *r = arena_take(c->arena, sizeof(*r));
@@ -39,7 +56,7 @@ err serve_brand_show(struct ctx *c, const struct op_brand_show *in, struct answe
 		.demo = conf->demo,
 	};
 	out->record = r;
-	return 0;
+	return help(c, &rules, r);
 }
 
 static bool is_colour(struct str s)

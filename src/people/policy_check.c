@@ -141,7 +141,7 @@ static err check_groups(struct problems *p, const struct policy *policy)
 
 /* ---- what standards say ---- */
 
-static void check_standards(struct problems *p, const struct policy *policy)
+static void check_proofs(struct problems *p, const struct policy *policy)
 {
 	bool one = policy->site[rule_proofs_to_reset] < 2;
 
@@ -152,6 +152,15 @@ static void check_standards(struct problems *p, const struct policy *policy)
 		look(p, "numberOfAuthenticationMethodsRequired",
 			"One proof is enough for a reset: NIST SP 800-63B-4 4.2.2 asks for two "
 			"where sign-in has a second one.");
+}
+
+static void check_standards(struct problems *p, const struct policy *policy)
+{
+	if (!policy->site[rule_notify_users])
+		look(p, "notifyUsersOnPasswordReset",
+			"Nobody is told by mail that their password was reset: NIST SP 800-63B-4 "
+			"4.6 asks for it.");
+	check_proofs(p, policy);
 }
 
 err serve_policy_check(struct ctx *c, const struct op_policy_check *in, struct answer *out)

@@ -3,8 +3,11 @@
 #include "people/inside.h"
 
 #include "conf/conf.h"
+#include "method/method.h"
 
-enum { note_limit = 400, value_shown = 120, groups_most = 40 };
+#include <string.h>
+
+enum { note_limit = 400, value_shown = 120, groups_most = 40, contact_limit = 254 };
 
 static err refused(struct answer *out, const char *field, enum import_why why)
 {
@@ -170,19 +173,48 @@ static bool networks_good(struct str typed)
 	return true;
 }
 
+/* "help@example.org", "https://help.example.org/" */
+static err contact_good(struct ctx *c, struct str typed, bool *good)
+{
+	struct mail_address mail;
+	err e;
+
+	*good = str_starts(typed, STR("https://")) && typed.length > 8 &&
+		typed.length <= contact_limit;
+	if (*good) {
+		for (size_t i = 0; i < typed.length; i++)
+			*good &= typed.at[i] > ' ' && typed.at[i] < 0x7f &&
+				 !strchr("\"'<>\\`", typed.at[i]);
+		return 0;
+	}
+	e = mail_address_take(c, typed, &mail);
+	*good = e == 0;
+	return e < 0 ? e : 0;
+}
+
+static err text_good(struct ctx *c, enum policy_text text, struct str typed, bool *good)
+{
+	if (text_rows[text].kind == text_contact)
+		return contact_good(c, typed, good);
+	*good = networks_good(typed);
+	return 0;
+}
+
 /* "none" takes it back. */
 static err set_text(struct ctx *c, enum policy_text text, struct str typed, struct answer *out)
 {
 	struct value name = v_text(str_of(text_rows[text].name));
 	struct str was[policy_text_count];
 	struct unit unit = unit_begin(c);
-	bool none = str_is(typed, "none");
+	bool none = str_is(typed, "none"), good = false;
 	err e;
 
-	if (!none && !networks_good(typed))
-		return refused(out, "value", why_policy_networks);
-	if ((e = texts_read(c, was)))
+	if ((e = texts_read(c, was)) || (!none && (e = text_good(c, text, typed, &good))))
 		return e;
+	if (!none && !good)
+		return refused(out, "value",
+			text_rows[text].kind == text_contact ? why_policy_contact
+							     : why_policy_networks);
 	if (none)
 		unit_add(&unit, statement_policy_text_drop, any_rows, WITH(name));
 	else

@@ -372,7 +372,7 @@ err serve_info_add(struct ctx *c, const struct op_info_add *in, struct answer *o
 		return e;
 	if (!method_of(in->kind, &w.wanted))
 		return reply_malformed;
-	if (!rules_allow(&w.rules, w.wanted))
+	if (!info_may_add(&w, w.wanted))
 		return reply_not_allowed;
 	w.pending = (struct method){ .id = id_make(c),
 		.account = w.account.id,

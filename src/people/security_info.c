@@ -100,13 +100,19 @@ err info_rows(struct ctx *c, struct methods methods, struct answer *out)
 	return 0;
 }
 
+/* A set of recovery codes is for paper at home, not for a machine that many people use. */
+bool info_may_add(const struct walk *w, enum method_kind kind)
+{
+	return rules_allow(&w->rules, kind) && !(w->place.kiosk && kind == method_recovery_code);
+}
+
 /* "mail|totp": what may be registered. */
 static err may_add(struct walk *w, struct str *out)
 {
 	struct buf b = buf_in(w->c->arena, 80);
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
-		if (!rules_allow(&w->rules, kind))
+		if (!info_may_add(w, kind))
 			continue;
 		if (b.length)
 			buf_char(&b, '|');

@@ -46,4 +46,7 @@ must_use err info_rows(struct ctx *c, struct methods methods, struct answer *out
 must_use err info_label(struct ctx *c, struct str typed, struct str fallback, struct answer *out,
 	struct str *label);
 
+/* May this way be registered, by this person and from where they are? */
+bool info_may_add(const struct walk *w, enum method_kind kind);
+
 #endif

@@ -70,6 +70,43 @@ err serve_signout(struct ctx *c, const struct op_signout *in, struct answer *out
 	return unit_commit(&unit);
 }
 
+static err end_session(struct unit *unit, const struct secret *token)
+{
+	struct session who;
+	struct str mac;
+	err e;
+
+	if (!token)
+		return 0;
+	if ((e = token_mac(unit->c, "session", token, &mac)) ||
+		(e = session_load(unit->c, mac, &who)))
+		return e == reply_not_found ? 0 : e;
+	unit_add(unit, statement_session_end, any_rows, WITH(v_bytes(mac)));
+	return audit_add(unit, event_sign_out,
+		&(struct audit_about){ .account = who.account, .actor = actor_self });
+}
+
+err serve_kiosk_finish(struct ctx *c, const struct op_kiosk_finish *in, struct answer *out)
+{
+	struct unit unit = unit_begin(c);
+	struct place place;
+	struct str mac;
+	err e;
+
+	(void)in;
+	if ((e = place_of(c, &place)) || !place.kiosk)
+		return e;
+	out->end_session = out->end_flow = true;
+	if ((e = end_session(&unit, c->request->session)))
+		return e;
+	if (c->request->flow) {
+		if ((e = token_mac(c, "flow", c->request->flow, &mac)))
+			return e;
+		unit_add(&unit, statement_flow_end, any_rows, WITH(v_bytes(mac)));
+	}
+	return unit.count ? unit_commit(&unit) : 0;
+}
+
 err serve_signout_everywhere(
 	struct ctx *c, const struct op_signout_everywhere *in, struct answer *out)
 {

@@ -74,7 +74,8 @@ struct answer {
 	struct str support;                     /* the support code */
 	struct secret *session, *flow, *device; /* to be set in the browser; NULL: leave as it is */
 	bool end_session, end_flow;             /* to be cleared in the browser */
-	struct str field;                       /* which field was refused */
+	bool kiosk; /* the browser's machine is one that many people use: its pages are wiped */
+	struct str field; /* which field was refused */
 	struct str words; /* which sentence says why: an id of the catalogue */
 	int64_t number;   /* a number for that sentence */
 	int64_t wait_seconds;

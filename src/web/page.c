@@ -69,6 +69,14 @@ static void render_signed_out(struct visit *v, struct view_base *base, struct bu
 	view_signed_out(out, base, &page);
 }
 
+static void render_finished(struct visit *v, struct view_base *base, struct buf *out)
+{
+	static const struct view_finished nothing;
+
+	(void)v;
+	view_finished(out, base, &nothing);
+}
+
 static void render_wrong_host(struct visit *v, struct view_base *base, struct buf *out)
 {
 	struct view_wrong_host page = { .address = v->web->site.origin };
@@ -149,6 +157,7 @@ static const struct page_row {
 	[page_signed_out] = { "/signed-out", operation_count, render_signed_out },
 	[page_ideas] = { "/ideas", operation_idea_list, render_ideas },
 	[page_idea_new] = { "/ideas/new", operation_idea_list, render_idea_new },
+	[page_finished] = { "/finish", operation_kiosk_finish, render_finished },
 	[page_inbox] = { "/inbox", operation_count, render_inbox },
 	[page_problem] = { NULL, operation_count, render_problem },
 	[page_wrong_host] = { NULL, operation_count, render_wrong_host },
@@ -216,6 +225,7 @@ static void base_brand(struct visit *v, struct view_base *base)
 	base->brand = brand->accent.length ? STR("/brand.css") : STR_NONE;
 	base->help_phone = brand->help_phone;
 	base->help_mail = brand->help_mail;
+	base->help_url = brand->help_url;
 	base->help_text = brand->help_text;
 	base->mail_sender = brand->mail_sender;
 	base->feedback = str_is(brand->feedback, "board") ? STR("/ideas") : brand->feedback;
@@ -263,6 +273,9 @@ static struct view_base base_of(struct visit *v)
 		.error_number = v->problem.number,
 	};
 
+	/* Of the brand's answer it says nothing: that one is kept, for everybody. */
+	base.kiosk = v->ask.answer.kiosk && v->ask.id != operation_brand_show && v->route &&
+		     v->route->page != page_finished;
 	base_brand(v, &base);
 	base_token(v, &base);
 	base_notice(v, &base);

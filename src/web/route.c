@@ -101,6 +101,7 @@ static const struct route routes[] = {
 	POST("/signout", signout, page_signin, "/signed-out", NULL, route_session | route_sign_out),
 	POST("/signout/everywhere", signout_everywhere, page_signin, "/signed-out/everywhere", NULL,
 		route_session | route_sign_out),
+	GET_PAGE("/finish", serve_finish, page_finished, 0),
 	GET_PAGE("/signed-out", serve_page, page_signed_out, 0),
 	GET_PAGE("/signed-out/everywhere", serve_page, page_signed_out, 0),
 	GET_PAGE("/signed-out/application", serve_page, page_signed_out, 0),

@@ -303,6 +303,32 @@ static void ask_flow(struct visit *v)
 	ask_for_page(v, show_flow);
 }
 
+/* By a link, or because nobody touched the page: what the browser began here is over. On a machine
+ * of one's own the keeper ends nothing, and there is nothing to show. */
+static void show_finished(struct visit *v)
+{
+	bool kiosk = v->ask.answer.kiosk;
+
+	if (settle(v))
+		return;
+	if (!kiosk) {
+		redirect(v, STR("/"));
+		return;
+	}
+	v->out.clear_site = true;
+	show(v, page_finished, 200);
+}
+
+static void ask_finish(struct visit *v)
+{
+	ask_for_page(v, show_finished);
+}
+
+void serve_finish(struct visit *v)
+{
+	brand_then(v, ask_finish);
+}
+
 void serve_flow(struct visit *v)
 {
 	brand_then(v, ask_flow);

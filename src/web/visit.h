@@ -196,6 +196,7 @@ enum page {
 	page_signed_out,
 	page_ideas,
 	page_idea_new,
+	page_finished,
 	page_inbox,
 	page_problem,
 	page_wrong_host,
@@ -244,7 +245,7 @@ step serve_home, serve_page, serve_flow, serve_onward;
  * is no part of a form's way, which may lead to our own pages alone (CSP form-action). to: judged
  * by whoever calls. */
 void go_onward(struct visit *v, struct str to);
-step serve_post, serve_language;
+step serve_post, serve_language, serve_finish;
 step serve_inbox; /* inbox.c */
 step serve_authorize, serve_resume, serve_return, serve_leave, serve_leave_post,
 	serve_logout;                                          /* oidc.c */

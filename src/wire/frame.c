@@ -216,6 +216,7 @@ err answer_give(struct ctx *c, uint32_t serial, enum operation_id id, int reply,
 		w.e = fault(c, fault_wire, "a token of the answer has a wrong length");
 	write_little(&w, a->end_session, 1);
 	write_little(&w, a->end_flow, 1);
+	write_little(&w, a->kiosk, 1);
 	write_little(&w, a->record != NULL, 1);
 	if (a->record)
 		write_shape(&w, record_of(id), a->record);
@@ -261,6 +262,7 @@ err answer_take(struct ctx *c, struct str frame, enum operation_id id, uint32_t 
 		r.e = reply_malformed;
 	read.end_session = read_flag(&r);
 	read.end_flow = read_flag(&r);
+	read.kiosk = read_flag(&r);
 	read.record = read_room(&r, record_of(id), read_flag(&r));
 	if (read.record)
 		read_shape(&r, record_of(id), read.record);

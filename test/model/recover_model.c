@@ -292,7 +292,7 @@ static void world(size_t n, struct world *w)
 		w->kinds &= (uint8_t)~kind_codes;
 	/* Elsewhere nothing is reset, whatever else there is: two ways show it. */
 	if (w->elsewhere) {
-		w->kinds &= kind_mail | kind_totp;
+		w->kinds &= kind_mail | kind_totp_;
 		w->disabled = w->frozen = false;
 	}
 	if (!w->exists)

@@ -96,6 +96,7 @@ static void sign_in(const struct sample *s)
 	SHOW("must_change", must_change, refused(flow, "password_short", "password", 15), .min = 15,
 		.ascii = true, .password = typed);
 	SHOW("signed_out", signed_out, base, .everywhere = true);
+	SHOW("finished", finished, base, 0);
 	secret_drop(&typed);
 }
 
@@ -128,6 +129,10 @@ static void recover(const struct sample *s)
 	SHOW("choose_refused", choose, refused(third, "password_characters", "password", 0),
 		.min = 15, .ascii = true, .password = typed);
 	SHOW("password_done", password_done, base_of(s), 0);
+	SHOW("password_done_grace", password_done, base_of(s), .grace = monday);
+	SHOW("choose_grace", choose, third, .min = 15, .ascii = true, .grace = monday);
+	third.kiosk = true;
+	SHOW("choose_kiosk", choose, third, .min = 15, .ascii = true);
 	SHOW("contact_desk", contact_desk, base_of(s), .reason = STR("not_registered"));
 	SHOW("shut", shut, base_of(s), .reason = STR_NONE);
 	SHOW("shut_tries", shut, base_of(s), .reason = STR("shut_tries"));
@@ -160,6 +165,8 @@ static void info(const struct sample *s)
 	SHOW("info_first", info, base, .signed_in_at = monday, .sessions = 1);
 	SHOW("info_second", info, base, .signed_in_at = monday, .sessions = 1, .methods = rows,
 		.methods_count = 1);
+	SHOW("info_grace", info, base, .signed_in_at = monday, .sessions = 1, .methods = rows,
+		.methods_count = 1, .grace = monday);
 	SHOW("info_phone", info, base, .signed_in_at = monday, .complete = true, .only_phone = true,
 		.sessions = 1, .methods = rows, .methods_count = 2);
 	SHOW("rename", rename, base, .id = STR("a2"), .kind = STR("totp"),

@@ -52,6 +52,7 @@ static struct answer any_answer(enum operation_id id, size_t longest, size_t ite
 		.device = any_token(),
 		.end_session = any(2),
 		.end_flow = any(2),
+		.kiosk = any(2),
 		.field = any_text(ctx.arena, any(41), false),
 		.words = any_text(ctx.arena, any(301), false),
 		.number = (int64_t)any(1000) - 500,
@@ -90,7 +91,8 @@ static void same_answer(enum operation_id id, const struct answer *a, const stru
 	assert_true(same_secret(a->session, b->session));
 	assert_true(same_secret(a->flow, b->flow));
 	assert_true(same_secret(a->device, b->device));
-	assert_true(a->end_session == b->end_session && a->end_flow == b->end_flow);
+	assert_true(a->end_session == b->end_session && a->end_flow == b->end_flow &&
+		    a->kiosk == b->kiosk);
 	assert_true(str_same(a->field, b->field));
 	assert_true(str_same(a->words, b->words));
 	assert_int_equal(a->number, b->number);
