@@ -21,13 +21,15 @@ struct ctx keeper_ctx(struct keeper *k, struct arena *arena)
 /* Whoever sits before a machine that many people use must not find there what the last one left. */
 static err serve_browser(struct ctx *c, enum operation_id id, const void *in, struct answer *out)
 {
-	struct place place;
-	err e = keeper_serve(c, id, in, out), found;
+	struct place place = { 0 };
+	bool browser =
+		operation_list[id].door == door_visitor || operation_list[id].door == door_session;
+	err e;
 
-	if (e < 0 || c->request->door == door_socket || c->request->door == door_courier)
+	/* Before the deed, so that nothing is done that could not be told. */
+	if (browser && (e = place_of(c, &place)))
 		return e;
-	if ((found = place_of(c, &place)))
-		return found;
+	e = keeper_serve(c, id, in, out);
 	out->kiosk = place.kiosk;
 	return e;
 }

@@ -373,6 +373,38 @@ static void networks_say_from_where_a_reset_may_come_and_what_is_a_kiosk(void **
 	assert_text(answer.words, "policy_site_only");
 }
 
+static struct rec_brand brand(void)
+{
+	answer = (struct answer){ 0 };
+	assert_int_equal(
+		serve_brand_show(&ctx, &(struct op_brand_show){ .language = STR("en") }, &answer),
+		0);
+	return *(struct rec_brand *)answer.record;
+}
+
+static void where_help_is_is_said_once_it_is_turned_on(void **state)
+{
+	(void)state;
+	set_conf("mail.helpDeskMail", "desk@work.example");
+	assert_int_equal(set_rule("customHelpdeskEmailOrUrl", "care@work.example", NULL), 0);
+	assert_text(brand().help_mail, "desk@work.example");
+	assert_int_equal(set_rule("customizeHelpdeskLink", "on", NULL), 0);
+	assert_text(brand().help_mail, "care@work.example");
+	assert_int_equal(
+		set_rule("customHelpdeskEmailOrUrl", "https://care.example/a?b=c", NULL), 0);
+	assert_text(brand().help_mail, "");
+	assert_text(brand().help_url, "https://care.example/a?b=c");
+	assert_int_equal(
+		set_rule("customHelpdeskEmailOrUrl", "http://care.example/", NULL), reply_refused);
+	assert_text(answer.words, "policy_contact");
+	assert_int_equal(set_rule("customHelpdeskEmailOrUrl", "https://care.example/\"x", NULL),
+		reply_refused);
+	assert_int_equal(set_rule("customHelpdeskEmailOrUrl", "https://", NULL), reply_refused);
+	assert_int_equal(unset("customHelpdeskEmailOrUrl", NULL), 0);
+	assert_text(brand().help_mail, "desk@work.example");
+	assert_text(brand().help_url, "");
+}
+
 static const char *problems(void)
 {
 	static char text[600];
@@ -469,6 +501,7 @@ int main(void)
 		TEST(an_administrator_is_told_from_others_and_why),
 		TEST(a_way_is_for_those_groups_that_are_included_and_not_excluded),
 		TEST(networks_say_from_where_a_reset_may_come_and_what_is_a_kiosk),
+		TEST(where_help_is_is_said_once_it_is_turned_on),
 		TEST(what_keeps_everybody_out_is_found),
 		TEST(groups_and_pairs_of_groups_that_no_way_is_left_for_are_found),
 	};

@@ -26,6 +26,7 @@ static const enum operation_id of_visitors[] = {
 	operation_signin_passkey,
 	operation_signin_alone,
 	operation_notice_deny,
+	operation_kiosk_finish,
 	/* These tell of nobody. */
 	operation_brand_show,
 	operation_ready_show,
@@ -84,6 +85,7 @@ static const enum operation_id quick[] = {
 	operation_idea_list,
 	operation_idea_add,
 	operation_idea_vote,
+	operation_kiosk_finish,
 	operation_outbox_claim,
 	operation_outbox_report,
 	operation_site_verify,
