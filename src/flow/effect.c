@@ -8,9 +8,6 @@
 #include "outbox/outbox.h"
 #include "store/records.h"
 
-/* A unit has room for so many beside all else that a reset writes. */
-enum { administrators_told = 16 };
-
 err effect_keep(struct walk *w)
 {
 	(void)w;
@@ -345,77 +342,6 @@ static void end_all(struct walk *w)
 	unit_add(&w->unit, statement_refused_clear, any_rows, WITH(account));
 }
 
-/* The address that received a code in this flow, when there is one address only. */
-static struct str told_the_code(const struct walk *w)
-{
-	const struct method *first = methods_next(w->methods, method_mail, NULL);
-
-	return first && proofs_have(w->flow.proofs, method_mail) ? first->address : STR_NONE;
-}
-
-/* An administrator's password is everybody's concern (notifyOnAdminPasswordReset). */
-static err tell_administrators(struct walk *w)
-{
-	struct pair pairs[5];
-	struct rows rows;
-	err e;
-
-	if (!w->rules.administrator || !w->rules.value[rule_notify_admins])
-		return 0;
-	pairs[3] = (struct pair){ "subject_name", w->account.name };
-	pairs[4].name = "support";
-	if ((e = outbox_circumstances(w->c, pairs)) ||
-		(e = support_code(w->c, w->flow.id, &pairs[4].value)) ||
-		(e = store_read(w->c, statement_administrators_mail,
-			 WITH(v_text(str_of(list_rows[list_administrators].name)),
-				 v_bytes(w->account.id)),
-			 administrators_told, &rows)))
-		return e;
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct account other = { .id = row_str(&rows, i, 0),
-			.name = row_str(&rows, i, 1),
-			.language = row_str(&rows, i, 3) };
-
-		if ((e = outbox_add(
-			     &w->unit, &other, row_str(&rows, i, 2), "admin_reset", pairs, 5)))
-			return e;
-	}
-	return 0;
-}
-
-static void leave_banner(struct walk *w, const char *message)
-{
-	unit_add(&w->unit, statement_banner_add, 1,
-		WITH(v_bytes(w->account.id), v_text(str_of(message)), v_number(w->c->now)));
-}
-
-/* Tells every address. Where only the address that got the code would hear of it, the help desk and
- * the next sign-in page are told as well (NIST SP 800-63B-4 4.6). */
-static err tell(struct walk *w, const char *message)
-{
-	struct pair pairs[4] = { { .name = "" } }, desk[3];
-	size_t told;
-	err e;
-
-	if (!w->rules.value[rule_notify_users]) {
-		leave_banner(w, message);
-		return 0;
-	}
-	pairs[3].name = "support";
-	if ((e = outbox_circumstances(w->c, pairs)) ||
-		(e = support_code(w->c, w->flow.id, &pairs[3].value)) ||
-		(e = outbox_notice(&w->unit, &w->account, w->every, message, pairs, 4,
-			 told_the_code(w), &told)))
-		return e;
-	if (told > 0)
-		return 0;
-	leave_banner(w, message);
-	desk[0] = pairs[0];
-	desk[1] = (struct pair){ "subject_name", w->account.name };
-	desk[2] = pairs[3];
-	return outbox_desk(&w->unit, NULL, "only_address_desk", desk, 3);
-}
-
 /* The embedded directory needs one unit for all of it: the password, what ends with it, the trace
  * and the notices. */
 err effect_reset(struct walk *w)
@@ -425,7 +351,7 @@ err effect_reset(struct walk *w)
 	end_all(w);
 	unit_add(&w->unit, statement_password_set, 1,
 		WITH(v_bytes(w->account.id), v_bytes(w->stored), v_number(w->c->now)));
-	if ((e = tell(w, "password_reset")) || (e = tell_administrators(w)) ||
+	if ((e = reset_tell(w)) ||
 		(w->grace_until && (e = walk_note(w, event_grace, true, NULL))) ||
 		(e = walk_note(w, event_reset_progress, true, "User successfully reset password")))
 		return e;

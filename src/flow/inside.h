@@ -18,4 +18,7 @@ must_use err passkey_owner(struct ctx *c, struct str credential, struct str *acc
 /* The proofs that the flow has with the way that was just proved: by a passkey, maybe two. */
 must_use err proofs_add(struct walk *w, enum method_kind kind);
 
+/* Tells the person of a reset and, where that is an administrator, the others. */
+must_use err reset_tell(struct walk *w);
+
 #endif

@@ -352,6 +352,38 @@ static void where_only_that_address_would_hear_the_desk_and_the_next_page_do(voi
 	assert_held("at FROM banner", ctx.now);
 }
 
+/* The unit of a reset has room for all of it: eight addresses of one's own, and as many
+ * administrators as are told. */
+static void the_other_administrators_hear_of_an_administrator_s_reset(void **state)
+{
+	(void)state;
+	change_store("INSERT INTO directory_group VALUES (x'61646d696e7361646d696e7361646d69', "
+		     "'Admins', 'admins', '', 1)");
+	change_store("INSERT INTO policy_scope VALUES ('administratorGroups', "
+		     "x'61646d696e7361646d696e7361646d69')");
+	change_store(
+		"WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 29) "
+		"INSERT INTO account "
+		"SELECT randomblob(16), 'admin' || i, 'admin' || i, '', '', '', '', '', 'admin' || "
+		"i || '@work.example', '', 'en', "
+		"CASE i WHEN 11 THEN 'disabled' ELSE 'active' END, 0, 0, 1, 1, 0, NULL FROM n");
+	change_store("INSERT INTO group_person SELECT x'61646d696e7361646d696e7361646d69', id FROM "
+		     "account");
+	change_store("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) "
+		     "INSERT INTO contact "
+		     "SELECT a.id, 'mail', 'other' || i || '@home.example' FROM n, account a WHERE "
+		     "a.name = 'ada'");
+	prove_both();
+	assert_int_equal(choose(new_password), reply_password_done);
+	assert_held("COUNT(*) FROM outbox WHERE message = 'admin_reset'", 16);
+	assert_held("COUNT(*) FROM outbox WHERE message = 'password_reset'", 8);
+	assert_held("COUNT(*) FROM outbox o JOIN account a ON a.id = o.account WHERE o.message = "
+		    "'admin_reset' "
+		    "AND a.name IN ('ada', 'admin11')",
+		0);
+	assert_string_equal(mailed("admin_reset", "subject_name"), "ada");
+}
+
 /* An address that got no code in this reset is another one: that is enough. */
 static void an_address_that_got_no_code_is_enough(void **state)
 {
@@ -386,6 +418,7 @@ int main(void)
 		IN_HOUSE(no_name_of_hers_or_of_the_house_is_a_password),
 		IN_HOUSE(a_new_password_ends_what_was_open_and_all_addresses_hear_of_it),
 		IN_HOUSE(where_only_that_address_would_hear_the_desk_and_the_next_page_do),
+		IN_HOUSE(the_other_administrators_hear_of_an_administrator_s_reset),
 		IN_HOUSE(an_address_that_got_no_code_is_enough),
 	};
 
