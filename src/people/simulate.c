@@ -94,6 +94,7 @@ static err put_change(struct ctx *c, struct policy *p, struct str change, const 
 	struct answer *out)
 {
 	struct str name, typed;
+	enum policy_text text;
 	enum rule_list list;
 	enum rule rule;
 	int64_t value;
@@ -105,6 +106,8 @@ static err put_change(struct ctx *c, struct policy *p, struct str change, const 
 	if (list_named(name, &list))
 		return group ? refused(out, why_policy_site_only)
 			     : put_list(c, p, list, typed, out);
+	if (text_named(name, &text))
+		return refused(out, why_policy_no_people);
 	if (!rule_named(name, &rule))
 		return refused(out, why_policy_setting);
 	if (group && rule_rows[rule].combine == combine_site)

@@ -220,6 +220,7 @@ static void what_is_no_change_is_refused(void **state)
 	} rows[] = {
 		{ "enablementType", NULL, "policy_change" },
 		{ "noSuch=1", NULL, "policy_setting" },
+		{ "resetNetworks=10.0.0.0/8", NULL, "policy_no_people" },
 		{ "enablementType=some", NULL, "policy_who" },
 		{ "numberOfAuthenticationMethodsRequired=3", NULL, "policy_number" },
 		{ "emailOptionEnabled=maybe", NULL, "policy_flag" },

@@ -22,7 +22,7 @@ static struct str id_of(const char *kind, size_t n)
 	return buf_str(&b);
 }
 
-static void run(const char *format, ...)
+static void printf_like(1, 2) run(const char *format, ...)
 {
 	char sql[400], *why = NULL;
 	va_list args;
