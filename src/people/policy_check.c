@@ -159,7 +159,8 @@ static void check_standards(struct problems *p, const struct policy *policy)
 	if (!policy->site[rule_notify_users])
 		look(p, "notifyUsersOnPasswordReset",
 			"Nobody is told by mail that their password was reset: NIST SP 800-63B-4 "
-			"4.6 asks for it.");
+			"4.6 "
+			"asks for it.");
 	check_proofs(p, policy);
 }
 

@@ -96,7 +96,7 @@ must_use err rules_of_group(struct ctx *c, struct str group, struct rules *out);
 enum rule rule_of_way(enum method_kind kind);
 bool rules_allow(const struct rules *r, enum method_kind kind);
 /* How many proofs a reset of this account needs now. *until: where that is fewer than the rules ask
- * for, how long. */
+ * for, how long; else 0. */
 int64_t rules_needed(const struct rules *r, struct methods methods, int64_t *until);
 /* How many ways count as registered. */
 int64_t rules_to_register(const struct rules *r);
