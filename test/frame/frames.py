@@ -80,7 +80,7 @@ class Answer:
         self.serial, word = struct.unpack('<IH', taker.take(6))
         self.reply = REPLIES[word]
         self.head = taker.shape(ANSWER)
-        self.end_session, self.end_flow, there = taker.take(3)
+        self.end_session, self.end_flow, self.kiosk, there = taker.take(4)
         record = RECORDS.get(operation.record) if operation else None
         self.record = taker.shape(record) if there else None
         count = struct.unpack('<I', taker.take(4))[0]
