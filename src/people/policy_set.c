@@ -237,12 +237,13 @@ err serve_policy_set(struct ctx *c, const struct op_policy_set *in, struct answe
 		return e;
 	if (rule_named(in->setting, &rule))
 		return set_rule(c, rule, str_trim(in->value), group.id.at ? &group : NULL, out);
-	if (!list_named(in->setting, &list) && !text_named(in->setting, &text))
+	if (list_named(in->setting, &list))
+		return group.id.at ? refused(out, "setting", why_policy_site_only)
+				   : set_list(c, list, in->value, out);
+	if (!text_named(in->setting, &text))
 		return refused(out, "setting", why_policy_setting);
-	if (group.id.at)
-		return refused(out, "setting", why_policy_site_only);
-	return list_named(in->setting, &list) ? set_list(c, list, in->value, out)
-					      : set_text(c, text, str_trim(in->value), out);
+	return group.id.at ? refused(out, "setting", why_policy_site_only)
+			   : set_text(c, text, str_trim(in->value), out);
 }
 
 /* Without the group's value that of everybody holds, and without that, the file's. */
@@ -294,10 +295,11 @@ err serve_policy_unset(struct ctx *c, const struct op_policy_unset *in, struct a
 		return e;
 	if (rule_named(in->setting, &rule))
 		return unset_rule(c, rule, group.id.at ? &group : NULL, out);
-	if (!list_named(in->setting, &list) && !text_named(in->setting, &text))
+	if (list_named(in->setting, &list))
+		return group.id.at ? refused(out, "setting", why_policy_site_only)
+				   : set_list(c, list, STR("none"), out);
+	if (!text_named(in->setting, &text))
 		return refused(out, "setting", why_policy_setting);
-	if (group.id.at)
-		return refused(out, "setting", why_policy_site_only);
-	return list_named(in->setting, &list) ? set_list(c, list, STR("none"), out)
-					      : set_text(c, text, STR("none"), out);
+	return group.id.at ? refused(out, "setting", why_policy_site_only)
+			   : set_text(c, text, STR("none"), out);
 }
