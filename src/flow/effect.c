@@ -351,6 +351,9 @@ err effect_reset(struct walk *w)
 	end_all(w);
 	unit_add(&w->unit, statement_password_set, 1,
 		WITH(v_bytes(w->account.id), v_bytes(w->stored), v_number(w->c->now)));
+	/* Whoever knew the old password alone may have added them. */
+	unit_add(&w->unit, statement_methods_waiting_drop, any_rows,
+		WITH(v_bytes(w->account.id), v_number(w->c->now)));
 	if ((e = reset_tell(w)) ||
 		(w->grace_until && (e = walk_note(w, event_grace, true, NULL))) ||
 		(e = walk_note(w, event_reset_progress, true, "User successfully reset password")))

@@ -77,13 +77,12 @@ static err password_right(struct walk *w)
 /* The most secure of those that the account has. */
 err effect_ask_second(struct walk *w)
 {
-	static const enum method_kind order[] = { method_passkey, method_totp };
-	enum method_kind asked = method_recovery_code;
+	struct registration row;
+	err e;
 
-	for (size_t i = sizeof(order) / sizeof(order[0]); i > 0; i--)
-		if (methods_next(w->methods, order[i - 1], NULL))
-			asked = order[i - 1];
-	w->flow.method = str_of(method_name(asked));
+	if ((e = registration_load(w->c, w->account.id, &row)))
+		return e;
+	w->flow.method = str_of(method_name(methods_first(w->methods, row.default_method)));
 	return password_right(w);
 }
 
@@ -267,6 +266,10 @@ err effect_change_and_open(struct walk *w)
 	unit_add(&w->unit, statement_sessions_end, any_rows, WITH(account));
 	flows_end(&w->unit, w->account.id, w->flow.id);
 	unit_add(&w->unit, statement_pass_drop, any_rows, WITH(account));
+	/* Whoever knew the old password alone may have added them. */
+	if (w->flow.real || str_is(w->flow.proofs, "pass"))
+		unit_add(&w->unit, statement_methods_waiting_drop, any_rows,
+			WITH(account, v_number(w->c->now)));
 	if ((e = outbox_circumstances(w->c, pairs)) ||
 		(e = outbox_notice(&w->unit, &w->account, w->methods, "password_changed", pairs, 3,
 			 STR_NONE, &told)) ||

@@ -9,8 +9,13 @@ enum {
 	id_size = 16,
 	mac_size = 32,
 	fresh_seconds = 5 * 60, /* a sensitive change wants a proof no older than this */
-	familiar_days = 365
+	familiar_days = 365,
+	waiting_seconds =
+		24 * 3600 /* what a password alone added proves nothing before this is over */
 };
+
+/* How far a sign-in has come with what policy asks for: owes it, has begun, was let through. */
+enum stage { stage_owes, stage_begun, stage_through };
 
 struct account {
 	struct str id, name, display_name, upn, mail, employee_id, given_name, surname, reading,
@@ -33,11 +38,12 @@ enum method_kind {
 struct method {
 	struct str id, account, label, address, channel, seed;
 	enum method_kind kind;
-	struct str state; /* pending, active, disabled */
+	struct str state; /* pending, waiting, active, disabled */
 	int64_t created, verified, last_used, floor, failures;
 	struct str code;
 	int64_t code_expires, tries;
-	bool verifies; /* a passkey that verifies its user: two proofs in one */
+	bool verifies;       /* a passkey that verifies its user: two proofs in one */
+	int64_t counts_from; /* state is waiting until then */
 };
 
 struct methods {
@@ -59,6 +65,16 @@ struct session {
 	struct account owner; /* as it was when the session was checked */
 	int64_t created, seen, expires, proved, level;
 	bool by_pass;
+	int64_t stage; /* enum stage */
+	bool vouched;  /* a code to an address known before came back */
+	struct str vouch_code;
+	int64_t vouch_until, vouch_tries;
+};
+
+/* What the person did when sign-in asked them to register. */
+struct registration {
+	int64_t skipped_since, skips, confirmed, snoozed_until, snoozes, notice_version;
+	struct str default_method; /* asked first at sign-in; empty: the most secure */
 };
 
 /* An application that people come to through rekey's sign-in. */
@@ -76,6 +92,9 @@ bool method_active(const struct method *m);
 /* The first active method of a kind after `from` (NULL: from the start); NULL: none. */
 const struct method *methods_next(
 	struct methods all, enum method_kind kind, const struct method *from);
+
+/* What sign-in asks for first: the chosen one where it is there, else the most secure. */
+enum method_kind methods_first(struct methods all, struct str chosen);
 
 /* Methods proved in a flow, "mail+totp": a set written as text. A passkey that verified its user is
  * two proofs, "passkey+verified": what one has, and what one knows or is. */

@@ -35,6 +35,17 @@ const struct method *methods_next(
 	return NULL;
 }
 
+enum method_kind methods_first(struct methods all, struct str chosen)
+{
+	enum method_kind kind;
+
+	if (method_of(chosen, &kind) && kind != method_mail && methods_next(all, kind, NULL))
+		return kind;
+	if (methods_next(all, method_passkey, NULL))
+		return method_passkey;
+	return methods_next(all, method_totp, NULL) ? method_totp : method_recovery_code;
+}
+
 static const char verified[] = "verified";
 
 static bool have(struct str proofs, const char *word)

@@ -169,6 +169,7 @@ static err freeze(
 	unit_add(&unit, statement_sessions_end, any_rows, WITH(id));
 	unit_add(&unit, statement_devices_end, any_rows, WITH(id));
 	unit_add(&unit, statement_pass_drop, any_rows, WITH(id));
+	unit_add(&unit, statement_methods_waiting_drop, any_rows, WITH(id, v_number(c->now)));
 	flows_end(&unit, account->id, STR(""));
 	unit_add(&unit, statement_tokens_end, any_rows, WITH(id, v_text(STR("not_me"))));
 	if ((e = outbox_circumstances(c, pairs)) ||

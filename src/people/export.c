@@ -26,6 +26,18 @@ static void write_account(struct json *j, const struct account *a)
 	json_time(j, "passwordChanged", a->password_changed);
 }
 
+static void write_registration(struct json *j, const struct registration *row)
+{
+	json_open(j, "registration", '{');
+	json_time(j, "confirmed", row->confirmed);
+	json_time(j, "putOffSince", row->skipped_since);
+	json_number(j, "putOff", row->skips);
+	json_time(j, "campaignSnoozedUntil", row->snoozed_until);
+	json_number(j, "privacyNoticeVersion", row->notice_version);
+	json_text(j, "askedFirst", row->default_method);
+	json_close(j, '}');
+}
+
 static void write_methods(struct json *j, struct methods methods)
 {
 	json_open(j, "methods", '[');
@@ -159,15 +171,18 @@ static err write_events(struct ctx *c, struct json *j, struct str id)
 static err write_person(struct ctx *c, struct buf *b, const struct account *account)
 {
 	struct json j = { .out = b };
+	struct registration registration;
 	struct methods methods;
 	err e;
 
-	if ((e = methods_load(c, account->id, &methods)))
+	if ((e = methods_load(c, account->id, &methods)) ||
+		(e = registration_load(c, account->id, &registration)))
 		return e;
 	json_open(&j, NULL, '{');
 	json_time(&j, "written", c->now);
 	write_account(&j, account);
 	write_methods(&j, methods);
+	write_registration(&j, &registration);
 	if ((e = write_rest(c, &j, account->id)) || (e = write_events(c, &j, account->id)))
 		return e;
 	json_close(&j, '}');

@@ -25,6 +25,13 @@ must_use err person_from(
 must_use err person_why(
 	struct ctx *c, const struct account *account, struct methods methods, struct str *out);
 
+/* ---- policy ---- */
+
+/* "Staff, Sales", or "none" */
+must_use err policy_list_text(struct ctx *c, enum rule_list list, struct str *out);
+/* As much as would let nobody prove anything. */
+bool policy_no_way(const struct rules *rules);
+
 /* ---- groups ---- */
 
 struct group {

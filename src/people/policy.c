@@ -2,7 +2,6 @@
 #include "people/inside.h"
 
 #include "conf/conf.h"
-#include "policy/rules.h"
 
 enum { list_limit = 4000, why_limit = 400 };
 

@@ -164,6 +164,34 @@ static void check_standards(struct problems *p, const struct policy *policy)
 	check_proofs(p, policy);
 }
 
+/* ---- what is asked at sign-in, and could not be done ---- */
+
+static void check_registration(
+	struct problems *p, const struct policy *policy, const struct rules *rules)
+{
+	int64_t ways = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		ways += rules_allow(rules, kind);
+	if (rules->value[rule_mfa_required] && !rules_allow(rules, method_totp) &&
+		!rules_allow(rules, method_recovery_code) && !rules_allow(rules, method_passkey))
+		look(p, "multifactorAuthenticationRequired",
+			"Sign-in needs a second proof, and none may be registered: whoever has "
+			"none cannot sign in.");
+	if (rules->value[rule_registration_required] && ways < rules_to_register(rules))
+		look(p, "numberOfMethodsToRegister",
+			"More ways must be registered at sign-in than may be: nobody can finish.");
+	if (rules->value[rule_registration_required] &&
+		rules->value[rule_enablement_type] == who_none)
+		look(p, "registrationRequiredOnSignIn",
+			"It says nothing while enablementType is none: only who may reset is "
+			"asked.");
+	if (rules->value[rule_combined] == who_selected && !policy->some[list_combined_groups])
+		look(p, "combinedRegistrationGroups",
+			"Nobody registers on one page: combinedRegistration is selected, and the "
+			"list is empty.");
+}
+
 err serve_policy_check(struct ctx *c, const struct op_policy_check *in, struct answer *out)
 {
 	struct problems *p = arena_take(c->arena, sizeof(*p));
@@ -187,6 +215,7 @@ err serve_policy_check(struct ctx *c, const struct op_policy_check *in, struct a
 			    "policy names."));
 	if ((e = check_groups(p, &policy)))
 		return e;
+	check_registration(p, &policy, &rules);
 	check_standards(p, &policy);
 	if (p->count == 0)
 		say(p, "policy", "good", STR("Nothing contradicts itself."));

@@ -162,7 +162,44 @@ static err note_added(struct walk *w, enum method_kind kind)
 	/* Whoever has done it is not asked to do it. */
 	unit_add(&w->unit, statement_reminder_end, any_rows,
 		WITH(v_bytes(w->account.id), v_number(w->c->now)));
+	info_complete(w);
 	return walk_note(w, event_reset_registered, true, NULL);
+}
+
+/* What a password alone added proves nothing for a day, in which all addresses can say: this was
+ * not me. It raises no session and ends no reset. */
+static err added_late(struct walk *w)
+{
+	int64_t from = w->c->now + waiting_seconds;
+	struct pair pairs[6];
+	size_t told;
+	err e;
+
+	unit_add(&w->unit, statement_method_wait, 1,
+		WITH(v_bytes(w->pending.id), v_bytes(w->account.id), v_number(from)));
+	if ((e = outbox_circumstances(w->c, pairs)) || (e = text_of(w->c, from, &pairs[5].value)))
+		return e;
+	pairs[3] = (struct pair){ "kind", str_of(method_name(w->pending.kind)) };
+	pairs[4] = (struct pair){ "label", w->pending.label };
+	pairs[5].name = "from";
+	if ((e = outbox_notice(&w->unit, &w->account, w->methods, "method_waiting", pairs, 6,
+		     STR_NONE, &told)))
+		return e;
+	return walk_note(w, event_info_registered, true, method_name(w->pending.kind));
+}
+
+static err added(struct walk *w)
+{
+	err e;
+
+	if (!session_strong(w->c, w->c->who))
+		return added_late(w);
+	resets_end(&w->unit, w->account.id, STR(""));
+	if (w->pending.kind != method_mail && (e = raise_session(w)))
+		return e;
+	if ((e = info_tell(w, "method_added", &w->pending)))
+		return e;
+	return note_added(w, w->pending.kind);
 }
 
 /* A new set: the old one is worth nothing from here on. */
@@ -198,10 +235,7 @@ static err effect_make_codes(struct walk *w)
 	w->codes = secret_take(c->arena, shown.at, shown.length);
 	if (shown.full || !w->codes)
 		return fault(c, fault_memory, "codes");
-	resets_end(&w->unit, w->account.id, STR(""));
-	if ((e = raise_session(w)) || (e = info_tell(w, "method_added", &w->pending)))
-		return e;
-	return note_added(w, method_recovery_code);
+	return added(w);
 }
 
 static err effect_spend_confirm(struct walk *w)
@@ -221,21 +255,14 @@ static err effect_drop_pending(struct walk *w)
 
 static err effect_activate(struct walk *w)
 {
-	err e;
-
 	unit_add(&w->unit, statement_method_activate, 1,
 		WITH(v_bytes(w->pending.id), v_bytes(w->account.id), v_number(w->c->now),
 			v_text(w->label), v_number(w->matched_at)));
 	w->pending.label = w->label;
 	w->pending.state = STR("active");
-	resets_end(&w->unit, w->account.id, STR(""));
 	if (w->pending.kind == method_passkey && (e = passkey_keep(w)))
 		return e;
-	if (w->pending.kind != method_mail && (e = raise_session(w)))
-		return e;
-	if ((e = info_tell(w, "method_added", &w->pending)))
-		return e;
-	return note_added(w, w->pending.kind);
+	return added(w);
 }
 
 #define ROW(from, event, guard, effect, reply, to)                                                 \
@@ -307,41 +334,6 @@ static size_t most_of(enum method_kind kind)
 					: apps_most;
 }
 
-static bool ends_in_domain(struct str channel, struct str domain)
-{
-	struct str local, host;
-
-	if (domain.length == 0 || !str_cut(channel, '@', &local, &host))
-		return false;
-	return str_same(host, domain) || (str_ends(host, domain) && host.length > domain.length &&
-						 host.at[host.length - domain.length - 1] == '.');
-}
-
-/* The mailbox that the password itself protects is never a proof. */
-static err protected_domain(struct walk *w, struct str channel, bool *yes)
-{
-	const struct words *list = &w->c->conf->protected_mail_domains;
-	const struct str own[] = { w->account.mail, w->account.upn };
-	struct str local, domain;
-	err e;
-
-	*yes = false;
-	for (size_t i = 0; i < list->count; i++)
-		*yes |= ends_in_domain(channel, list->at[i]);
-	for (size_t i = 0; i < 2; i++) {
-		struct mail_address address;
-
-		if (own[i].length == 0)
-			continue;
-		e = mail_address_take(w->c, own[i], &address);
-		if (e < 0)
-			return e;
-		if (e == 0 && str_cut(address.channel, '@', &local, &domain))
-			*yes |= ends_in_domain(channel, domain);
-	}
-	return 0;
-}
-
 /* The address that is to be added: its form, whose it is, whether it is there already. */
 static err take_address(struct walk *w, struct str typed)
 {
@@ -351,7 +343,7 @@ static err take_address(struct walk *w, struct str typed)
 
 	if (e)
 		return e > 0 ? refused(w->out, "address", address.why) : e;
-	if ((e = protected_domain(w, address.channel, &is_protected)))
+	if ((e = info_protected(w->c, &w->account, address.channel, &is_protected)))
 		return e;
 	if (is_protected)
 		return refused(w->out, "address", "mail_protected");

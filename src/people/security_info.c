@@ -40,6 +40,15 @@ err info_tell(struct walk *w, const char *message, const struct method *m)
 	return outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 5, STR_NONE, &told);
 }
 
+void info_complete(struct walk *w)
+{
+	struct value account = v_bytes(w->account.id);
+
+	unit_add(&w->unit, statement_registration_make, any_rows, WITH(account));
+	unit_add(&w->unit, statement_registration_confirm, 1, WITH(account, v_number(w->c->now)));
+	unit_add(&w->unit, statement_registration_done, any_rows, WITH(account));
+}
+
 err info_label(
 	struct ctx *c, struct str typed, struct str fallback, struct answer *out, struct str *label)
 {
@@ -76,6 +85,7 @@ err info_row(struct ctx *c, const struct method *m, struct rec_method_row *row)
 		.created = m->created,
 		.last_used = m->last_used,
 		.state = m->state,
+		.counts_from = m->counts_from,
 	};
 	if (m->kind == method_recovery_code) {
 		if ((e = store_one(c, statement_recovery_codes_left, WITH(v_bytes(m->id)), &left)))
@@ -148,13 +158,15 @@ static err info_record(struct walk *w)
 	struct rec_info *r = arena_take(c->arena, sizeof(*r));
 	struct rows sessions, banner;
 	int64_t until;
+	struct registration row;
 	err e;
 
 	if (!r)
 		return fault(c, fault_arena, "info");
 	if ((e = store_one(c, statement_sessions_count, WITH(v_bytes(w->account.id)), &sessions)) ||
 		(e = store_read(
-			 c, statement_banner_load, WITH(v_bytes(w->account.id)), 1, &banner)))
+			 c, statement_banner_load, WITH(v_bytes(w->account.id)), 1, &banner)) ||
+		(e = registration_load(c, w->account.id, &row)))
 		return e;
 	*r = (struct rec_info){
 		.shown_name = w->account.name,
@@ -166,12 +178,14 @@ static err info_record(struct walk *w)
 		.complete = (int64_t)walk_ways(w) >= rules_to_register(&w->rules),
 		.password_min = w->rules.value[rule_password_min],
 		.sessions = row_number(&sessions, 0, 0),
+		.asked_first = str_of(method_name(methods_first(w->methods, row.default_method))),
 		.needs_old = change_needs_old(c),
 		.prove_by = prove_by(w->methods),
 	};
 	if (rules_needed(&w->rules, w->methods, &until) < w->rules.value[rule_proofs_to_reset])
 		r->grace_until = until;
-	if ((e = may_add(w, &r->may_add)) || (e = prove_options(w, &r->options)))
+	if ((e = may_add(w, &r->may_add)) || (e = prove_options(w, &r->options)) ||
+		(e = info_late(c, &w->account, w->methods, &r->late)))
 		return e;
 	if (banner.count) {
 		r->notice = row_str(&banner, 0, 0);
@@ -311,6 +325,26 @@ err serve_info_prove(struct ctx *c, const struct op_info_prove *in, struct answe
 	if ((e = proof_take(&w, code)))
 		out->record = NULL;
 	return e == reply_lost_race ? (err)reply_wrong : e;
+}
+
+/* ---- asked first at sign-in ---- */
+
+err serve_info_default(struct ctx *c, const struct op_info_default *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	if ((e = walk_signed_in(c, &flow_register, NULL, out, &w)) || (e = info_fresh(&w)))
+		return e;
+	if (!method_of(in->kind, &w.wanted) || !methods_next(w.methods, w.wanted, NULL))
+		return reply_not_found;
+	w.unit = unit_begin(c);
+	unit_add(&w.unit, statement_registration_make, any_rows, WITH(v_bytes(w.account.id)));
+	unit_add(&w.unit, statement_registration_default, 1,
+		WITH(v_bytes(w.account.id), v_text(in->kind)));
+	if ((e = walk_note(&w, event_info_default, true, method_name(w.wanted))))
+		return e;
+	return unit_commit(&w.unit);
 }
 
 /* ---- rename, delete ---- */

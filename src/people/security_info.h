@@ -6,7 +6,23 @@
 
 enum { mails_most = 3, apps_most = 5, codes_in_a_set = 10, label_points_most = 60 };
 
-extern const struct flow_table flow_register, flow_change;
+extern const struct flow_table flow_register, flow_change, flow_vouch;
+
+/* May this session add a way that counts at once? Else it counts after a day. */
+bool session_strong(const struct ctx *c, const struct session *s);
+/* Can it become so by a code to an address that was known before: a registered one, or one of the
+ * organisation's that the password does not protect? */
+must_use err vouch_open(struct ctx *c, const struct session *s, const struct account *account,
+	struct methods methods, bool *open);
+/* 0: what is added counts at once; 1: after a day; 2: likewise, but a code can change that. */
+must_use err info_late(
+	struct ctx *c, const struct account *account, struct methods methods, int64_t *late);
+/* Is this mailbox one that the password itself protects, and so never a proof? */
+must_use err info_protected(
+	struct ctx *c, const struct account *account, struct str channel, bool *yes);
+/* Nothing is missing any more, in the walk's unit:
+ * what was put off, or required by name, is over. */
+void info_complete(struct walk *w);
 
 /* ---- register.c ---- */
 

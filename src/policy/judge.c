@@ -39,7 +39,10 @@ static bool wins(enum rule_combine combine, int64_t value, int64_t over)
 	case combine_larger:
 		return value > over;
 	case combine_all:
+	case combine_smaller:
 		return value < over;
+	case combine_sooner: /* 0 is never, the latest of all */
+		return value != 0 && (over == 0 || value < over);
 	case combine_site:
 		break;
 	}
@@ -186,6 +189,14 @@ int64_t rules_needed(const struct rules *r, struct methods methods, int64_t *unt
 	return r->proofs_before;
 }
 
+/* Registers for resets and for sign-in on one page. */
+static void combined(struct rules *r)
+{
+	enum who who = (enum who)r->value[rule_combined];
+
+	r->combined = who == who_all || (who == who_selected && r->within[list_combined_groups].at);
+}
+
 void policy_judge(const struct policy *p, const struct within *groups, struct rules *out)
 {
 	*out = (struct rules){ .proofs_shown = p->site[rule_proofs_to_reset],
@@ -198,6 +209,7 @@ void policy_judge(const struct policy *p, const struct within *groups, struct ru
 	lists(p, groups, out);
 	narrow(p, out);
 	administrators(out);
+	combined(out);
 	scope(out);
 	grace(p, out);
 }

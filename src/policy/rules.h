@@ -41,7 +41,7 @@ enum policy_text {
 #undef TEXT
 
 enum rule_kind { rule_flag, rule_number, rule_who };
-enum rule_combine { combine_site, combine_larger, combine_all };
+enum rule_combine { combine_site, combine_larger, combine_smaller, combine_sooner, combine_all };
 enum text_kind { text_networks, text_contact };
 enum who { who_none, who_selected, who_all };
 
@@ -85,6 +85,7 @@ struct rules {
 	bool administrator, admins_off;     /* admins_off: in scope but for allowedToUseSSPR */
 	struct str within[rule_list_count]; /* the first group of each list that the account is in,
 					       or none */
+	bool combined;                      /* registers for resets and for sign-in on one page */
 };
 
 /* account: STR_NONE is nobody's, who is in no group. */

@@ -4,6 +4,7 @@
 #include "audit/audit.h"
 #include "conf/conf.h"
 #include "flow/flow.h"
+#include "signin/interrupt.h"
 #include "store/records.h"
 
 enum { seen_every = 60 }; /* the idle time-out is minutes long: a write a minute is enough */
@@ -57,6 +58,23 @@ static err note(struct unit *unit, enum event event)
 	return audit_add(unit, event, &about);
 }
 
+/* Whoever leaves in the middle of it is asked again at the next sign-in (MS 7: a failure is
+ * "cancelled"). */
+static err note_cancelled(struct unit *unit)
+{
+	struct audit_about about = { .account = unit->c->who->account,
+		.actor = actor_self,
+		.failure = true,
+		.reason = STR("User cancelled registration") };
+	enum interrupt page;
+	err e = interrupt_of(unit->c, unit->c->who, &page);
+
+	if (e || (page != interrupt_steps && page != interrupt_mfa_setup &&
+			 page != interrupt_reset_setup))
+		return e;
+	return audit_add(unit, event_info_complete, &about);
+}
+
 err serve_signout(struct ctx *c, const struct op_signout *in, struct answer *out)
 {
 	struct unit unit = unit_begin(c);
@@ -65,7 +83,7 @@ err serve_signout(struct ctx *c, const struct op_signout *in, struct answer *out
 	(void)in;
 	out->end_session = true;
 	unit_add(&unit, statement_session_end, any_rows, WITH(v_bytes(c->who->id)));
-	if ((e = note(&unit, event_sign_out)))
+	if ((e = note_cancelled(&unit)) || (e = note(&unit, event_sign_out)))
 		return e;
 	return unit_commit(&unit);
 }

@@ -5,6 +5,8 @@
 #include "crypto/crypto.h"
 #include "method/method.h"
 #include "policy/password.h"
+#include "signin/interrupt.h"
+#include "store/records.h"
 
 /* What was typed, compared. Nobody's password costs as much as somebody's. */
 static err compare(struct walk *w, const struct secret *normal, bool may, bool *stale)
@@ -88,6 +90,23 @@ static err password_verdict(struct walk *w, const struct secret *normal)
 	return e;
 }
 
+/* A session that owes something says so at once: the person goes there before anywhere else. The
+ * session has begun by now, so a fault here is none of the sign-in's: the page of what is owed asks
+ * anew. */
+static err signed_in(struct walk *w, err e)
+{
+	enum interrupt page = interrupt_count;
+	struct session s;
+	struct str mac;
+
+	if (e != (err)reply_signed_in)
+		return e;
+	if (token_mac(w->c, "session", w->out->session, &mac) || session_load(w->c, mac, &s) ||
+		interrupt_of(w->c, &s, &page))
+		return (err)reply_owes;
+	return page == interrupt_none ? e : (err)reply_owes;
+}
+
 static err refused(struct answer *out, const char *field, const char *words)
 {
 	out->field = str_of(field);
@@ -117,7 +136,7 @@ err serve_signin_password(struct ctx *c, const struct op_signin_password *in, st
 		e = password_verdict(&w, normal);
 	else if (e == reply_lost_race)
 		e = reply_wrong; /* somebody else spent the one try that was open */
-	return flow_page(&w, e);
+	return flow_page(&w, signed_in(&w, e));
 }
 
 err serve_signin_pass(struct ctx *c, const struct op_signin_pass *in, struct answer *out)
@@ -188,7 +207,7 @@ err serve_signin_answer(struct ctx *c, const struct op_signin_answer *in, struct
 
 	if ((e = load(c, out, &w)))
 		return e;
-	return flow_page(&w, flow_answer(&w, in->code));
+	return flow_page(&w, signed_in(&w, flow_answer(&w, in->code)));
 }
 
 err serve_signin_passkey(struct ctx *c, const struct op_signin_passkey *in, struct answer *out)
@@ -265,7 +284,7 @@ err serve_signin_choose(struct ctx *c, const struct op_signin_choose *in, struct
 		return e;
 	if ((e = flow_judge_password(&w, in->password)))
 		return flow_page(&w, e);
-	return flow_page(&w, flow_step(&w, on_choose));
+	return flow_page(&w, signed_in(&w, flow_step(&w, on_choose)));
 }
 
 err serve_signin_leave(struct ctx *c, const struct op_signin_leave *in, struct answer *out)

@@ -65,6 +65,7 @@ static struct method method_from(const struct rows *rows, size_t row)
 		.code_expires = row_number(rows, row, 14),
 		.tries = row_number(rows, row, 15),
 		.verifies = row_number(rows, row, 16) != 0,
+		.counts_from = row_number(rows, row, 17),
 	};
 
 	/* A kind this version does not know can prove nothing. */
@@ -84,8 +85,11 @@ err methods_load(struct ctx *c, struct str account, struct methods *out)
 	all = arena_take(c->arena, (rows.count + 1) * sizeof(*all));
 	if (!all)
 		return fault(c, fault_arena, "methods");
-	for (size_t i = 0; i < rows.count; i++)
+	for (size_t i = 0; i < rows.count; i++) {
 		all[i] = method_from(&rows, i);
+		if (method_active(&all[i]) && all[i].counts_from > c->now)
+			all[i].state = STR("waiting");
+	}
 	*out = (struct methods){ all, rows.count };
 	return 0;
 }
@@ -188,6 +192,31 @@ err session_load(struct ctx *c, struct str token_mac, struct session *out)
 		.agent = row_str(&rows, 0, 8),
 		.address = row_str(&rows, 0, 9),
 		.proofs = row_str(&rows, 0, 10),
+		.stage = row_number(&rows, 0, 11),
+		.vouched = row_number(&rows, 0, 12) != 0,
+		.vouch_code = row_str(&rows, 0, 13),
+		.vouch_until = row_number(&rows, 0, 14),
+		.vouch_tries = row_number(&rows, 0, 15),
+	};
+	return 0;
+}
+
+err registration_load(struct ctx *c, struct str account, struct registration *out)
+{
+	struct rows rows;
+	err e = store_one(c, statement_registration_load, WITH(v_bytes(account)), &rows);
+
+	*out = (struct registration){ .default_method = STR("") };
+	if (e)
+		return e == reply_not_found ? 0 : e;
+	*out = (struct registration){
+		.skipped_since = row_number(&rows, 0, 0),
+		.skips = row_number(&rows, 0, 1),
+		.confirmed = row_number(&rows, 0, 2),
+		.snoozed_until = row_number(&rows, 0, 3),
+		.snoozes = row_number(&rows, 0, 4),
+		.notice_version = row_number(&rows, 0, 5),
+		.default_method = row_str(&rows, 0, 6),
 	};
 	return 0;
 }

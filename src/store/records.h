@@ -27,6 +27,8 @@ must_use err application_load(struct ctx *c, struct str id, struct application *
 must_use err application_open(
 	struct ctx *c, const struct application *a, struct str account, bool *open);
 
+/* Nothing was ever asked: all of it is 0. */
+must_use err registration_load(struct ctx *c, struct str account, struct registration *out);
 must_use err session_load(struct ctx *c, struct str token_mac, struct session *out);
 
 #endif

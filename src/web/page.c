@@ -149,6 +149,13 @@ static const struct page_row {
 	[page_info_rename] = { "/security-info/rename", operation_info_show, render_info_rename },
 	[page_info_delete] = { "/security-info/delete", operation_info_show, render_info_delete },
 	[page_info_prove] = { "/security-info/prove", operation_info_show, render_info_prove },
+	[page_info_vouch] = { "/security-info/vouch", operation_interrupt_show, render_info_vouch },
+	[page_wizard] = { "/register", operation_interrupt_show, render_wizard },
+	[page_wizard_add] = { "/register/add", operation_interrupt_show, render_wizard_add },
+	[page_wizard_pending] = { "/register/pending", operation_info_pending,
+		render_wizard_pending },
+	[page_mfa_setup] = { "/mfasetup", operation_interrupt_show, render_mfa_setup },
+	[page_reset_setup] = { "/ssprsetup", operation_interrupt_show, render_reset_setup },
 	[page_new_code] = { NULL, operation_count, render_new_code },
 	[page_change] = { "/change", operation_info_show, render_change },
 	[page_not_me] = { "/not-me", operation_count, render_not_me },
@@ -271,6 +278,7 @@ static struct view_base base_of(struct visit *v)
 		.error = v->problem.words,
 		.error_field = v->problem.field,
 		.error_number = v->problem.number,
+		.home = STR("/security-info"),
 	};
 
 	/* Of the brand's answer it says nothing: that one is kept, for everybody. */

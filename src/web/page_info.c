@@ -42,6 +42,35 @@ static bool hangs_on_a_phone(const struct rec_method_row *rows, size_t count)
 	return phone;
 }
 
+void say_late(const struct visit *v, struct view_base *base)
+{
+	const struct rec_method_row *rows = v->ask.answer.items;
+
+	for (size_t i = 0; i < v->ask.answer.item_count; i++)
+		if (str_is(rows[i].state, "waiting") && str_is(base->notice, "did_add"))
+			base->notice = STR("did_add_late");
+}
+
+static bool has_kind(const struct rec_method_row *rows, size_t count, const char *kind)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_is(rows[i].kind, kind) && str_is(rows[i].state, "active"))
+			return true;
+	return false;
+}
+
+/* Where sign-in can ask for either, the person says for which first. */
+static void add_choice(const struct rec_info *info, const struct rec_method_row *rows, size_t count,
+	struct view_info_methods *m)
+{
+	bool either = has_kind(rows, count, "totp") && has_kind(rows, count, "recovery_code");
+
+	if (!either || str_is(m->kind, "mail") || !str_is(m->state, "active"))
+		return;
+	m->preferred = str_same(m->kind, info->asked_first);
+	m->may_prefer = !m->preferred;
+}
+
 void render_info(struct visit *v, struct view_base *base, struct buf *out)
 {
 	const struct rec_info *info = info_of(v, base);
@@ -60,9 +89,13 @@ void render_info(struct visit *v, struct view_base *base, struct buf *out)
 		.methods = methods,
 		.methods_count = methods ? count : 0 };
 
-	for (size_t i = 0; i < page.methods_count; i++)
+	say_late(v, base);
+	for (size_t i = 0; i < page.methods_count; i++) {
 		methods[i] = (struct view_info_methods){ rows[i].id, rows[i].kind, rows[i].label,
-			rows[i].created, rows[i].last_used, rows[i].state, rows[i].left };
+			rows[i].created, rows[i].last_used, rows[i].state, rows[i].left,
+			rows[i].counts_from };
+		add_choice(info, rows, count, &methods[i]);
+	}
 	view_info(out, base, &page);
 }
 
@@ -70,10 +103,11 @@ void render_info_add(struct visit *v, struct view_base *base, struct buf *out)
 {
 	static const char *const all[] = { "passkey", "mail", "totp", "recovery_code" };
 	struct view_add_choose_kinds kinds[sizeof(all) / sizeof(all[0])];
-	struct view_add_choose choose = { kinds, 0 };
+	struct view_add_choose choose = { .kinds = kinds };
 	struct str kind = v->in ? typed(v, "kind") : v->kind;
 	struct str may = arena_copy(v->c.arena, info_of(v, base)->may_add);
 
+	choose.late = info_of(v, base)->late > 0;
 	/* A form that is shown again comes without the record. */
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (!may.length || choice_has(may.at, str_of(all[i])))
@@ -106,9 +140,10 @@ void render_new_code(struct visit *v, struct view_base *base, struct buf *out)
 {
 	struct str next = v->pairs[pair_next].value;
 	struct view_new_code page = {
-		.next = !v->route->after           ? place_after_signin(v)
-			: route_is_own(next, true) ? next
-						   : str_of(v->route->after),
+		.next = v->ask.reply == (int)reply_owes ? STR("/register")
+			: !v->route->after              ? place_after_signin(v)
+			: route_is_own(next, true)      ? next
+							: str_of(v->route->after),
 	};
 
 	base->reissued = new_code(v);

@@ -106,7 +106,9 @@ static void show_again(struct visit *v)
 
 static void ask_again(struct visit *v)
 {
-	if (has_record(v))
+	if (has_record(v) && v->route->page == page_wizard_pending)
+		wizard_refused(v);
+	else if (has_record(v))
 		show(v, v->route->page, reply_status((enum reply)v->problem.reply));
 	else
 		ask_for_page(v, show_again);
@@ -144,7 +146,8 @@ static void go_after(struct visit *v)
 	note_did(v);
 	/* Codes are shown this once; nobody keeps them to show them on a page of their own. */
 	if (made && made->codes) {
-		show(v, page_info_pending, 200);
+		show(v, v->route->page == page_wizard_add ? page_wizard_pending : page_info_pending,
+			200);
 		return;
 	}
 	buf_add(&location, str_of(v->route->after));
@@ -160,13 +163,16 @@ static void sign_out(struct visit *v)
 	v->out.clear_site = true;
 	if (v->cookies.value[cookie_session].length)
 		set_cookie(v, cookie_session, STR_NONE);
+	if (v->cookies.value[cookie_next].length)
+		set_cookie(v, cookie_next, STR_NONE);
 	redirect(v, str_of(v->route->after));
 }
 
 /* Shown this once, by the answer itself, as all recovery codes are. */
 static bool shows_new_code(const struct visit *v)
 {
-	return new_code(v) && (v->ask.reply == (int)reply_signed_in || v->route->after);
+	return new_code(v) && (v->ask.reply == (int)reply_signed_in ||
+				      v->ask.reply == (int)reply_owes || v->route->after);
 }
 
 static void take_answer(struct visit *v)

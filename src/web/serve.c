@@ -176,9 +176,16 @@ static void show_asked(struct visit *v)
 
 	if (settle(v))
 		return;
+	if (page_asks(v->route->page) == operation_interrupt_show) {
+		wizard_asked(v);
+		return;
+	}
 	info = page_asks(v->route->page) == operation_info_show ? v->ask.answer.record : NULL;
 	if (info && (v->route->flags & route_fresh) && !info->fresh)
 		redirect_with_next(v, STR("/security-info/prove"));
+	else if (info && info->late == 2 && str_is(v->head.path, "/security-info/add") &&
+		 !v->kind.length)
+		redirect(v, STR("/security-info/vouch"));
 	else if (method_gone(v))
 		redirect(v, STR("/security-info"));
 	else
@@ -258,6 +265,10 @@ void go_to_flow(struct visit *v, struct str word)
 
 	if (str_is(word, "signed_in")) {
 		redirect(v, place_after_signin(v));
+		return;
+	}
+	if (str_is(word, "owes")) {
+		redirect(v, STR("/register"));
 		return;
 	}
 	buf_add(&path, of_signin(v) ? STR("/signin") : STR("/recover"));

@@ -188,6 +188,12 @@ enum page {
 	page_info_rename,
 	page_info_delete,
 	page_info_prove,
+	page_info_vouch,
+	page_wizard,
+	page_wizard_add,
+	page_wizard_pending,
+	page_mfa_setup,
+	page_reset_setup,
 	page_new_code,
 	page_change,
 	page_not_me,
@@ -250,6 +256,9 @@ step serve_inbox; /* inbox.c */
 step serve_authorize, serve_resume, serve_return, serve_leave, serve_leave_post,
 	serve_logout;                                          /* oidc.c */
 step serve_token, serve_userinfo, serve_jwks, serve_discovery; /* oidc_program.c */
+/* page_wizard.c. wizard_asked: the answer of interrupt_show is there; wizard_refused: a code was
+ * wrong */
+step serve_wizard_pending, serve_to_wizard, wizard_asked, wizard_refused;
 step serve_file, serve_brand_css, serve_logo, serve_to_change, serve_no_such, serve_security_txt,
 	serve_health, serve_ready;
 step serve_passkey_options, serve_passkey_endpoints; /* passkey.c */
@@ -273,10 +282,13 @@ void ask_for_page(struct visit *v, step *then); /* what the route's page needs *
 /* Sees to what every answer may be: cookies, faults, busy, no session, no fresh proof. True: the
  * visit is answered. */
 bool settle(struct visit *v);
+struct view_base;
 void say_problem(struct visit *v); /* v->problem from a refusal */
 /* "That code didn't work" in the words that fit the way: a code from an app cannot be sent anew. */
 struct str words_for(struct str words, struct str method);
 bool is_flow(enum page page);
+/* "The new way is ready to use" is said another way of one that does not count yet. */
+void say_late(const struct visit *v, struct view_base *base);
 /* Of the methods in the answer, the one with this id, or NULL. */
 const struct rec_method_row *method_row(const struct visit *v, struct str id);
 void go_to_flow(struct visit *v, struct str word); /* 303 to the page of this family's flow */
@@ -285,8 +297,6 @@ struct str place_after_signin(struct visit *v);    /* the page first asked for, 
 const struct secret *new_code(const struct visit *v);
 
 /* ---- page.c, page_flow.c, page_info.c: v->ask.answer and v->in to a page ---- */
-
-struct view_base;
 
 /* What a page needs from the keeper; operation_count: nothing. */
 enum operation_id page_asks(enum page page);
@@ -303,6 +313,9 @@ render render_inbox;                     /* inbox.c */
 render render_ideas, render_idea_new;    /* page_idea.c */
 render render_application, render_leave; /* oidc.c */
 render render_site, render_site_no;      /* site.c */
+render render_inbox;                     /* inbox.c */
+render render_wizard, render_info_vouch, render_wizard_add, render_wizard_pending, render_mfa_setup,
+	render_reset_setup; /* page_wizard.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
 	render_info_prove, render_new_code, render_change;
 

@@ -43,12 +43,12 @@ function totp(seed, step) {
 
 // Somebody who was invited. A code of the app is never given twice: the clock goes on instead.
 class Person {
-	constructor(name) {
+	constructor(name, contact) {
 		this.name = name;
 		this.mail = `${name}@home.example`;
 		this.lastStep = 0;
 		this.codes = new Set();
-		rekey('people', 'add', name, '--mail', `${name}@example.net`);
+		rekey('people', 'add', name, '--mail', `${name}@example.net`, ...(contact ? ['--other-mail', this.mail] : []));
 		this.pass = rekey('people', 'invite', name).match(/\b[0-9A-Z]{4}(-[0-9A-Z]{4}){2,}\b/)[0];
 	}
 

@@ -79,9 +79,103 @@ async function change(visit) {
 	await visit.go('/help');
 }
 
+// A group of its own, so that its rules hold for nobody else.
+function required(person, rules) {
+	rekey('group', 'add', person.name);
+	rekey('group', 'join', person.name, '--person', person.name);
+	for (const [rule, value] of Object.entries(rules))
+		rekey('policy', 'set', rule, value, '--group', person.name);
+	return person;
+}
+
+async function byPass(visit, person) {
+	await visit.go('/signin/pass');
+	await visit.send('/signin/pass', { name: person.name, pass: person.pass });
+	await visit.send('/signin/choose', { password: first });
+}
+
+async function byPassword(visit, person) {
+	await visit.go('/signin');
+	await visit.send('/signin', { name: person.name, password: first });
+}
+
+async function addApp(visit, person, button) {
+	await visit.send('/register/add', {}, button);
+	person.seed = new URL(await visit.page.locator('a[href^="otpauth:"]').getAttribute('href')).searchParams.get('secret');
+	await visit.send('/register/confirm', { code: '000000' });
+	assert.equal(await visit.page.locator('#problem').count(), 1, 'a refusal has a summary');
+	await visit.send('/register/confirm', { code: person.code(), label: 'phone' });
+}
+
+// Asked to register at sign-in: put off, a code to a known address, one step after the other, the spare codes.
+async function wizard(visit, person) {
+	required(person, { registrationRequiredOnSignIn: 'on' });
+	await byPass(visit, person);
+	assert.equal(visit.path(), '/register');
+	await visit.send('/register/later', {}, 'button');
+	assert.equal(visit.path(), '/security-info');
+	await visit.send('/signout', {}, 'button');
+	await byPassword(visit, person);
+	assert.equal(visit.path(), '/register');
+	await visit.go('/security-info/vouch');
+	await visit.go('/security-info/add/late');
+	await visit.go('/register');
+	await visit.send('/register/send');
+	await visit.send('/register/vouch', { code: '00000000' });
+	assert.equal(await visit.page.locator('#problem').count(), 1, 'a refusal has a summary');
+	await visit.send('/register/vouch', { code: await person.mailed(visit.context) });
+	await visit.send('/register/start');
+	await addApp(visit, person);
+	assert.equal(visit.path(), '/register');
+	await visit.follow('/register/add');
+	await visit.go('/register');
+	await visit.send('/register/add', { address: person.mail });
+	await visit.send('/register/confirm', { code: await person.mailed(visit.context) });
+	assert.equal(visit.path(), '/register');
+	await visit.send('/register/add', {}, 'button[value=recovery_code]');
+	await visit.page.locator('#saved').check();
+	await visit.send('/register');
+	assert.equal(visit.path(), '/security-info');
+	await visit.send('/security-info/default', {}, 'button[value=recovery_code]');
+	rekey('policy', 'set', 'combinedRegistration', 'none');
+	await visit.go('/mfasetup');
+	await visit.go('/ssprsetup');
+	rekey('policy', 'set', 'combinedRegistration', 'all');
+	rekey('people', 'require-registration', person.name);
+	await visit.send('/signout', {}, 'button');
+	await byPassword(visit, person);
+	await visit.send('/signin/method', {}, 'button[value=totp]');
+	await visit.send('/signin/answer', { code: person.code() });
+	assert.equal(visit.path(), '/register');
+	await visit.send('/register/looks-good');
+	await visit.send('/signout', {}, 'button');
+}
+
+// A better way is asked for; and what a password alone sets up has to wait.
+async function nudgedAndWaiting(visit, person, other) {
+	required(person, { registrationCampaignState: 'on' });
+	await byPass(visit, person);
+	await visit.go('/security-info/add?kind=mail');
+	await visit.send('/security-info/add', { address: person.mail });
+	await visit.send('/security-info/confirm', { code: await person.mailed(visit.context) });
+	await visit.send('/signout', {}, 'button');
+	await byPassword(visit, person);
+	assert.equal(visit.path(), '/register');
+	await visit.send('/register/later', {}, 'button');
+	await visit.send('/signout', {}, 'button');
+	required(other, { multifactorAuthenticationRequired: 'on' });
+	await byPass(visit, other);
+	await visit.send('/signout', {}, 'button');
+	await byPassword(visit, other);
+	await visit.send('/register/start');
+	await addApp(visit, other);
+	assert.equal(visit.path(), '/register');
+	await visit.go('/security-info');
+	await visit.send('/signout', {}, 'button');
+}
+
 // With the keyboard alone: Tab to each field and button, Enter to send.
-async function keyboard(visit, person) {
-	const page = visit.page;
+function keys(page) {
 	const reach = async wanted => {
 		for (let presses = 0; presses < 60; presses++) {
 			if (await page.evaluate(w => !!document.activeElement?.matches(w), wanted))
@@ -91,6 +185,34 @@ async function keyboard(visit, person) {
 		assert.fail(`the keyboard does not reach ${wanted} on ${page.url()}`);
 	};
 	const enter = async () => { await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]); };
+	return { reach, enter };
+}
+
+async function wizardByKeyboard(visit, person) {
+	const page = visit.page, { reach, enter } = keys(page);
+	required(person, { registrationRequiredOnSignIn: 'on' });
+	await byPass(visit, person);
+	await reach('form[action="/register/start"] button');
+	await enter();
+	await reach('a[href="/register/add"]');
+	await enter();
+	await reach('a[href="/register/add?kind=mail"]');
+	await enter();
+	await reach('#address');
+	await page.keyboard.type(person.mail);
+	await enter();
+	await reach('#code');
+	await page.keyboard.type(await person.mailed(visit.context));
+	await enter();
+	assert.equal(visit.path(), '/register');
+	await reach('form[action="/register/later"] button');
+	await enter();
+	assert.equal(visit.path(), '/security-info');
+	await visit.send('/signout', {}, 'button');
+}
+
+async function keyboard(visit, person) {
+	const page = visit.page, { reach, enter } = keys(page);
 	turnClock(16 * 60); // three codes in 15 minutes, and no more
 	await page.goto(`${address}/recover`);
 	await reach('#name');
@@ -233,6 +355,13 @@ async function main() {
 		await check('opens an application and comes back', visit, () => application(visit, person));
 		if (way.script && way.language === 'en')
 			await check('uses the keyboard alone', visit, () => keyboard(visit, person));
+		const owing = new Person(`${person.name}owing`, 'contact');
+		await check('is asked to register at sign-in', visit, () => wizard(visit, owing));
+		await check('is asked for a better way, and waits', visit, () => nudgedAndWaiting(visit,
+			new Person(`${person.name}mail`), new Person(`${person.name}waits`)));
+		if (way.script && way.language === 'en')
+			await check('registers with the keyboard alone', visit, () => wizardByKeyboard(visit,
+				new Person(`${person.name}keys`)));
 		if (way.script)
 			await check('is helped by JavaScript', visit, () => helped(visit));
 		await visit.close();

@@ -414,6 +414,14 @@ static const struct mistake mistakes[] = {
 		"a wrong old password changes it" },
 	{ &table_change, "begun", "change", "always", NULL, NULL, "proven", -1, false,
 		"a locked half changes it" },
+	{ &table_vouch, "begun", "resend", "knows_open", "always", NULL, NULL, -1, false,
+		"a code whatever the limits say" },
+	{ &table_vouch, "asked", "answer", "vouch_left", NULL, "keep", NULL, -1, false,
+		"a try that is not spent" },
+	{ &table_vouch, "judging", "verdict", "right", NULL, NULL, "asked", -1, false,
+		"vouched for, and open" },
+	{ &table_vouch, "judging", "verdict", "vouch_left", NULL, "vouch", "done", -1, false,
+		"a wrong code vouches" },
 };
 
 static const struct row *like(const struct table *t, const char *guard, const char *effect)
@@ -553,17 +561,18 @@ static void change_each(const struct table *const *tables, size_t count)
 int main(int argc, char **argv)
 {
 	static const struct table *const tables[] = { &table_recover, &table_signin,
-		&table_register, &table_change };
+		&table_register, &table_change, &table_vouch };
+	size_t table_count = sizeof(tables) / sizeof(tables[0]);
 	size_t mistake_count = sizeof(mistakes) / sizeof(mistakes[0]);
 	int number = 0, failed = 0;
 
 	(void)argv;
 	if (argc > 1) {
-		change_each(tables, sizeof(tables) / sizeof(tables[0]));
+		change_each(tables, table_count);
 		return 0;
 	}
-	printf("1..%zu\n", 4 + mistake_count);
-	for (size_t i = 0; i < 4; i++) {
+	printf("1..%zu\n", table_count + mistake_count);
+	for (size_t i = 0; i < table_count; i++) {
 		size_t worlds;
 		const char *why = holds(tables[i], &worlds);
 

@@ -154,6 +154,44 @@ const struct table table_register = { "register", register_rows,
 	sizeof(register_rows) / sizeof(register_rows[0]), 32, register_world, register_possible,
 	register_unsafe, judges };
 
+/* ---- vouch: a code to an address known before,
+ * which is what being `added` stands for here ---- */
+
+static bool guard_knows_open(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return w->mail_may;
+}
+
+static bool guard_vouch_left(const struct world *w, const struct input *in)
+{
+	(void)in;
+	return w->tries > 0;
+}
+
+#define effect_send_vouch effect_send_confirm
+#define effect_spend_vouch effect_spend_confirm
+#define effect_vouch effect_activate
+#define effect_miss_vouch effect_keep
+
+static const struct row vouch_rows[] = {
+#include "spec/flow/vouch.def"
+};
+
+static const char *vouch_unsafe(const struct world *w)
+{
+	if (w->added && !(w->able & kind_mail))
+		return "vouched for by whoever reads no address known before";
+	if (w->added && w->state != state_done)
+		return "vouched for, and the flow goes on";
+	if (w->code_live && !w->mail_may)
+		return "a code beyond the limits";
+	return NULL;
+}
+
+const struct table table_vouch = { "vouch", vouch_rows, sizeof(vouch_rows) / sizeof(vouch_rows[0]),
+	16, register_world, register_possible, vouch_unsafe, judges };
+
 /* ---- change ---- */
 
 static bool guard_freshly_proved(const struct world *w, const struct input *in)

@@ -82,7 +82,7 @@ struct table {
 	bool (*judges)(enum state state);             /* a comparison is under way here */
 };
 
-extern const struct table table_recover, table_signin, table_register, table_change;
+extern const struct table table_recover, table_signin, table_register, table_change, table_vouch;
 
 int state_life(uint8_t state);
 const char *state_name(uint8_t state);

@@ -99,6 +99,73 @@ static void of_several_groups_the_stricter_value_holds(void **state)
 	assert_true(rules_allow(&r, method_totp));
 }
 
+/* Two groups of the same person: what the one says, what the other says, and what holds of it. */
+static void each_rule_of_registration_combines_as_the_table_says(void **state)
+{
+	static const struct {
+		const char *setting, *staff, *sales;
+		enum rule rule;
+		int64_t holds, preset;
+	} rows[] = {
+		{ "registrationRequiredOnSignIn", "off", "on", rule_registration_required, 1, 0 },
+		{ "registrationRequiredOnSignIn", "on", "off", rule_registration_required, 1, 0 },
+		{ "registrationRequiredOnSignIn", "off", "off", rule_registration_required, 0, 0 },
+		{ "registrationReconfirmIntervalInDays", "0", "90", rule_reconfirm_days, 90, 180 },
+		{ "registrationReconfirmIntervalInDays", "90", "0", rule_reconfirm_days, 90, 180 },
+		{ "registrationReconfirmIntervalInDays", "730", "365", rule_reconfirm_days, 365,
+			180 },
+		{ "registrationReconfirmIntervalInDays", "0", "0", rule_reconfirm_days, 0, 180 },
+		{ "skipRegistrationAllowed", "on", "off", rule_skip_allowed, 0, 1 },
+		{ "skipRegistrationAllowed", "on", "on", rule_skip_allowed, 1, 1 },
+		{ "skipRegistrationMaxAllowedDays", "0", "3", rule_skip_days, 3, 7 },
+		{ "skipRegistrationMaxAllowedDays", "14", "3", rule_skip_days, 3, 7 },
+		{ "skipRegistrationMaxAllowedCount", "5", "0", rule_skip_count, 5, 0 },
+		{ "skipRegistrationMaxAllowedCount", "5", "2", rule_skip_count, 2, 0 },
+		{ "multifactorAuthenticationRequired", "on", "off", rule_mfa_required, 1, 0 },
+		{ "registrationCampaignState", "off", "on", rule_campaign, 1, 0 },
+		{ "snoozeDurationInDays", "0", "14", rule_snooze_days, 0, 1 },
+		{ "snoozeDurationInDays", "14", "3", rule_snooze_days, 3, 1 },
+		{ "enforceRegistrationAfterAllowedSnoozes", "off", "on", rule_campaign_enforced, 1,
+			1 },
+		{ "enforceRegistrationAfterAllowedSnoozes", "off", "off", rule_campaign_enforced, 0,
+			1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(rules("bob").value[rows[i].rule], rows[i].preset);
+		assert_int_equal(set_rule(rows[i].setting, rows[i].staff, "staff"), 0);
+		assert_int_equal(set_rule(rows[i].setting, rows[i].sales, "sales"), 0);
+		if (rules("ada").value[rows[i].rule] != rows[i].holds)
+			fail_msg("%s: %s and %s is %lld", rows[i].setting, rows[i].staff,
+				rows[i].sales, (long long)rules("ada").value[rows[i].rule]);
+		assert_int_equal(rules("bob").value[rows[i].rule], rows[i].preset);
+	}
+	assert_int_equal(
+		set_rule("registrationReconfirmIntervalInDays", "731", NULL), reply_refused);
+	assert_int_equal(set_rule("snoozeDurationInDays", "15", NULL), reply_refused);
+}
+
+static void who_registers_on_one_page(void **state)
+{
+	(void)state;
+	assert_true(rules("ada").combined && rules("bob").combined);
+	assert_int_equal(set_rule("combinedRegistration", "selected", NULL), 0);
+	assert_false(rules("ada").combined || rules("bob").combined);
+	assert_int_equal(set_rule("combinedRegistrationGroups", "staff", NULL), 0);
+	assert_true(rules("ada").combined);
+	assert_false(rules("bob").combined);
+	/* the one scope says nothing of the other */
+	assert_int_equal(set_rule("enablementType", "selected", NULL), 0);
+	assert_false(rules("ada").in_scope);
+	assert_int_equal(set_rule("passwordResetEnabledGroups", "sales", NULL), 0);
+	assert_true(rules("ada").in_scope);
+	assert_int_equal(set_rule("combinedRegistration", "none", NULL), 0);
+	assert_false(rules("ada").combined);
+	assert_int_equal(set_rule("combinedRegistration", "on", NULL), reply_refused);
+	assert_int_equal(set_rule("combinedRegistration", "all", "staff"), reply_refused);
+}
+
 static void a_group_s_value_stands_over_that_of_everybody_either_way(void **state)
 {
 	(void)state;
@@ -482,6 +549,36 @@ static void groups_and_pairs_of_groups_that_no_way_is_left_for_are_found(void **
 	assert_string_equal(problems(), "methods numberOfAuthenticationMethodsRequired ");
 }
 
+static bool problem_found(const char *what)
+{
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_check(&ctx, &(struct op_policy_check){ 0 }, &answer), 0);
+	for (size_t i = 0; i < answer.item_count; i++)
+		if (str_is(((const struct rec_check *)answer.items)[i].what, what))
+			return true;
+	return false;
+}
+
+static void what_is_asked_at_sign_in_and_could_not_be_done_is_found(void **state)
+{
+	(void)state;
+	assert_int_equal(set_rule("registrationRequiredOnSignIn", "on", NULL), 0);
+	assert_int_equal(set_rule("multifactorAuthenticationRequired", "on", NULL), 0);
+	assert_true(problem_found("policy"));
+	assert_int_equal(set_rule("numberOfMethodsToRegister", "3", NULL), 0);
+	assert_true(problem_found("policy"));
+	assert_int_equal(set_rule("recoveryCodesEnabled", "off", NULL), 0);
+	assert_true(problem_found("numberOfMethodsToRegister"));
+	assert_false(problem_found("multifactorAuthenticationRequired"));
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "1", NULL), 0);
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", NULL), 0);
+	assert_true(problem_found("multifactorAuthenticationRequired"));
+	assert_int_equal(set_rule("enablementType", "none", NULL), 0);
+	assert_true(problem_found("registrationRequiredOnSignIn"));
+	assert_int_equal(set_rule("combinedRegistration", "selected", NULL), 0);
+	assert_true(problem_found("combinedRegistrationGroups"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_with_people, close_house)
@@ -489,6 +586,9 @@ int main(void)
 		TEST(what_nobody_set_is_the_default_or_the_file_s),
 		TEST(a_value_for_everybody_stands_over_them),
 		TEST(of_several_groups_the_stricter_value_holds),
+		TEST(each_rule_of_registration_combines_as_the_table_says),
+		TEST(who_registers_on_one_page),
+		TEST(what_is_asked_at_sign_in_and_could_not_be_done_is_found),
 		TEST(a_group_s_value_stands_over_that_of_everybody_either_way),
 		TEST(rules_of_a_group_around_hold_for_whoever_is_within),
 		TEST(who_may_reset),

@@ -329,6 +329,12 @@ static void keep_tokens(void)
 		asker.device = secret_take(kept, secret_show(out.device).at, token_size);
 }
 
+/* The sign-in was done, and only what it owes could not be read: its page asks anew. */
+static bool began(err e, err expected)
+{
+	return e == (err)reply_owes && expected == (err)reply_signed_in;
+}
+
 /* grain: of how many bytes the memory grows; more where each try costs a hash. */
 static void tried(err (*step)(struct ctx *c), err expected, size_t grain)
 {
@@ -344,14 +350,16 @@ static void tried(err (*step)(struct ctx *c), err expected, size_t grain)
 	came = true;
 	while (came && nth < many) {
 		e = once(step, 0, ++nth, before, &came);
-		if (came ? e >= 0 : e != expected)
+		if (came ? e >= 0 && !began(e, expected) : e != expected)
 			fail_msg("call %d, %s: %s %s", nth, failed_call,
 				e >= 0 ? reply_name((enum reply)e) : "",
 				reply_name((enum reply)expected));
 	}
 	assert_true(nth > 3 && nth < many);
-	for (; (e = once(step, left, 0, before, &came)) < 0 && left < room - 8192; left += grain)
-		if (e != -fault_arena && e != -fault_memory && e != -fault_limit)
+	for (; ((e = once(step, left, 0, before, &came)) < 0 || began(e, expected)) &&
+		left < room - 8192;
+		left += grain)
+		if (e < 0 && e != -fault_arena && e != -fault_memory && e != -fault_limit)
 			fail_msg("%zu bytes: %s", left, ctx.fault.words);
 	assert_int_equal(e, expected);
 	sql("DETACH kept");
@@ -627,7 +635,7 @@ static void the_name_of_the_organisation_is_no_password_whoever_set_it(void **st
 			"INSERT INTO method SELECT CAST('more%012d' AS BLOB), account, kind, "
 			"label, address, channel, seed, "
 			"state, created + %d, verified, last_used, floor, failures, code, "
-			"code_expires, tries FROM method "
+			"code_expires, tries, counts_from FROM method "
 			"WHERE kind = 'mail' LIMIT 1",
 			i, i);
 		sql(text);

@@ -65,6 +65,13 @@ static const enum operation_id of_sessions[] = {
 	operation_idea_add,
 	operation_idea_vote,
 	operation_site_start,
+	operation_interrupt_show,
+	operation_interrupt_start,
+	operation_interrupt_later,
+	operation_interrupt_confirm,
+	operation_vouch_send,
+	operation_vouch_answer,
+	operation_info_default,
 };
 static const enum operation_id of_the_courier[] = { operation_outbox_claim,
 	operation_outbox_report };
@@ -93,6 +100,11 @@ static const enum operation_id quick[] = {
 	operation_site_enter,
 	operation_site_leave,
 	operation_passkey_begin,
+	operation_interrupt_show,
+	operation_interrupt_start,
+	operation_interrupt_later,
+	operation_interrupt_confirm,
+	operation_info_default,
 };
 static const enum operation_id that_hash[] = {
 	operation_signin_password,
