@@ -255,6 +255,8 @@ static err effect_drop_pending(struct walk *w)
 
 static err effect_activate(struct walk *w)
 {
+	err e;
+
 	unit_add(&w->unit, statement_method_activate, 1,
 		WITH(v_bytes(w->pending.id), v_bytes(w->account.id), v_number(w->c->now),
 			v_text(w->label), v_number(w->matched_at)));

@@ -6,8 +6,9 @@
 
 enum { day_seconds = 24 * 3600 };
 
+/* A passkey is set up at /security-info, and not in the wizard. */
 const enum method_kind interrupt_order[method_kind_count] = { method_totp, method_mail,
-	method_recovery_code };
+	method_recovery_code, method_passkey };
 
 #define PAGE(name) #name,
 static const char *const names[interrupt_count] = {
@@ -164,9 +165,18 @@ bool interrupt_offers(const struct interrupt_view *v, enum method_kind kind)
 	/* With a stronger session a waiting way is set up once more, to count at once. */
 	bool again = f->strong && asks_lacks_second(f) && proves_signin(kind);
 
-	return rules_allow(&v->rules, kind) && !there(v, kind, "active") &&
-	       (again || !there(v, kind, "waiting")) &&
+	return kind != method_passkey && rules_allow(&v->rules, kind) &&
+	       !there(v, kind, "active") && (again || !there(v, kind, "waiting")) &&
 	       (!asks_lacks_second(f) || proves_signin(kind));
+}
+
+/* As a reset counts them: a passkey that verifies its user is two. */
+static int worth(const struct interrupt_view *v, enum method_kind kind)
+{
+	for (const struct method *m = NULL; (m = methods_next(v->methods, kind, m));)
+		if (m->verifies)
+			return 2;
+	return 1;
 }
 
 static void count_ways(struct interrupt_view *v)
@@ -178,11 +188,11 @@ static void count_ways(struct interrupt_view *v)
 		bool allowed = rules_allow(&v->rules, kind), active = there(v, kind, "active"),
 		     waits = there(v, kind, "waiting");
 
-		v->ways += allowed && (active || waits);
-		open += allowed;
+		v->ways += allowed && (active || waits) ? (int64_t)worth(v, kind) : 0;
+		open += allowed && kind != method_passkey;
 		f->has_second |= proves_signin(kind) && active;
 		f->second_waits |= proves_signin(kind) && waits;
-		f->second_open |= proves_signin(kind) && allowed;
+		f->second_open |= proves_signin(kind) && kind != method_passkey && allowed;
 	}
 	v->wanted = rules_to_register(&v->rules);
 	f->has_ways = v->ways >= v->wanted;
@@ -217,7 +227,8 @@ static bool nudge(const struct ctx *c, const struct interrupt_view *v)
 	enum method_kind best = method_kind_count;
 
 	for (size_t i = method_kind_count; i-- > 0;)
-		if (rules_allow(&v->rules, interrupt_order[i]))
+		if (interrupt_order[i] != method_passkey &&
+			rules_allow(&v->rules, interrupt_order[i]))
 			best = interrupt_order[i];
 	return v->rules.value[rule_campaign] && v->ways > 0 && best != method_kind_count &&
 	       !there(v, best, "active") && !there(v, best, "waiting") &&

@@ -3,6 +3,7 @@
 #include "signin/oidc_inside.h"
 
 #include "audit/audit.h"
+#include "signin/interrupt.h"
 
 enum { location_limit = 5000, note_limit = 400 };
 
@@ -85,13 +86,14 @@ static err ask_first(struct going *g, enum reply reply, const char *error)
 	return (err)reply;
 }
 
-/* What a sign-in still owes comes before an application: registration that policy asks for. The one
- * question is signin/interrupt.h's; until that is there nothing is owed. */
+/* What a sign-in still owes comes before an application: registration that policy asks for. */
 static err owed(struct going *g, bool *something)
 {
-	(void)g;
-	*something = false;
-	return 0;
+	enum interrupt page;
+	err e = interrupt_of(g->c, &g->s, &page);
+
+	*something = !e && page != interrupt_none;
+	return e;
 }
 
 /* Somebody else is meant, or the person wants to choose:
@@ -150,7 +152,7 @@ static err decide(struct going *g)
 	if ((e = owed(g, &something)) || (e = find_second(g)))
 		return e;
 	if (something)
-		return ask_first(g, reply_sign_in_first, "interaction_required");
+		return ask_first(g, reply_owes, "interaction_required");
 	if ((e = application_open(g->c, &g->q->application, g->s.account, &open)))
 		return e;
 	if (!open)

@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "flow/flow.h"
 #include "model/site.h"
+#include "signin/interrupt.h"
 #include "signin/session.h"
 #include "store/records.h"
 
@@ -177,12 +178,13 @@ err serve_site_verify(struct ctx *c, const struct op_site_verify *in, struct ans
 
 /* ---- start: at rekey, by who is signed in ---- */
 
-/* What a sign-in still owes comes before anything leaves rekey (decision 0011, 4). Here is where
- * interrupt_of is asked, once there is one. */
+/* What a sign-in still owes comes before anything leaves rekey (decision 0011, 4). */
 static err owes(struct ctx *c)
 {
-	(void)c;
-	return 0;
+	enum interrupt page;
+	err e = interrupt_of(c, c->who, &page);
+
+	return e || page == interrupt_none ? e : (err)reply_owes;
 }
 
 /* Has the account something to prove itself with a second time? Mail never counts at sign-in. */

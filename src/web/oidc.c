@@ -130,6 +130,10 @@ static void take_answer(struct visit *v)
 			go_onward(v, STR("/oidc/return"));
 		else
 			go_to_signin(v, answer);
+	} else if (answer && v->ask.reply == (int)reply_owes) {
+		keep(v, answer);
+		set_cookie(v, cookie_next, STR("/oidc/resume"));
+		redirect(v, STR("/register"));
 	} else if (answer && v->ask.reply == (int)reply_prove_first) {
 		keep(v, answer);
 		redirect(v, STR("/security-info/prove?next=/oidc/resume"));

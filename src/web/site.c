@@ -185,7 +185,10 @@ static void show_start(struct visit *v)
 
 	if (settle(v))
 		return;
-	if (v->ask.reply == (int)reply_done && t && t->ticket) {
+	if (v->ask.reply == (int)reply_owes) {
+		set_cookie(v, cookie_next, STR("/auth/start"));
+		redirect(v, STR("/register"));
+	} else if (v->ask.reply == (int)reply_done && t && t->ticket) {
 		v->out.form_to = t->host;
 		show(v, page_site, 200);
 	} else {
