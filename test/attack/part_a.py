@@ -848,9 +848,9 @@ plant('ATK-012', 'src/flow/effect.c', 'the last proof of a reset begins a sessio
       'err effect_mint_grant(struct walk *w)\n{\n\terr e = session_open(&w->unit, w->out, &w->account, 2, false);\n\n'
       '\tif (e)\n\t\treturn e;\n\treturn take_proof(w);')
 plant('ATK-012', 'src/flow/effect_signin.c', 'the session begins with the password; the second proof only raises it',
-      '\tw->flow.method = str_of(method_name(asked));\n\treturn password_right(w);',
-      '\tw->flow.method = str_of(method_name(asked));\n'
-      '\tif (session_open(&w->unit, w->out, &w->account, 1, false))\n\t\treturn reply_busy;\n'
+      '\tw->flow.method = str_of(method_name(methods_first(w->methods, row.default_method)));\n\treturn password_right(w);',
+      'w->flow.method = str_of(method_name(methods_first(w->methods, row.default_method)));\n'
+      '\tif (session_open(&w->unit, w->out, &w->account, 1, false, STR("password")))\n\t\treturn reply_busy;\n'
       '\treturn password_right(w);')
 plant('ATK-012', 'src/people/security_info.c', 'a session without the second proof may change an account\'s ways',
       'return who->level < 2 && info_has_second(w->methods) ? reply_prove_first : 0;',

@@ -207,9 +207,9 @@ plant('ATK-072', 'src/model/value.c', 'the way that was just proved counts once 
       '\t\tif (beside <= method_kind_count && !proofs_have(proofs, kind))\n\t\t\tcount += methods_worth(all, kind);\n')
 plant('ATK-072', 'src/people/register.c', 'a mailbox is known by its spelling',
       'if (str_same(m->channel, address.channel))', 'if (str_same(m->address, address.address))')
-plant('ATK-072', 'src/people/register.c', 'the work mailbox is protected only where a setting says so',
+plant('ATK-072', 'src/people/vouch.c', 'the work mailbox is protected only where a setting says so',
       '\tfor (size_t i = 0; i < 2; i++) {\n\t\tstruct mail_address address;\n',
-      '\tfor (size_t i = 2; i < 2; i++) {\n\t\tstruct mail_address address;\n')
+      'for (size_t i = 2; i < 2; i++) {\n\t\tstruct mail_address address;')
 
 
 def enrol(s, kinds):

@@ -19,9 +19,10 @@ enum page {
 	F(through)                                                                                 \
 	F(begun)                                                                                   \
 	F(shut)                                                                                    \
-	F(combined) F(strong) F(may_vouch) F(needs_second) F(has_second) F(second_waits)           \
-		F(second_open) F(needs_ways) F(has_ways) F(ways_open) F(must) F(skip_left)         \
-			F(stale) F(alone) F(nudge) F(snooze_left)
+	F(combined)                                                                                \
+	F(strong) F(may_vouch) F(needs_second) F(has_second) F(second_waits) F(second_open)        \
+		F(needs_ways) F(has_ways) F(ways_open) F(must) F(skip_left) F(stale) F(alone)      \
+			F(nudge) F(snooze_left)
 
 #define F(name) bool name;
 struct facts {
