@@ -44,12 +44,8 @@ must_use err group_find(
 
 /* ---- policy ---- */
 
-/* "Staff, Sales", or "none" */
-must_use err policy_list_text(struct ctx *c, enum rule_list list, struct str *out);
 /* What is accepted for this rule, where a value is not. */
 enum import_why policy_accepted(enum rule rule);
-/* Would people under these rules have fewer ways than a reset needs? */
-bool policy_no_way(const struct rules *rules);
 
 /* ---- applications; answer.field and answer.words say what was refused ---- */
 

@@ -156,24 +156,24 @@ err oidc_sign(
 
 /* The key and nothing in the token says how it is signed: its head must be, byte by byte, what this
  * key's is. */
-static err read_with(struct ctx *c, const struct key *key, const char *type, struct str token,
+static err read_with(struct ctx *c, const struct key *key, const char *type, struct str jws,
 	struct str *claims)
 {
 	struct buf head = buf_in(c->arena, head_limit);
 	struct str rest, body, text;
 	uint8_t signature[credential_signature_most], *plain;
-	size_t size = sizeof(signature), plain_size = token.length;
+	size_t size = sizeof(signature), plain_size = jws.length;
 	err e;
 
 	if ((e = head_of(c, key, type, &head)))
 		return e;
 	buf_char(&head, '.');
 	must_be(!head.full);
-	if (!str_starts(token, buf_str(&head)) ||
-		!str_cut(str_from(token, head.length), '.', &body, &rest) ||
+	if (!str_starts(jws, buf_str(&head)) ||
+		!str_cut(str_from(jws, head.length), '.', &body, &rest) ||
 		!base64url_take(rest, signature, &size))
 		return reply_wrong;
-	text = str_upto(token, head.length + body.length);
+	text = str_upto(jws, head.length + body.length);
 	if ((e = signing_key_verify(
 		     c, &key->public, text, (struct str){ (const char *)signature, size })))
 		return e;

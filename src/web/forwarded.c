@@ -49,11 +49,11 @@ static size_t host_end(struct str rest)
 	return at;
 }
 
-/* "https://wiki.example.org/a?b" as ingress-nginx sends it: the host must be the one that was said.
- */
+/* "https://wiki.example.org/a?b" as ingress-nginx sends it: the host must be the one that was
+ * said. */
 static bool take_whole(struct str whole, struct forwarded *out)
 {
-	char memory[forwarded_host_limit];
+	char memory[forwarded_host_limit] = "";
 	struct str rest, host;
 
 	if (!str_starts(whole, STR("https://")))

@@ -313,7 +313,6 @@ render render_inbox;                     /* inbox.c */
 render render_ideas, render_idea_new;    /* page_idea.c */
 render render_application, render_leave; /* oidc.c */
 render render_site, render_site_no;      /* site.c */
-render render_inbox;                     /* inbox.c */
 render render_wizard, render_info_vouch, render_wizard_add, render_wizard_pending, render_mfa_setup,
 	render_reset_setup; /* page_wizard.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,

@@ -321,7 +321,17 @@ def posts():
     return set(re.findall(r'\tPOST\("([^"]+)"', text)) | set(re.findall(r'\{ "([^"]+)", serve_\w+, verb_post', text))
 
 
-def bodies(s, method, token):
+def programs():
+    """Every address that programs, and pages of applications, post to."""
+    return set(re.findall(r'\tPROGRAM\("([^"]+)"', (ROOT / 'src/web/route.c').read_text()))
+
+
+SIGNED = {name: 'A' * 43 for name in ('challenge', 'key_id', 'client_data', 'authenticator_data', 'signature',
+                                      'user_handle')}
+MADE = {name: 'A' * 43 for name in ('challenge', 'key_id', 'client_data', 'attestation')}
+
+
+def bodies(s, method, token, idea):
     return {'/recover': {'name': 'bob'}, '/recover/answer': {'code': s.code_to(s.ada)},
             '/recover/method': {'method': 'totp'}, '/recover/resend': {},
             '/recover/choose': {'password': NEXT}, '/recover/extend': {}, '/recover/leave': {},
@@ -332,17 +342,28 @@ def bodies(s, method, token):
             '/security-info/rename': {'id': method, 'label': 'x'}, '/security-info/delete': {'id': method},
             '/security-info/prove': {'how': 'recovery_code', 'code': s.ada.paper[0]}, '/change': {'password': NEXT},
             '/signout': {}, '/signout/everywhere': {}, '/oidc/leave': {}, '/not-me': {'token': token},
-            '/language': {'language': 'ja', 'path': '/'}}
+            '/language': {'language': 'ja', 'path': '/'},
+            '/recover/passkey': SIGNED, '/signin/passkey': SIGNED, '/signin/alone': SIGNED,
+            '/security-info/prove/passkey': SIGNED, '/security-info/passkey': {'id': method, **MADE},
+            '/security-info/default': {'kind': 'recovery_code'}, '/security-info/send': {},
+            '/security-info/vouch': {'code': '12345678'},
+            '/register/start': {}, '/register/later': {}, '/register/looks-good': {}, '/register/send': {},
+            '/register/vouch': {'code': '12345678'}, '/register/add': {'kind': 'totp'},
+            '/register/resend': {'id': method}, '/register/confirm': {'id': method, 'code': '123456'},
+            '/ideas/new': {'title': 'Pressed', 'words': 'From elsewhere.'}, '/ideas/vote': {'id': idea, 'vote': 'give'}}
 
 
 def store(s):
     """What an attacker would want changed."""
     return [s.server.rows(sql) for sql in (
-        'SELECT id, account, level, proved FROM session ORDER BY id',
+        'SELECT id, account, level, proved, stage, vouched, vouch_code, vouch_tries FROM session ORDER BY id',
         'SELECT id, state, method, proofs, sent, expires FROM flow ORDER BY id',
         'SELECT id, label, state FROM method ORDER BY id', 'SELECT account, stored FROM password ORDER BY account',
         'SELECT id, frozen FROM account ORDER BY id', 'SELECT slot, mac FROM recovery_code ORDER BY mac',
-        'SELECT COUNT(*) FROM outbox')]
+        'SELECT COUNT(*) FROM outbox', 'SELECT * FROM registration ORDER BY account',
+        'SELECT id, title FROM idea ORDER BY id', 'SELECT idea, account FROM idea_vote ORDER BY idea, account',
+        'SELECT id, used FROM site_ticket ORDER BY id', 'SELECT id, session FROM site_session ORDER BY id',
+        'SELECT id, code_used, access, refresh FROM oidc_grant ORDER BY id')]
 
 
 def forgeries(site, path, fields, token, early, others):
@@ -363,10 +384,75 @@ def forgeries(site, path, fields, token, early, others):
     yield 'a link', 'GET', f'{path}?{whole}', None, {'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate'}
 
 
-@attack('ATK-018', settings=UNHURRIED)
+WIKI, APPLICATION = 'wiki.example.org', 'https://app.example/cb'
+SITE = '__Host-rekey_site'  # what the person holds at an application's host
+BEHIND_PROXY = ('[site]', 'trustedProxies = 127.0.0.1/32', 'feedback = board')
+
+
+def nobody_is_let_in_by_a_strangers_ticket(s, site):
+    """/.rekey/enter stands at the application's host, where no cookie and no token of ours is: what comes must say
+    that it comes from our own page. Else a stranger's ticket would make the person the stranger there."""
+    s.cli('application', 'add-site', 'Pressed wiki', '--host', f'https://{WIKI}')
+    stranger, v = s.signed_in(s.bob), s.visitor()
+    page = stranger.ask('GET', '/auth/start?' + urllib.parse.urlencode({'to': f'https://{WIKI}/'}))
+    ticket = form({'ticket': re.search(r'name="ticket" value="([^"]+)"', page.html)[1]})
+    before = store(s)
+    for origin in ('', 'null', 'https://evil.example', f'https://{WIKI}', f'{site}.evil.example', f'{site}0',
+                   f'{site}@evil.example', site.replace('http', 'https'), 'file://'):
+        page = v.ask('POST', '/.rekey/enter', ticket, {'X-Forwarded-Host': WIKI, 'Origin': origin})
+        assert page.status == 403 and SITE not in v.jar, f'/.rekey/enter by Origin {origin!r}: {page.status}'
+    page = v.ask('POST', '/.rekey/enter', ticket, {'X-Forwarded-Host': WIKI, 'Content-Type': 'text/plain'})
+    assert page.status == 415 and SITE not in v.jar, f'/.rekey/enter by text/plain: {page.status}'
+    page = v.ask('GET', f'/.rekey/enter?{ticket}', None, {'X-Forwarded-Host': WIKI})
+    assert page.status == 405 and SITE not in v.jar, f'/.rekey/enter by a link: {page.status}'
+    assert store(s) == before, '/.rekey/enter was pressed from elsewhere'
+    page = v.ask('POST', '/.rekey/enter', ticket, {'X-Forwarded-Host': WIKI, 'Sec-Fetch-Site': 'cross-site'})
+    if page.status != 303 or SITE not in v.jar:
+        raise RuntimeError(f'the ticket was none: {page.status} {page.text[:300]}')
+
+
+def nothing_is_done_where_anybody_may_post(s, v):
+    """Programs and applications post to these from elsewhere, by design: they have no token and no Origin of ours.
+    Tokens and userinfo look at no cookie. Signing out asks the person first, on a page of ours. Asked to authorise,
+    we see a browser without the cookie of the session, which does not travel: a page to sign in, and no code."""
+    made = re.search(r'"client_id": ?"([0-9a-f]{32})"', s.cli('--format', 'json', 'application', 'add', 'Pressed',
+                                                            '--redirect-uris', APPLICATION))[1]
+    ask = {'client_id': made, 'redirect_uri': APPLICATION, 'response_type': 'code', 'scope': 'openid', 'state': 'x',
+           'nonce': 'x', 'code_challenge': 'A' * 43, 'code_challenge_method': 'S256'}
+    fields = {'/oidc/authorize': [ask, {**ask, 'redirect_uri': 'https://evil.example/'}, {}],
+              '/oidc/logout': [{}, {'client_id': made}, {'post_logout_redirect_uri': 'https://evil.example/'}],
+              '/oidc/token': [{}, *({'client_id': made, 'grant_type': kind}
+                                    for kind in ('authorization_code', 'password', 'refresh_token'))],
+              '/oidc/userinfo': [{}, {'access_token': 'A' * 43}]}
+    if set(fields) != programs():
+        raise RuntimeError(f'no body for {sorted(set(fields) ^ programs())}')
+    before, jar = store(s), dict(v.jar)
+    travels = {name: value for name, value in jar.items() if name not in ('rekey_session', 'rekey_device')}
+    for path in sorted(fields):
+        for body in fields[path]:
+            for origin in ('https://evil.example', 'https://app.example', 'null'):
+                v.jar = dict(travels if path == '/oidc/authorize' else jar)
+                page = v.ask('POST', path, form(body), {'Origin': origin, 'Sec-Fetch-Site': 'cross-site'})
+                said = page.header('location') + page.html
+                assert 'code=' not in said and 'evil.example' not in said, f'{path} {body} led on: {said[:500]}'
+                assert not [1 for name, _ in page.headers if name.lower().startswith('access-control')], page.headers
+                if path in ('/oidc/token', '/oidc/userinfo'):
+                    assert page.status in (400, 401) and v.jar == jar, f'{path} {body}: {page.status}'
+                if path == '/oidc/logout':
+                    assert v.jar['rekey_session'] == jar['rekey_session'], f'{path} {body} signed out'
+        assert store(s) == before, f'{path} did something for a page elsewhere'
+    v.jar = dict(jar)
+    given = v.ask('GET', '/oidc/authorize?' + form(ask), None, {'Sec-Fetch-Site': 'none'})
+    if 'code=' not in given.header('location') + given.html:
+        raise RuntimeError(f'what was asked is no good: {given.status} {given.text[:500]}')
+    v.jar = dict(jar)
+
+
+@attack('ATK-018', settings=BEHIND_PROXY + UNHURRIED)
 def no_page_elsewhere_presses_our_buttons(s):
     """Every address that takes a form, with all the person's cookies: without a form token, with another's, with
-    one from before signing in, from other origins, as plain text and as a link. Refused, and nothing changes."""
+    one from before signing in, from other origins, as plain text and as a link. Refused, and nothing changes.
+    What stands at an application's host goes by Origin; what programs may post to does nothing in a person's name."""
     site = f'http://localhost:{s.server.port}'
     v, other = s.visitor(), s.visitor()
     v.get('/signin')
@@ -377,13 +463,17 @@ def no_page_elsewhere_presses_our_buttons(s):
     arrived(v.post('/recover', {'name': 'ada'}), 'check_messages')
     other.get('/signin')
     page = v.ask('POST', '/security-info/add', form({**v.token(), 'kind': 'totp'}))
-    fields = bodies(s, re.search(r'id=([0-9a-f]{32})', page.header('location'))[1], 'A' * 43)
-    if set(fields) != posts():
-        raise RuntimeError(f'no body for {sorted(set(fields) ^ posts())}')
+    arrived(s.signed_in(s.mia).post('/ideas/new', {'title': 'Mia wants', 'words': 'That it be voted for.'}), 'ideas')
+    idea = s.server.rows('SELECT id FROM idea')[0][0].hex()
+    fields = bodies(s, re.search(r'id=([0-9a-f]{32})', page.header('location'))[1], 'A' * 43, idea)
+    if wrong := set(fields) ^ (posts() - {'/.rekey/enter'}):
+        raise RuntimeError(f'no body for {sorted(wrong)}')
+    nobody_is_let_in_by_a_strangers_ticket(s, site)
+    nothing_is_done_where_anybody_may_post(s, v)
     s.settle()
     before, jar = store(s), dict(v.jar)
     for path in sorted(fields):
-        needs_session = path.startswith(('/security-info', '/change', '/signout'))
+        needs_session = path.startswith(('/security-info', '/change', '/signout', '/register', '/ideas'))
         made = forgeries(site, path, fields[path], v.token(), early if needs_session else None, other.token())
         for words, method, to, body, headers in made:
             page = v.ask(method, to, body, headers)
@@ -393,6 +483,8 @@ def no_page_elsewhere_presses_our_buttons(s):
     arrived(v.send('/recover/method', {**v.token(), 'method': 'totp'}), 'next_proof')
     own = s.methods('ada')[0][0].hex()
     arrived(v.send('/security-info/rename', {**v.token(), 'id': own, 'label': 'x'}), 'security-info')
+    for path in ('/security-info/default', '/ideas/vote', '/ideas/new'):
+        arrived(v.send(path, {**v.token(), **fields[path]}), path.split('/')[1])
 
 
 plant('ATK-018', 'src/web/token.c', 'a form token need only look like one',

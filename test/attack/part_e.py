@@ -2,6 +2,7 @@
 import base64
 import concurrent.futures
 import hashlib
+import json
 import pathlib
 import random
 import re
@@ -12,7 +13,7 @@ import sys
 import urllib.parse
 
 from attack import attack, plant
-from scene import CODE, NEXT, PASS, PASSWORD, Person, add_totp, arrived, reply_of
+from scene import CODE, NEXT, PASS, PASSWORD, Person, add_totp, arrived, reply_of, vouch
 from server import totp
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'frame'))
@@ -475,7 +476,9 @@ plant('ATK-057', 'sql/statement.def', 'a query for a person\'s methods finds eve
 def recovery_codes_are_limited_long_and_kept_as_digests(s):
     """Recovery codes have 128 bits. Five wrong ones end a reset, ten the day: the right one is not taken after them; before, it was. The store has no code
     in any spelling."""
-    made = s.signed_in(s.mia).post('/security-info/add', {'kind': 'recovery_code'})
+    v = s.signed_in(s.mia)
+    vouch(s, v, s.mia)
+    made = v.post('/security-info/add', {'kind': 'recovery_code'})
     s.mia.paper = re.findall(r'<code>([0-9A-Z]{4}(?:-[0-9A-Z]{2,4}){2,})</code>', made.html)
     if len(s.mia.paper) != 10:
         raise RuntimeError(f'no recovery codes on the page: {made.text[:500]}')
@@ -663,6 +666,177 @@ def token_of_a_notice(s):
     yield len(s.found(s.bob.mail, r'/not-me#([A-Za-z0-9_-]+)')[-1]) < 43
 
 
+def code_to_an_address_known_before(s):
+    """Five tries in one session. Another session has no code until one is sent there, and what was sent before is no good in it."""
+    s.cli('people', 'add', 'uma', '--mail', 'uma@example.net', '--other-mail', 'uma@home.example')
+    v, given = s.visitor(), re.search(PASS, s.cli('people', 'invite', 'uma'))[0]
+    arrived(v.post('/signin/pass', {'name': 'uma', 'pass': given}), 'must_change')
+    arrived(v.post('/signin/choose', {'password': PASSWORD}), 'security-info')
+
+    def vouched():
+        return s.server.rows('SELECT MAX(vouched) FROM session WHERE account = ?', s.account('uma')) != [(0,)]
+
+    def begin():
+        v = s.visitor()
+        arrived(v.post('/signin', {'name': 'uma', 'password': PASSWORD}), 'security-info')
+        return v, v.token()
+
+    def sent():
+        v, form = begin()
+        before = len(s.found('uma@home.example', CODE))
+        arrived(v.send('/security-info/send', form), 'vouch')
+        return v, form, s.found('uma@home.example', CODE)[before]
+    v, form, code = sent()
+    for _ in range(5):
+        v.send('/security-info/vouch', {**form, 'code': wrong(code)})
+    v.send('/security-info/vouch', {**form, 'code': code})
+    yield vouched()
+    v, form = begin()
+    v.send('/security-info/vouch', {**form, 'code': code})
+    yield vouched()
+    v, form, code = sent()
+    for _ in range(4):
+        v.send('/security-info/vouch', {**form, 'code': wrong(code)})
+    v.send('/security-info/vouch', {**form, 'code': code})
+    if not vouched():
+        raise RuntimeError('the right code is never taken')
+
+
+# What is long needs no count: 128 bits or more, all of them random, which no number of tries finds. What the server gives is looked at, twice
+# over: the bytes in which two differ are those that chance made. One letter off, it opens nothing; whole, it does.
+
+def random_bytes(one, other):
+    one, other = (base64.urlsafe_b64decode(text + '=' * (-len(text) % 4)) for text in (one, other))
+    return min(len(one), len(other)) - sum(a == b for a, b in zip(one, other))
+
+
+def near(text):
+    at = len(text) * 2 // 3
+    return text[:at] + ('A' if text[at] != 'A' else 'B') + text[at + 1:]
+
+
+def long_secret(made):
+    """made: gives two of a kind, and a way to try one that says whether it opened anything."""
+    def limit(s):
+        other, one, opens = made(s)
+        yield random_bytes(one, other) < 16
+        yield opens(near(one))
+        if not opens(one):
+            raise RuntimeError('the right one opens nothing')
+    return limit
+
+
+WIKI, CALLBACK = 'guessed.example.org', 'https://app.example/cb'
+BEHIND_PROXY = ('[site]', 'trustedProxies = 127.0.0.1/32')
+AT_WIKI = {'X-Forwarded-Host': WIKI}
+
+
+def ticket(v):
+    page = v.ask('GET', '/auth/start?' + urllib.parse.urlencode({'to': f'https://{WIKI}/'}))
+    return re.search(r'name="ticket" value="([^"]+)"', page.html)[1]
+
+
+def enter(s, text):
+    """What a browser holds at the application after that; None: nothing."""
+    v = s.visitor()
+    v.ask('POST', '/.rekey/enter', urllib.parse.urlencode({'ticket': text}), AT_WIKI)
+    return v.jar.get('__Host-rekey_site')
+
+
+def tickets(s):
+    s.server.cli('application', 'add-site', 'Guessed wiki', '--host', f'https://{WIKI}')
+    v = s.signed_in(s.ada)
+    return ticket(v), ticket(v), lambda text: enter(s, text) is not None
+
+
+def at_wiki(s, path, held):
+    return s.visitor().ask('GET', path, None, {**AT_WIKI, 'Cookie': f'__Host-rekey_site={held}'}).status
+
+
+def helds(s):
+    one, other, _ = tickets(s)
+    return enter(s, one), enter(s, other), lambda held: at_wiki(s, '/auth/verify', held) == 200
+
+
+def leaves(s):
+    """To leave opens nothing, but ends what somebody else has."""
+    one, held, opens = helds(s)
+    return one, held, lambda text: opens(held) and at_wiki(s, '/.rekey/leave', text) and not opens(held)
+
+
+class Client:
+    """An application that ada signs in to."""
+
+    def __init__(self, s):
+        self.s, self.name, self.verifier = s, 'Guessed ' + secrets.token_hex(4), secrets.token_urlsafe(32)
+        self.row = self.made('add', '--redirect-uris', CALLBACK)
+        self.v = s.signed_in(s.ada)
+
+    def made(self, verb, *more):
+        row = json.loads(self.s.cli('--format', 'json', 'application', verb, self.name, *more))
+        return row[0] if isinstance(row, list) else row
+
+    def code(self):
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).decode().rstrip('=')
+        page = self.v.ask('GET', '/oidc/authorize?' + urllib.parse.urlencode({
+            'client_id': self.row['client_id'], 'redirect_uri': CALLBACK, 'response_type': 'code', 'scope': 'openid offline_access', 'state': 'x',
+            'nonce': 'x', 'code_challenge': challenge, 'code_challenge_method': 'S256'}))
+        return re.search(r'[?&]code=([A-Za-z0-9_-]+)', page.header('location'))[1]
+
+    def tokens(self, code=None, **more):
+        """What it got; {'error': why} if nothing."""
+        fields = {'client_id': self.row['client_id'], 'client_secret': self.row['client_secret'], **more}
+        if 'refresh_token' not in more:
+            fields = {'grant_type': 'authorization_code', 'redirect_uri': CALLBACK, 'code_verifier': self.verifier,
+                      'code': code or self.code(), **fields}
+        page = self.s.visitor().ask('POST', '/oidc/token', urllib.parse.urlencode({'grant_type': 'refresh_token', **fields}))
+        return json.loads(page.html)
+
+    def opens(self, *words, **more):
+        return 'access_token' in self.tokens(*words, **more)
+
+
+def codes_of_an_application(s):
+    client = Client(s)
+    return client.code(), client.code(), client.opens
+
+
+def access_tokens(s):
+    client = Client(s)
+    one, other = (client.tokens()['access_token'] for _ in range(2))
+    return one, other, lambda text: s.visitor().ask('GET', '/oidc/userinfo', None,
+                                                    {'Authorization': 'Bearer ' + text}).status == 200
+
+
+def client_secrets(s):
+    client = Client(s)
+    old, client.row = client.row['client_secret'], client.made('secret')
+    return old, client.row['client_secret'], lambda text: client.opens(client_secret=text)
+
+
+def refresh_token(s):
+    """Besides being long, of one grant's the first that is wrong is the last: the right one is none any more."""
+    client = Client(s)
+    first = client.tokens()['refresh_token']
+    second = client.tokens(refresh_token=first)['refresh_token']
+    third = client.tokens(refresh_token=second)['refresh_token']
+    yield random_bytes(second, third) < 16
+    yield client.opens(refresh_token=near(third))
+    yield client.opens(refresh_token=third)
+
+
+def verifier_of_a_code(s):
+    """The application makes it, of 43 letters or more, and each code takes one try: the right one after a wrong one is too late."""
+    client = Client(s)
+    code = client.code()
+    yield client.opens(code, code_verifier=near(client.verifier))
+    yield client.opens(code)
+    if not client.opens():
+        raise RuntimeError('no verifier is right')
+    client.verifier = client.verifier[:42]
+    yield client.opens()
+
+
 LIMITS = {
     ('recover_answer', 'code'): mailed_code_in_a_reset,
     ('recover_choose', 'password'): new_password_of_a_reset,
@@ -675,14 +849,24 @@ LIMITS = {
     ('change_password', 'old'): old_password,
     ('change_password', 'password'): new_password_at_change,
     ('notice_deny', 'token'): token_of_a_notice,
+    ('vouch_answer', 'code'): code_to_an_address_known_before,
+    ('site_enter', 'ticket'): long_secret(tickets),
+    ('site_verify', 'held'): long_secret(helds),
+    ('site_leave', 'held'): long_secret(leaves),
+    ('oidc_token', 'code'): long_secret(codes_of_an_application),
+    ('oidc_token', 'client_secret'): long_secret(client_secrets),
+    ('oidc_token', 'code_verifier'): verifier_of_a_code,
+    ('oidc_token', 'refresh_token'): refresh_token,
+    ('oidc_userinfo', 'access_token'): long_secret(access_tokens),
     **{('token', name): long_tokens for name in TOKENS},
 }
 
 
-@attack('ATK-061', settings=MANY_STARTS)
+@attack('ATK-061', settings=BEHIND_PROXY + MANY_STARTS)
 def no_operation_that_looks_at_a_secret_is_without_a_limit(s):
     """The list of operations says which take a secret; each that can be reached over the network has a test of its limit here, or this fails. Each is
-    guessed at until its limit and then given the right secret, which must not help. A form for a new password must not tell the old one."""
+    guessed at until its limit and then given the right secret, which must not help; or the secret is too long to be guessed. A form for a new
+    password must not tell the old one."""
     open_doors = {at for at, door in secrets_looked_at(s).items() if door in ('visitor', 'session')}
     assert open_doors == set(LIMITS), f'without a test of its limit, or no longer there: {open_doors ^ set(LIMITS)}'
     s.server.turn(1000)

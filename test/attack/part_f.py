@@ -287,6 +287,7 @@ def no_page_names_a_key_before_a_proof(s):
         assert json.loads(page.html)['allowCredentials'] == [], 'the sign-in page names a key'
     assert pages['ada'] == pages['mia'] == pages['zoe'], 'the pages differ'
     v = s.asked('ada')
+    s.settle()
     arrived(answer(v, s.code_to(s.ada)), 'next_proof')
     turn_to(v, 'passkey')
     assert [row['id'] for row in passkey_asked(v)['allowCredentials']] == [text(key.id)], 'the honest way does not work'

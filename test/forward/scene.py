@@ -139,7 +139,7 @@ class Rekey(Server):
 
     def configuration(self):
         return replaced(super().configuration(), (f'http://localhost:{self.port}', f'https://{REKEY}:{self.tls}'),
-                        ('[site]', '[site]\ntrustedProxies = 127.0.0.1, ::1'))
+                        ('[site]', '[site]\ntrustedProxies = 127.0.0.1, ::1\ntrustedNetworks = 127.0.0.0/8'))
 
     def ready(self):
         link = http.client.HTTPConnection('127.0.0.1', self.port, timeout=5)

@@ -15,14 +15,12 @@ enum page {
 #undef PAGE
 
 /* As signin/interrupt.h says them. */
-#define FACTS(F)                                                                                   \
-	F(through)                                                                                 \
-	F(begun)                                                                                   \
-	F(shut)                                                                                    \
-	F(combined)                                                                                \
-	F(strong) F(may_vouch) F(needs_second) F(has_second) F(second_waits) F(second_open)        \
-		F(needs_ways) F(has_ways) F(ways_open) F(must) F(skip_left) F(stale) F(alone)      \
-			F(nudge) F(snooze_left)
+/* clang-format off */
+#define FACTS(F) \
+	F(through) F(begun) F(shut) F(combined) F(strong) F(may_vouch) F(needs_second) F(has_second) \
+	F(second_waits) F(second_open) F(needs_ways) F(has_ways) F(ways_open) F(must) F(skip_left) \
+	F(stale) F(alone) F(nudge) F(snooze_left)
+/* clang-format on */
 
 #define F(name) bool name;
 struct facts {

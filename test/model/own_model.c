@@ -190,7 +190,7 @@ static const char *vouch_unsafe(const struct world *w)
 }
 
 const struct table table_vouch = { "vouch", vouch_rows, sizeof(vouch_rows) / sizeof(vouch_rows[0]),
-	16, register_world, register_possible, vouch_unsafe, judges };
+	32, register_world, register_possible, vouch_unsafe, judges };
 
 /* ---- change ---- */
 

@@ -155,6 +155,28 @@ static void prompt_none_asks_nobody(void **state)
 	assert_to(BACK_WITH("login_required"));
 }
 
+static void what_a_sign_in_owes_comes_before_the_application(void **state)
+{
+	struct client client = APPLICATION();
+	struct op_oidc_authorize in = usual(&client);
+	struct str request;
+
+	(void)state;
+	change_store("INSERT INTO policy_site VALUES ('multifactorAuthenticationRequired', 1)");
+	assert_int_equal(ASK(signin_password, STR("ada"), typed(old_password)), reply_owes);
+	assert_int_equal(authorize(in), reply_owes);
+	assert_null(going()->location.at);
+	request = arena_copy(ctx.arena, going()->request);
+	assert_int_equal(ASK(oidc_resume, request), reply_owes);
+	in.prompt = STR("none");
+	assert_int_equal(authorize(in), 0);
+	assert_to(BACK_WITH("interaction_required"));
+	change_store("DELETE FROM policy_site");
+	assert_int_equal(ASK(oidc_resume, request), 0);
+	assert_to(BACK);
+	assert_non_null(going()->code);
+}
+
 static void prompt_login_and_max_age_want_a_new_proof(void **state)
 {
 	struct client client = APPLICATION();
@@ -379,6 +401,7 @@ int main(void)
 		IN_HOUSE(a_kept_request_is_the_keeper_s_own),
 		IN_HOUSE(an_address_taken_back_meanwhile_is_not_gone_to),
 		IN_HOUSE(prompt_none_asks_nobody),
+		IN_HOUSE(what_a_sign_in_owes_comes_before_the_application),
 		IN_HOUSE(prompt_login_and_max_age_want_a_new_proof),
 		IN_HOUSE(another_account_is_a_sign_in_anew),
 		IN_HOUSE(consent_is_not_asked_for),

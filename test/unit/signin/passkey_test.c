@@ -404,8 +404,8 @@ static void disabled_frozen_locked_and_unknown_are_all_wrong(void **state)
 {
 	static const char *const changes[] = { "UPDATE account SET state = 'disabled'",
 		"UPDATE account SET state = 'active', frozen = 1", "UPDATE account SET frozen = 0",
-		"INSERT OR REPLACE INTO counter VALUES (CAST('0123456789abcdef' AS BLOB), "
-		"'signin', 0, 10, 1000000, 2000000)" };
+		("INSERT OR REPLACE INTO counter VALUES (CAST('0123456789abcdef' AS BLOB), "
+		 "'signin', 0, 10, 1000000, 2000000)") };
 	static const char *const logged[] = { "signin failed: The account is disabled",
 		"signin failed: The account's methods are frozen",
 		"signin failed: A passkey was refused: signature",

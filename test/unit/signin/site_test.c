@@ -90,6 +90,18 @@ static void a_person_enters_and_is_named(void **state)
 		person()->name.length + person()->email.length + person()->groups.length, 0);
 }
 
+/* What a sign-in owes comes before anything leaves rekey. */
+static void whoever_owes_registration_gets_no_ticket(void **state)
+{
+	(void)state;
+	change_store("INSERT INTO policy_site VALUES ('multifactorAuthenticationRequired', 1)");
+	assert_int_equal(ASK(signin_password, .name = STR("ada"), .password = typed(old_password)),
+		reply_owes);
+	assert_int_equal(start("https://wiki.example.org/page"), reply_owes);
+	change_store("DELETE FROM policy_site");
+	assert_int_equal(start("https://wiki.example.org/page"), 0);
+}
+
 static void nobody_is_in_without_what_that_host_was_given(void **state)
 {
 	struct secret *cookie = entered("https://wiki.example.org/");
@@ -364,6 +376,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HERE(a_person_enters_and_is_named),
+		HERE(whoever_owes_registration_gets_no_ticket),
 		HERE(nobody_is_in_without_what_that_host_was_given),
 		HERE(a_ticket_is_good_once_for_its_host_for_a_minute),
 		HERE(a_ticket_ends_with_the_session_that_it_was_made_in),
