@@ -156,8 +156,8 @@ err oidc_sign(
 
 /* The key and nothing in the token says how it is signed: its head must be, byte by byte, what this
  * key's is. */
-static err read_with(struct ctx *c, const struct key *key, const char *type, struct str jws,
-	struct str *claims)
+static err read_with(
+	struct ctx *c, const struct key *key, const char *type, struct str jws, struct str *claims)
 {
 	struct buf head = buf_in(c->arena, head_limit);
 	struct str rest, body, text;
