@@ -191,7 +191,8 @@ def fields_say_what_they_are_for(s):
                 assert given['type'] == 'password' and fill in ('current-password', 'new-password'), f'{path}: {tag}'
                 assert int(given['maxlength']) >= 256
             if name == 'name':
-                assert fill == 'username', f'{path}: {tag}'
+                # Where a passkey alone signs in, browsers offer it at this field (WebAuthn 3 5.1.4).
+                assert fill == ('username webauthn' if path == '/signin' else 'username'), f'{path}: {tag}'
             assert 'required:' not in given.get('passwordrules', ''), f'{path} asks for classes: {tag}'
     known = {'name', 'password', 'old', 'pass', 'code', 'token', 'address', 'label', 'username', 'find', 'saved'}
     assert {name for name, _ in seen} <= known, {name for name, _ in seen} - known
@@ -211,8 +212,12 @@ def well_known_addresses_are_those_of_their_standards(s):
         v.get('/.well-known/change-password')
         assert v.page.status == 200, f'it leads to {v.page.status}'
     never = '/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200'
-    for path in (never, '/.well-known/', '/.well-known/openid-configuration', '/.well-known/webauthn', '/.well-known/x'):
+    for path in (never, '/.well-known/', '/.well-known/oauth-authorization-server', '/.well-known/webauthn', '/.well-known/x'):
         assert s.visitor().ask('GET', path).status == 404, path
+    for path, member in (('/.well-known/openid-configuration', 'issuer'), ('/.well-known/passkey-endpoints', 'enroll')):
+        page = s.visitor().ask('GET', path)
+        assert page.status == 200 and page.header('content-type').startswith('application/json'), path
+        assert json.loads(page.html)[member].startswith('http'), path
 
 
 @check()
