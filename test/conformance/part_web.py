@@ -212,9 +212,10 @@ def well_known_addresses_are_those_of_their_standards(s):
         v.get('/.well-known/change-password')
         assert v.page.status == 200, f'it leads to {v.page.status}'
     never = '/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200'
-    for path in (never, '/.well-known/', '/.well-known/oauth-authorization-server', '/.well-known/webauthn', '/.well-known/x'):
+    for path in (never, '/.well-known/', '/.well-known/host-meta', '/.well-known/webauthn', '/.well-known/x'):
         assert s.visitor().ask('GET', path).status == 404, path
-    for path, member in (('/.well-known/openid-configuration', 'issuer'), ('/.well-known/passkey-endpoints', 'enroll')):
+    for path, member in (('/.well-known/openid-configuration', 'issuer'), ('/.well-known/oauth-authorization-server', 'issuer'),
+                         ('/.well-known/passkey-endpoints', 'enroll')):
         page = s.visitor().ask('GET', path)
         assert page.status == 200 and page.header('content-type').startswith('application/json'), path
         assert json.loads(page.html)[member].startswith('http'), path
