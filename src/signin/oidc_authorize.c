@@ -3,6 +3,7 @@
 #include "signin/oidc_inside.h"
 
 #include "audit/audit.h"
+#include "people/security_info.h"
 #include "signin/interrupt.h"
 
 enum { location_limit = 5000, note_limit = 400 };
@@ -126,9 +127,7 @@ static err find_second(struct going *g)
 
 	if (e)
 		return e;
-	g->has_second = methods_next(methods, method_passkey, NULL) ||
-			methods_next(methods, method_totp, NULL) ||
-			methods_next(methods, method_recovery_code, NULL);
+	g->has_second = info_has_second(methods);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "flow/flow.h"
 #include "model/site.h"
+#include "people/security_info.h"
 #include "signin/interrupt.h"
 #include "signin/session.h"
 #include "store/records.h"
@@ -193,9 +194,7 @@ static err has_second(struct ctx *c, bool *has)
 	struct methods methods;
 	err e = methods_load(c, c->who->account, &methods);
 
-	*has = false;
-	for (size_t i = 0; !e && i < methods.count; i++)
-		*has = *has || (method_active(&methods.at[i]) && methods.at[i].kind != method_mail);
+	*has = !e && info_has_second(methods);
 	return e;
 }
 
