@@ -48,10 +48,10 @@ void json_record(FILE *to, const struct shape *shape, const void *record);
 void json_str(FILE *to, struct str s);
 /* sheet.c: values for a spreadsheet, which runs none of them (RFC 4180). */
 void sheet_head(FILE *to, const struct shape *shape);
-/* Every row of an operation's list, page after page, with what was given as its fields. An exit
- * code. */
-int sheet_pages(struct call *call, enum operation_id id);
 void sheet_record(FILE *to, const struct shape *shape, const void *record);
+/* pages.c: every row of an operation's list, page after page, with what was given as its fields,
+ * as a sheet on standard output. An exit code. */
+int sheet_pages(struct call *call, enum operation_id id);
 
 #define COMMAND(noun, verb, function, usage, help) int function(struct call *call);
 #include "cli/command.def"

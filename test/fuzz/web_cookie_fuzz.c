@@ -9,12 +9,14 @@ static void well_formed(const struct cookies *c)
 	for (int i = 0; i < cookie_count; i++) {
 		struct str value = c->value[i];
 		bool token = i == cookie_session || i == cookie_flow || i == cookie_device ||
-			     i == cookie_browser;
+			     i == cookie_browser || i == cookie_site;
 
 		if (!value.at)
 			continue;
 		must_be(!token || value.length == token_text);
 		must_be(i != cookie_next || (value.at[0] == '/' && value.length <= 100));
+		must_be(i != cookie_request || value.length <= request_limit);
+		must_be(i != cookie_to || value.length <= page_text);
 		must_be(i != cookie_language || str_is(value, "en") || str_is(value, "ja"));
 	}
 }
@@ -47,12 +49,12 @@ static void same(const struct cookies *a, const struct cookies *b)
 
 static void set_again(struct ctx *c, const struct cookies *read, bool https)
 {
-	struct buf all = buf_in(c->arena, cookie_count * set_cookie_limit);
+	struct buf all =
+		buf_in(c->arena, cookie_count * set_cookie_limit + request_limit + page_text);
 	struct cookies again;
 
 	for (enum cookie i = 0; i < cookie_count; i++) {
-		char memory[set_cookie_limit];
-		struct buf one = buf_on(memory, sizeof(memory));
+		struct buf one = buf_in(c->arena, set_cookie_limit + read->value[i].length);
 		struct str pair, attributes;
 
 		cookie_write(&one, i, read->value[i], https);
