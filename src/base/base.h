@@ -90,6 +90,14 @@ void arena_trim(struct arena *arena, const void *last, size_t size);
 struct str arena_copy(
 	struct arena *arena, struct str s); /* also NUL-terminated; STR_NONE if full */
 size_t arena_used(const struct arena *arena);
+/* Many things in turn in the memory of one: what was taken since the mark is wiped and given back,
+ * secrets too. */
+struct arena_mark {
+	size_t used;
+	struct secret *secrets;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_back(struct arena *arena, struct arena_mark mark);
 
 /* ---- secrets: locked memory of one slab, wiped when given back ---- */
 

@@ -61,15 +61,6 @@ static err rules(struct walk *w)
 	return e || w->table != &flow_recover ? e : rules_shown(w->c, w->offered);
 }
 
-size_t walk_ways(const struct walk *w)
-{
-	size_t count = 0;
-
-	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		count += rules_allow(&w->rules, kind) && methods_next(w->methods, kind, NULL);
-	return count;
-}
-
 /* Facts that guards look at, read once before the step. */
 static err facts(struct walk *w, const char *throttle)
 {

@@ -103,7 +103,10 @@ size_t proofs_count(struct str proofs);
 must_use err proofs_with(struct ctx *c, struct str proofs, enum method_kind kind, struct str *out);
 must_use err proofs_with_verified(struct ctx *c, struct str proofs, struct str *out);
 
-/* How many proofs this account could give by this kind: none, one, or by a passkey two. */
+/* How many proofs a kind is: none, one, or by a passkey two. seen: 0: there is none; 1: one is
+ * there; 2: one that verifies its user. */
+int64_t method_worth(enum method_kind kind, int64_t seen);
+/* How many proofs this account could give by this kind. */
 size_t methods_worth(struct methods all, enum method_kind kind);
 /* How many different proofs this account could still give beside those it gave, and beside a kind
  * (method_kind_count: none): kinds with an active method, each a channel of its own kind. */

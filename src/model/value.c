@@ -108,11 +108,18 @@ static bool any_verifies(struct methods all)
 	return false;
 }
 
+int64_t method_worth(enum method_kind kind, int64_t seen)
+{
+	if (seen <= 0)
+		return 0;
+	return kind == method_passkey && seen > 1 ? 2 : 1;
+}
+
 size_t methods_worth(struct methods all, enum method_kind kind)
 {
-	if (!methods_next(all, kind, NULL))
-		return 0;
-	return kind == method_passkey && any_verifies(all) ? 2 : 1;
+	bool there = methods_next(all, kind, NULL) != NULL;
+
+	return (size_t)method_worth(kind, there + (there && any_verifies(all)));
 }
 
 size_t methods_unproved(struct methods all, struct str proofs, enum method_kind beside)

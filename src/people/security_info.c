@@ -175,7 +175,7 @@ static err info_record(struct walk *w)
 		.password_set = w->account.password_changed,
 		.frozen = w->account.frozen != 0,
 		.fresh = info_fresh(w) == 0,
-		.complete = (int64_t)walk_ways(w) >= rules_to_register(&w->rules),
+		.complete = rules_ways(&w->rules, w->methods) >= rules_to_register(&w->rules),
 		.password_min = w->rules.value[rule_password_min],
 		.sessions = row_number(&sessions, 0, 0),
 		.asked_first = str_of(method_name(methods_first(w->methods, row.default_method))),
@@ -393,13 +393,15 @@ err serve_info_rename(struct ctx *c, const struct op_info_rename *in, struct ans
  * now? */
 static bool needed(const struct walk *w, const struct method *gone)
 {
-	size_t now = walk_ways(w);
-	bool another = false;
+	int64_t now = rules_ways(&w->rules, w->methods), needs = (int64_t)w->proofs_needed,
+		left = 0;
 
 	for (const struct method *m = NULL; (m = methods_next(w->methods, gone->kind, m));)
-		another |= m != gone;
-	return method_active(gone) && !another && rules_allow(&w->rules, gone->kind) &&
-	       now == w->proofs_needed;
+		if (m != gone && method_worth(m->kind, 1 + m->verifies) > left)
+			left = method_worth(m->kind, 1 + m->verifies);
+	left += now - (int64_t)methods_worth(w->methods, gone->kind);
+	return method_active(gone) && rules_allow(&w->rules, gone->kind) && now >= needs &&
+	       left < needs;
 }
 
 err serve_info_delete(struct ctx *c, const struct op_info_delete *in, struct answer *out)

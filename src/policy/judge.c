@@ -168,22 +168,42 @@ static void grace(const struct policy *p, struct rules *r)
 	r->grace_until = first + r->value[rule_grace_days] * 86400;
 }
 
+int64_t rules_worth(const struct rules *r, const int64_t worth[method_kind_count])
+{
+	int64_t sum = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		sum += rules_allow(r, kind) ? worth[kind] : 0;
+	return sum;
+}
+
+int64_t rules_ways(const struct rules *r, struct methods methods)
+{
+	int64_t worth[method_kind_count];
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		worth[kind] = (int64_t)methods_worth(methods, kind);
+	return rules_worth(r, worth);
+}
+
+/* Ways that were proved when the number of proofs was raised. */
+static int64_t ways_before(const struct rules *r, struct methods methods)
+{
+	int64_t worth[method_kind_count] = { 0 };
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		for (const struct method *m = NULL; (m = methods_next(methods, kind, m));)
+			worth[kind] |= (m->verified ? m->verified : m->created) <= r->raised;
+	return rules_worth(r, worth);
+}
+
 int64_t rules_needed(const struct rules *r, struct methods methods, int64_t *until)
 {
-	int64_t needed = r->value[rule_proofs_to_reset], has = 0, had = 0;
+	int64_t needed = r->value[rule_proofs_to_reset];
 
-	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
-		bool one = false, old = false;
-
-		for (const struct method *m = NULL; (m = methods_next(methods, kind, m));) {
-			one = true;
-			old |= (m->verified ? m->verified : m->created) <= r->raised;
-		}
-		has += one && rules_allow(r, kind);
-		had += old && rules_allow(r, kind);
-	}
 	*until = 0;
-	if (!r->proofs_before || has >= needed || had < r->proofs_before)
+	if (!r->proofs_before || rules_ways(r, methods) >= needed ||
+		ways_before(r, methods) < r->proofs_before)
 		return needed;
 	*until = r->grace_until;
 	return r->proofs_before;

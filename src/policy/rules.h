@@ -96,6 +96,9 @@ must_use err rules_of_group(struct ctx *c, struct str group, struct rules *out);
 /* The rule that turns a way on. */
 enum rule rule_of_way(enum method_kind kind);
 bool rules_allow(const struct rules *r, enum method_kind kind);
+/* How many proofs the ways that count are together. worth: of each kind, as methods_worth. */
+int64_t rules_worth(const struct rules *r, const int64_t worth[method_kind_count]);
+int64_t rules_ways(const struct rules *r, struct methods methods);
 /* How many proofs a reset of this account needs now. *until: where that is fewer than the rules ask
  * for, how long; else 0. */
 int64_t rules_needed(const struct rules *r, struct methods methods, int64_t *until);
