@@ -57,6 +57,7 @@ static void class_values(struct value with[classes_values])
 		with[i] = v_text(STR(""));
 	rules[0] = v_text(str_of(rule_rows[rule_proofs_to_reset].name));
 	rules[1] = v_text(str_of(rule_rows[rule_methods_to_register].name));
+	rules[2] = v_text(str_of(rule_rows[rule_profile].name));
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
 		kinds[kind] = v_text(str_of(method_name(kind)));
 		rules[rules_larger + (int)kind] = v_text(str_of(rule_rows[rule_of_way(kind)].name));

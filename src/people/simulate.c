@@ -41,7 +41,7 @@ static err copy_of(struct ctx *c, const struct policy *now, struct policy *out)
 static err put_value(struct policy *p, enum rule rule, int64_t value, const struct group *group)
 {
 	if (!group) {
-		p->site[rule] = value;
+		policy_put(p, rule, value);
 		return 0;
 	}
 	for (size_t i = 0; i < p->value_count; i++) {

@@ -23,6 +23,54 @@ bool rules_allow(const struct rules *r, enum method_kind kind)
 	return r->value[ways[kind].on] != 0 && !(kind == method_passkey && r->unnamed);
 }
 
+int64_t profile_preset(enum profile profile, enum rule rule, int64_t hardened)
+{
+#define PRESET(profile, rule, value, why) { profile_##profile, rule_##rule, value },
+	static const struct {
+		enum profile profile;
+		enum rule rule;
+		int64_t value;
+	} rows[] = {
+#include "spec/profile.def"
+	};
+#undef PRESET
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].profile == profile && rows[i].rule == rule)
+			return rows[i].value;
+	return hardened;
+}
+
+void policy_presets(struct policy *p)
+{
+	enum profile profile = (enum profile)p->site[rule_profile];
+
+	for (enum rule rule = 0; rule < rule_count; rule++) {
+		int64_t value = profile_preset(profile, rule, p->hardened[rule]);
+
+		if (p->set[rule])
+			continue;
+		p->site[rule] = value;
+		if (profile != profile_hardened)
+			p->from[rule] = STR("profile");
+	}
+}
+
+void policy_put(struct policy *p, enum rule rule, int64_t value)
+{
+	p->site[rule] = value;
+	p->from[rule] = STR("everybody");
+	p->set[rule] = true;
+	policy_presets(p);
+}
+
+void policy_take_back(struct policy *p, enum rule rule, bool filed)
+{
+	p->set[rule] = filed;
+	p->site[rule] = p->hardened[rule];
+	policy_presets(p);
+}
+
 static bool mine(const struct within *groups, struct str group)
 {
 	if (!groups)
@@ -65,6 +113,21 @@ static void for_groups(const struct policy *p, const struct within *groups, stru
 		said[v->rule] = true;
 		r->value[v->rule] = v->value;
 		r->from[v->rule] = v->name;
+		r->preset[v->rule] = false;
+	}
+}
+
+/* Groups may have another profile than everybody; what is of the whole site follows the site's. */
+static void group_presets(const struct policy *p, struct rules *r)
+{
+	enum profile profile = (enum profile)r->value[rule_profile];
+
+	for (enum rule rule = 0; rule < rule_count; rule++) {
+		if (!r->preset[rule] || rule == rule_profile ||
+			rule_rows[rule].combine == combine_site)
+			continue;
+		r->value[rule] = profile_preset(profile, rule, p->hardened[rule]);
+		r->from[rule] = profile == profile_hardened ? STR("default") : STR("profile");
 	}
 }
 
@@ -224,8 +287,11 @@ void policy_judge(const struct policy *p, const struct within *groups, struct ru
 	for (enum rule rule = 0; rule < rule_count; rule++) {
 		out->value[rule] = p->site[rule];
 		out->from[rule] = p->from[rule];
+		out->preset[rule] = !p->set[rule];
 	}
 	for_groups(p, groups, out);
+	if (out->value[rule_profile] != p->site[rule_profile])
+		group_presets(p, out);
 	lists(p, groups, out);
 	narrow(p, out);
 	administrators(out);

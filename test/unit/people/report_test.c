@@ -320,6 +320,13 @@ static void twelve_hundred_groups_may_have_rules(void **state)
 	assert_int_equal(set_rule("excludedGroups", "g0007", NULL), 0);
 	assert_agreed();
 	assert_int_equal(sum.enabled, 3);
+	/* A profile, of a group and of everybody. */
+	assert_int_equal(set_rule("profile", "entra", "g0000"), 0);
+	assert_agreed();
+	assert_int_equal(
+		set_rule("profile", "entra", NULL) | set_rule("profile", "hardened", "g0007"), 0);
+	assert_agreed();
+	assert_int_equal(sum.registered, 1); /* cyd, by mail alone */
 }
 
 /* A page of the most people, each in forty groups with rules, and all that are counted for it. */

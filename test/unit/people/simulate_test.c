@@ -102,6 +102,9 @@ static struct stand stand_of(size_t n)
 static const struct change {
 	const char *setting, *value, *group;
 } changes[] = {
+	{ "profile", "entra", NULL },
+	{ "profile", "hardened", "staff" },
+	{ "profile", "hardened", NULL },
 	{ "numberOfAuthenticationMethodsRequired", "1", NULL },
 	{ "numberOfAuthenticationMethodsRequired", "1", "staff" },
 	{ "recoveryCodesIncludeGroups", "staff", NULL },
@@ -114,6 +117,9 @@ static const struct change {
 	{ "passwordResetEnabledGroups", "staff, sales", NULL },
 	{ "excludedGroups", "Sales", NULL },
 	{ "administratorGroups", "staff", NULL },
+	{ "profile", "hardened", "sales" },
+	{ "profile", "entra", NULL },
+	{ "profile", "hardened", "staff" },
 	{ "enablementType", "none", NULL },
 };
 
