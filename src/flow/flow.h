@@ -124,6 +124,8 @@ must_use err walk_load(
 	struct ctx *c, const struct flow_table *table, struct answer *out, struct walk *w);
 /* Adds an event about this walk to its unit. reason may be NULL. */
 must_use err walk_note(struct walk *w, enum event event, bool success, const char *reason);
+/* Kinds of ways that the account has and its rules let count. */
+size_t walk_ways(const struct walk *w);
 /* One row: its effect and its `to` in one unit. No row: the reply that names the page of the state.
  */
 must_use err flow_step(struct walk *w, enum flow_event event);

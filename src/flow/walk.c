@@ -61,6 +61,16 @@ static err rules(struct walk *w)
 	return e || w->table != &flow_recover ? e : rules_shown(w->c, w->offered);
 }
 
+size_t walk_ways(const struct walk *w)
+{
+	size_t count = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		if (rules_allow(&w->rules, kind))
+			count += methods_worth(w->methods, kind);
+	return count;
+}
+
 /* Facts that guards look at, read once before the step. */
 static err facts(struct walk *w, const char *throttle)
 {

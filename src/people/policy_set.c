@@ -90,24 +90,37 @@ static void put(struct unit *unit, const struct group *group, enum rule rule, co
 		unit_add(unit, statement_policy_site_drop, 1, WITH(name));
 }
 
-/* value NULL: takes it back, so that what is under it holds. */
-static err change_rule(struct ctx *c, enum rule rule, const int64_t *value,
-	const struct group *group, struct answer *out)
+/* value NULL: takes it back, so that what is under it holds. *was: what held. */
+static err put_rule(struct unit *unit, enum rule rule, const int64_t *value,
+	const struct group *group, int64_t *was, struct answer *out)
 {
-	struct str was, now = STR("not set"), id = group ? group->id : STR_NONE;
-	struct unit unit = unit_begin(c);
+	struct str id = group ? group->id : STR_NONE;
 	struct rules before, after;
 	err e;
 
-	if ((e = rules_of_group(c, id, &before)) || (e = rules_if(c, id, rule, value, &after)) ||
-		(e = rule_text(c, rule, before.value[rule], &was)) ||
-		(value && (e = rule_text(c, rule, *value, &now))))
+	if ((e = rules_of_group(unit->c, id, &before)) ||
+		(e = rules_if(unit->c, id, rule, value, &after)))
 		return e;
+	*was = before.value[rule];
 	if (policy_no_way(&after))
 		return refused(out, "value", why_policy_no_way);
-	note_proofs(&unit, group, &before, after.value[rule_proofs_to_reset]);
-	put(&unit, group, rule, value);
-	if ((e = note(&unit, rule_rows[rule].name, group, was, now)))
+	note_proofs(unit, group, &before, after.value[rule_proofs_to_reset]);
+	put(unit, group, rule, value);
+	return 0;
+}
+
+static err change_rule(struct ctx *c, enum rule rule, const int64_t *value,
+	const struct group *group, struct answer *out)
+{
+	struct str was, now = STR("not set");
+	struct unit unit = unit_begin(c);
+	int64_t before;
+	err e;
+
+	if ((e = put_rule(&unit, rule, value, group, &before, out)) ||
+		(e = rule_text(c, rule, before, &was)) ||
+		(value && (e = rule_text(c, rule, *value, &now))) ||
+		(e = note(&unit, rule_rows[rule].name, group, was, now)))
 		return e;
 	e = unit_commit(&unit);
 	return e == reply_lost_race && !value ? (err)reply_already : e;

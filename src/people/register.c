@@ -152,7 +152,7 @@ static err raise_session(struct walk *w)
  * Called while the account's methods are as they were. */
 static err note_added(struct walk *w, enum method_kind kind)
 {
-	int64_t had = rules_ways(&w->rules, w->methods), wanted = rules_to_register(&w->rules);
+	int64_t had = (int64_t)walk_ways(w), wanted = rules_to_register(&w->rules);
 	int64_t was = (int64_t)methods_worth(w->methods, kind),
 		is = method_worth(kind, 1 + (kind == method_passkey && w->born->state.verified));
 	int64_t has = had + (is > was ? is - was : 0);

@@ -175,7 +175,7 @@ static err info_record(struct walk *w)
 		.password_set = w->account.password_changed,
 		.frozen = w->account.frozen != 0,
 		.fresh = info_fresh(w) == 0,
-		.complete = rules_ways(&w->rules, w->methods) >= rules_to_register(&w->rules),
+		.complete = (int64_t)walk_ways(w) >= rules_to_register(&w->rules),
 		.password_min = w->rules.value[rule_password_min],
 		.sessions = row_number(&sessions, 0, 0),
 		.asked_first = str_of(method_name(methods_first(w->methods, row.default_method))),
@@ -390,29 +390,26 @@ err serve_info_rename(struct ctx *c, const struct op_info_rename *in, struct ans
 }
 
 /* Would the account, without this method, have fewer proofs than policy needs, when it has them
- * now? */
-static bool needed(const struct walk *w, const struct method *gone)
+ * now? A passkey that verifies its user is two of them. */
+static err needed(const struct walk *w, const struct method *gone, bool *yes)
 {
-	int64_t now = rules_ways(&w->rules, w->methods), needs = (int64_t)w->proofs_needed,
-		left = 0;
+	struct walk rest = { .rules = w->rules };
+	err e = methods_without(w->c, w->methods, gone, &rest.methods);
 
-	for (const struct method *m = NULL; (m = methods_next(w->methods, gone->kind, m));)
-		if (m != gone && method_worth(m->kind, 1 + m->verifies) > left)
-			left = method_worth(m->kind, 1 + m->verifies);
-	left += now - (int64_t)methods_worth(w->methods, gone->kind);
-	return method_active(gone) && rules_allow(&w->rules, gone->kind) && now >= needs &&
-	       left < needs;
+	*yes = e == 0 && walk_ways(w) >= w->proofs_needed && walk_ways(&rest) < w->proofs_needed;
+	return e;
 }
 
 err serve_info_delete(struct ctx *c, const struct op_info_delete *in, struct answer *out)
 {
 	const struct method *m;
+	bool last;
 	struct walk w;
 	err e;
 
-	if ((e = load(c, in->id, out, &w, &m)))
+	if ((e = load(c, in->id, out, &w, &m)) || (e = needed(&w, m, &last)))
 		return e;
-	if (needed(&w, m))
+	if (last)
 		return reply_last_one;
 	unit_add(&w.unit, statement_method_delete, 1, WITH(v_bytes(m->id), v_bytes(w.account.id)));
 	if (!str_is(m->state, "pending"))

@@ -170,38 +170,30 @@ bool interrupt_offers(const struct interrupt_view *v, enum method_kind kind)
 	       (!asks_lacks_second(f) || proves_signin(kind));
 }
 
-/* As a reset will count them, once what waits counts. */
-static int64_t worth(const struct interrupt_view *v, enum method_kind kind)
+/* As a reset counts them: a passkey that verifies its user is two. */
+static int worth(const struct interrupt_view *v, enum method_kind kind)
 {
-	int64_t most = 0;
-
-	for (size_t i = 0; i < v->methods.count; i++) {
-		const struct method *m = &v->methods.at[i];
-		int64_t one = method_worth(kind, 1 + m->verifies);
-
-		if (m->kind == kind && (method_active(m) || str_is(m->state, "waiting")) &&
-			one > most)
-			most = one;
-	}
-	return most;
+	for (const struct method *m = NULL; (m = methods_next(v->methods, kind, m));)
+		if (m->verifies)
+			return 2;
+	return 1;
 }
 
 static void count_ways(struct interrupt_view *v)
 {
 	struct interrupt_facts *f = &v->facts;
-	int64_t open = 0, worths[method_kind_count];
+	int64_t open = 0;
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
 		bool allowed = rules_allow(&v->rules, kind), active = there(v, kind, "active"),
 		     waits = there(v, kind, "waiting");
 
-		worths[kind] = worth(v, kind);
+		v->ways += allowed && (active || waits) ? (int64_t)worth(v, kind) : 0;
 		open += allowed && kind != method_passkey;
 		f->has_second |= proves_signin(kind) && active;
 		f->second_waits |= proves_signin(kind) && waits;
 		f->second_open |= proves_signin(kind) && kind != method_passkey && allowed;
 	}
-	v->ways = rules_worth(&v->rules, worths);
 	v->wanted = rules_to_register(&v->rules);
 	f->has_ways = v->ways >= v->wanted;
 	f->ways_open = open >= v->wanted;

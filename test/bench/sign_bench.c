@@ -1,5 +1,6 @@
-/* Signs as an authenticator does (ECDSA on P-256 with SHA-256), faster than a program started for each: a line of
- * hex digits in, the signature of these bytes as a line of hex digits out. usage: sign_bench KEY.pem */
+/* Signs as an authenticator does (ECDSA on P-256 with SHA-256), faster than a program started for
+ * each: a line of hex digits in, the signature of these bytes as a line of hex digits out. usage:
+ * sign_bench KEY.pem */
 #include "base/base.h"
 
 #include <openssl/evp.h>
