@@ -53,21 +53,13 @@ err info_label(
 	struct ctx *c, struct str typed, struct str fallback, struct answer *out, struct str *label)
 {
 	struct str s = str_trim(typed);
+	bool good = utf8_count(s) <= label_points_most;
 
 	(void)c;
 	*label = s.length ? s : fallback;
-	for (size_t at = 0; at < s.length;) {
-		int32_t point = utf8_next(s, &at);
-
-		if (point < 0x20 || (point >= 0x7f && point <= 0x9f) ||
-			(point >= 0x202a && point <= 0x202e) ||
-			(point >= 0x2066 && point <= 0x2069)) {
-			out->field = STR("label");
-			out->words = STR("label_malformed");
-			return reply_refused;
-		}
-	}
-	if (utf8_count(s) <= label_points_most)
+	for (size_t at = 0; at < s.length;)
+		good &= !point_steers(utf8_next(s, &at));
+	if (good)
 		return 0;
 	out->field = STR("label");
 	out->words = STR("label_malformed");
