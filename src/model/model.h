@@ -97,11 +97,16 @@ const struct method *methods_next(
 must_use err methods_without(
 	struct ctx *c, struct methods all, const struct method *gone, struct methods *out);
 
+/* Is it asked for as the second proof at sign-in? Mail never is (NIST SP 800-63B-4 3.1.3.1). */
+bool method_second(enum method_kind kind);
+bool methods_have_second(struct methods all);
+
 /* What sign-in asks for first: the chosen one where it is there, else the most secure. */
 enum method_kind methods_first(struct methods all, struct str chosen);
 
 /* Methods proved in a flow, "mail+totp": a set written as text. A passkey that verified its user is
  * two proofs, "passkey+verified": what one has, and what one knows or is. */
+bool proofs_hold(struct str proofs, const char *word);
 bool proofs_have(struct str proofs, enum method_kind kind);
 size_t proofs_count(struct str proofs);
 must_use err proofs_with(struct ctx *c, struct str proofs, enum method_kind kind, struct str *out);

@@ -11,20 +11,13 @@
 
 #include <string.h>
 
-bool info_has_second(struct methods methods)
-{
-	return methods_next(methods, method_totp, NULL) ||
-	       methods_next(methods, method_passkey, NULL) ||
-	       methods_next(methods, method_recovery_code, NULL);
-}
-
 err info_fresh(struct walk *w)
 {
 	const struct session *who = w->c->who;
 
 	if (!session_fresh(who, w->c->now))
 		return reply_prove_first;
-	return who->level < 2 && info_has_second(w->methods) ? reply_prove_first : 0;
+	return who->level < 2 && methods_have_second(w->methods) ? reply_prove_first : 0;
 }
 
 err info_tell(struct walk *w, const char *message, const struct method *m)
@@ -128,7 +121,7 @@ static struct str prove_by(struct methods methods)
 {
 	if (methods_next(methods, method_passkey, NULL))
 		return STR("passkey|totp|recovery_code");
-	return info_has_second(methods) ? STR("totp|recovery_code") : STR("password");
+	return methods_have_second(methods) ? STR("totp|recovery_code") : STR("password");
 }
 
 /* To prove it by a passkey, where there is one. */
@@ -305,7 +298,7 @@ err serve_info_prove(struct ctx *c, const struct op_info_prove *in, struct answe
 	if ((e = walk_signed_in(c, &flow_register, code ? "proof" : "signin", out, &w)))
 		return e;
 	/* Where the account has a second way, the password alone proves too little. */
-	if (code ? !method_of(in->how, &w.wanted) : info_has_second(w.methods))
+	if (code ? !method_of(in->how, &w.wanted) : methods_have_second(w.methods))
 		return reply_not_allowed;
 	out->field = STR("code");
 	out->words = code ? STR("code_wrong") : STR("password_wrong");

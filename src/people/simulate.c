@@ -7,9 +7,6 @@
 enum { page_people = 250, changes_most = 8, listed_most = 40 };
 
 static const bool on_phone[method_kind_count] = { [method_totp] = true };
-static const bool signs_in[method_kind_count] = {
-	[method_totp] = true, [method_recovery_code] = true, [method_passkey] = true
-};
 
 static err refused(struct answer *out, enum import_why why)
 {
@@ -170,7 +167,7 @@ static bool hangs_on_phone(const struct ways *w)
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
 		phone |= w->worth[kind] && on_phone[kind];
-		other |= w->worth[kind] && signs_in[kind] && !on_phone[kind];
+		other |= w->worth[kind] && method_second(kind) && !on_phone[kind];
 	}
 	return phone && !other;
 }

@@ -5,10 +5,9 @@ struct standing standing_of(const struct rules *rules, const int64_t worth[metho
 {
 	struct standing s = { .enabled = rules->in_scope };
 
-	/* At sign-in the rules take no second proof away; mail never is one (NIST SP 800-63B-4
-	 * 3.1.3.1). */
+	/* At sign-in the rules take no second proof away. */
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		s.mfa_capable |= worth[kind] > 0 && kind != method_mail;
+		s.mfa_capable |= worth[kind] > 0 && method_second(kind);
 	s.registered = rules_worth(rules, worth) >= rules_to_register(rules);
 	s.capable = s.enabled && s.registered;
 	return s;

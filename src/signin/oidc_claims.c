@@ -19,24 +19,6 @@ struct str oidc_issuer(const struct ctx *c)
 	return base;
 }
 
-static err groups_of(struct ctx *c, struct str account, struct answer *out)
-{
-	struct rec_group_name *all;
-	struct rows rows;
-	err e;
-
-	if ((e = store_read(c, statement_groups_of, WITH(v_bytes(account)), groups_most, &rows)))
-		return e;
-	all = arena_take(c->arena, (rows.count + 1) * sizeof(*all));
-	if (!all)
-		return fault(c, fault_arena, "groups of a person");
-	for (size_t i = 0; i < rows.count; i++)
-		all[i].name = row_str(&rows, i, 0);
-	out->items = all;
-	out->item_count = rows.count;
-	return 0;
-}
-
 err oidc_person(struct ctx *c, const struct account *a, struct str scope,
 	struct rec_oidc_person *person, struct answer *out)
 {
@@ -55,22 +37,10 @@ err oidc_person(struct ctx *c, const struct account *a, struct str scope,
 	if (oidc_words_have(scope, "email"))
 		person->email = a->mail;
 	person->groups = oidc_words_have(scope, "groups");
-	return person->groups ? groups_of(c, a->id, out) : 0;
+	return person->groups ? groups_load(c, a->id, groups_most, out) : 0;
 }
 
 /* ---- an id token ---- */
-
-static bool proofs_hold(struct str proofs, const char *word)
-{
-	struct str left, right;
-
-	while (str_cut(proofs, '+', &left, &right)) {
-		if (str_is(left, word))
-			return true;
-		proofs = right;
-	}
-	return str_is(proofs, word);
-}
 
 /* RFC 8176 2: a printed code is a one-time password too, and so is a pass. */
 static void add_amr(struct json *j, const struct oidc_grant *g)
