@@ -508,8 +508,8 @@ plant('ATK-007', 'src/flow/walk.c', 'names and mail addresses are counted apart'
       'return facts(w, w->table == &flow_recover ? "proof" :\n'
       '\t\tstr_find(w->flow.name, STR("@")) < w->flow.name.length ? "mail" : "signin");')
 plant('ATK-007', 'src/flow/guard.c', 'whether a second proof is needed is looked up by the name as typed',
-      'return w->right && (methods_next(w->methods, method_totp, NULL) ||',
-      'return w->right && str_same(w->flow.name, w->account.name) && (methods_next(w->methods, method_totp, NULL) ||')
+      'return w->right && methods_have_second(w->methods);',
+      'return w->right && str_same(w->flow.name, w->account.name) && methods_have_second(w->methods);')
 
 
 @attack('ATK-007', settings=UNHURRIED)
