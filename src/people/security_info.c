@@ -223,15 +223,13 @@ err serve_info_show(struct ctx *c, const struct op_info_show *in, struct answer 
 
 static err prove_password(struct walk *w, const struct secret *typed)
 {
-	const struct hash_cost cost = { w->c->conf->password_memory_kib,
-		w->c->conf->password_passes };
 	struct secret *normal;
 	bool stale;
 	err e = password_normal(w->c, typed, &normal);
 
 	if (e)
 		return e < 0 ? e : (err)reply_wrong;
-	return password_verify(w->c, w->account.id, w->account.password, normal, cost, &stale);
+	return account_verify(w->c, &w->account, normal, &stale);
 }
 
 static err prove_code(struct walk *w, enum method_kind kind, const struct secret *typed)
