@@ -246,7 +246,7 @@ static err gather_names(struct walk *w, struct names *names)
 		add_name(names, own[i]);
 	for (const struct method *m = NULL; (m = methods_next(w->methods, method_mail, m));)
 		add_name(names, m->address);
-	if ((e = brand_read(w->c, &brand)))
+	if ((e = brand_words(w->c, &brand)))
 		return e;
 	for (size_t i = 0; i < brand.count; i++)
 		if (str_is(row_str(&brand, i, 0), "organisation"))
