@@ -21,7 +21,7 @@ static const struct part {
 			  "snooze_days|campaign_enforced" },
 	{ "notifications", "notify_users|notify_admins" },
 	{ "help", "helpdesk_on|helpdesk" },
-	{ "administrators", "" },
+	{ "administrators", "administrators|admins_may|admin_networks|kiosk_networks" },
 };
 
 static struct str joined(struct visit *v, const char *first, struct str middle, const char *last)
@@ -47,15 +47,58 @@ static struct str meaning_of(struct visit *v, struct str id)
 /* The sentence that says this value; STR_NONE: it says itself. */
 static struct str said(struct visit *v, struct str kind, struct str value)
 {
-	struct str id;
+	if (str_is(kind, "who"))
+		return joined(v, "value_who_", value, "");
+	if (str_is(kind, "flag"))
+		return joined(v, "value_", value, "");
+	return str_is(value, "none") ? STR("value_none") : STR_NONE;
+}
 
-	if (str_is(kind, "number") || value.length > word_limit / 2)
-		return STR_NONE;
-	id = joined(v, str_is(kind, "who") ? "value_who_" : "value_", value, "");
-	return view_has_words(id) ? id : STR_NONE;
+static const struct rec_admin_setting *row_of(const struct visit *v, struct str id)
+{
+	const struct rec_admin_setting *rows = v->ask.answer.items;
+
+	for (size_t i = 0; i < v->ask.answer.item_count; i++)
+		if (str_same(rows[i].id, id))
+			return &rows[i];
+	return NULL;
 }
 
 /* ---- all settings ---- */
+
+struct shown {
+	struct view_admin_settings *at;
+	size_t count;
+	struct str part; /* said above the first of its settings */
+};
+
+static void add_setting(struct visit *v, const struct rec_admin_setting *row, struct shown *to)
+{
+	if (!row || to->count == settings_most)
+		return;
+	to->at[to->count++] = (struct view_admin_settings){ .id = row->id,
+		.part = to->part,
+		.label = label_of(v, row->id),
+		.meaning = meaning_of(v, row->id),
+		.value = row->value,
+		.said = said(v, row->kind, row->value),
+		.for_groups = row->others,
+		.by_page = row->by_page != 0 };
+	to->part = STR_NONE;
+}
+
+static void add_part(struct visit *v, const struct part *part, struct shown *to)
+{
+	struct str rest = str_of(part->ids), id;
+	bool more = true;
+
+	to->part = joined(v, "part_", str_of(part->name), "");
+	while (more) {
+		id = rest;
+		more = str_cut(rest, '|', &id, &rest);
+		add_setting(v, row_of(v, id), to);
+	}
+}
 
 static bool in_some_part(struct str id)
 {
@@ -65,57 +108,23 @@ static bool in_some_part(struct str id)
 	return false;
 }
 
-static bool in_part(const struct part *part, struct str id)
-{
-	return part->ids[0] ? choice_has(part->ids, id) : !in_some_part(id);
-}
-
-static void add_part(
-	struct visit *v, const struct part *part, struct view_admin_settings *to, size_t *count)
-{
-	const struct rec_admin_setting *rows = v->ask.answer.items;
-	bool first = true;
-
-	for (size_t i = 0; i < v->ask.answer.item_count && *count < settings_most; i++) {
-		const struct rec_admin_setting *row = &rows[i];
-
-		if (!in_part(part, row->id))
-			continue;
-		to[(*count)++] = (struct view_admin_settings){ .id = row->id,
-			.part = first ? joined(v, "part_", str_of(part->name), "") : STR_NONE,
-			.label = label_of(v, row->id),
-			.meaning = meaning_of(v, row->id),
-			.value = row->value,
-			.said = said(v, row->kind, row->value),
-			.for_groups = row->others,
-			.by_page = row->by_page != 0 };
-		first = false;
-	}
-}
-
 void render_admin(struct visit *v, struct view_base *base, struct buf *out)
 {
-	struct view_admin_settings *settings =
-		arena_take(v->c.arena, settings_most * sizeof(*settings));
-	struct view_admin page = { .settings = settings };
+	const struct rec_admin_setting *rows = v->ask.answer.items;
+	struct shown shown = { .at = arena_take(v->c.arena, settings_most * sizeof(*shown.at)) };
+	struct view_admin page = { .settings = shown.at };
 
 	base->signed_in = true;
-	for (size_t i = 0; settings && i < sizeof(parts) / sizeof(parts[0]); i++)
-		add_part(v, &parts[i], settings, &page.settings_count);
+	for (size_t i = 0; shown.at && i < sizeof(parts) / sizeof(parts[0]); i++)
+		add_part(v, &parts[i], &shown);
+	for (size_t i = 0; shown.at && i < v->ask.answer.item_count; i++)
+		if (!in_some_part(rows[i].id))
+			add_setting(v, &rows[i], &shown);
+	page.settings_count = shown.count;
 	view_admin(out, base, &page);
 }
 
 /* ---- one setting ---- */
-
-static const struct rec_admin_setting *setting_row(const struct visit *v)
-{
-	const struct rec_admin_setting *rows = v->ask.answer.items;
-
-	for (size_t i = 0; i < v->ask.answer.item_count; i++)
-		if (str_same(rows[i].id, v->id))
-			return &rows[i];
-	return NULL;
-}
 
 /* A choice of few words is a button each, but for the value that is there. */
 static size_t add_choices(struct visit *v, const struct rec_admin_setting *row,
@@ -138,7 +147,7 @@ static size_t add_choices(struct visit *v, const struct rec_admin_setting *row,
 void render_admin_setting(struct visit *v, struct view_base *base, struct buf *out)
 {
 	static const struct rec_admin_setting nothing;
-	const struct rec_admin_setting *row = setting_row(v);
+	const struct rec_admin_setting *row = row_of(v, v->id);
 	struct view_admin_setting_choices choices[3];
 	struct view_admin_setting page;
 
@@ -167,7 +176,7 @@ static void show_admin(struct visit *v)
 
 	if (settle(v))
 		return;
-	if (one && !setting_row(v))
+	if (one && !row_of(v, v->id))
 		refuse_visit(v, 404, "http_nothing");
 	else if (one && !admin->fresh)
 		prove_first(v);
