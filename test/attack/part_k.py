@@ -201,9 +201,9 @@ plant('ATK-096', 'src/policy/strength.c', 'groups may be taken out of a list tha
 plant('ATK-096', 'src/spec/rule.def', 'the page changes who is an administrator', 'LIST(administrators, "administratorGroups", command,', 'LIST(administrators, "administratorGroups", either,')
 
 
-def looked(s, v, path, method='GET', body=None):
+def looked(v, path, method='GET', body=None, headers=()):
     """What comes back, without what differs each time."""
-    page = v.ask(method, path, body)
+    page = v.ask(method, path, body, headers)
     kept, text = page.settled()
     return page.status, sorted((n, c) for n, c in kept if n.lower() not in ('content-length', 'connection')), text
 
@@ -220,11 +220,13 @@ def there_is_no_such_page_for_others(s):
 
     def nothing_there(words, who):
         for path in (ALL, f'{ONE}?id=campaign', ONE, CHANGE):
-            assert looked(s, who, path) == looked(s, who, NOWHERE), f'{words} tells {path} from nothing'
+            assert looked(who, path) == looked(who, NOWHERE), f'{words} tells {path} from nothing'
         token = who.token() if who.page else {}
         for path, fields in ((ONE, {'id': 'campaign', 'value': 'on'}), (CHANGE, {**good, **token})):
-            body = urllib.parse.urlencode({**fields, **token})
-            assert looked(s, who, path, 'POST', body) == looked(s, who, NOWHERE, 'POST', body), f'{words} tells a form to {path} from nothing'
+            bare = {name: value for name, value in fields.items() if name != 'csrf'}
+            for form, headers in (({**fields, **token}, ()), (bare, ()), ({**fields, 'more': 'x'}, ()), (bare, {'Origin': 'https://evil.example'}), (bare, {'Content-Type': 'text/plain'})):
+                asked = 'POST', urllib.parse.urlencode(form), headers
+                assert looked(who, path, *asked) == looked(who, NOWHERE, *asked), f'{words} tells a form to {path} from nothing'
         who.get('/security-info')
         assert ALL not in who.page.html, f'{words} is shown the way'
     visitor = s.visitor()
@@ -275,7 +277,7 @@ def the_page_is_not_pressed_from_elsewhere(s):
 
 plant('ATK-098', 'src/web/page_admin.c', 'a change is taken without the page\'s token', 'static void ask_change(struct visit *v)\n{\n\tif (take_form(v))',
       'static void ask_change(struct visit *v)\n{\n\tif (take_form(v) || v->in)')
-plant('ATK-098', 'src/web/guard.c', 'forms of other sites are taken', '\tif (!comes_from_us(head, site))', '\tif (!comes_from_us(head, site) && !site->host.length)')
+plant('ATK-098', 'src/web/guard.c', 'forms of other sites are taken', '\tif (!comes_from_us(head, site))\n\t\treturn (struct refusal){ 403, "http_foreign" };\n', '\tif (!comes_from_us(head, site) && !site->host.length)\n\t\treturn (struct refusal){ 403, "http_foreign" };\n')
 
 
 @attack('ATK-099')

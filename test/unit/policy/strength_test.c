@@ -1,4 +1,5 @@
-/* Which changes of each setting leave policy as strong as it was: written down a second time, value by value. */
+/* Which changes of each setting leave policy as strong as it was: written down a second time, value
+ * by value. */
 #include "policy/rules.h"
 
 #include <setjmp.h>
@@ -101,7 +102,8 @@ static const struct {
 	{ "combinedRegistrationGroups", "both" },
 };
 
-/* Whom a list means: an empty one of those that narrow a way means everybody, also who is in none. */
+/* Whom a list means: an empty one of those that narrow a way means everybody, also who is in none.
+ */
 static unsigned meant(unsigned members)
 {
 	return members ? members : 15;

@@ -1,4 +1,5 @@
-/* The administrator's page, asked as a browser asks it: who sees it, what it says of a change, and what a signed change leaves behind. */
+/* The administrator's page, asked as a browser asks it: who sees it, what it says of a change, and
+ * what a signed change leaves behind. */
 #include "key.h"
 
 #include "people/admin.h"
@@ -16,8 +17,8 @@ static void set(const char *setting, const char *value)
 {
 	out = (struct answer){ 0 };
 	assert_int_equal(serve_policy_set(&ctx,
-				 &(struct op_policy_set){ .setting = str_of(setting),
-					 .value = str_of(value) },
+				 &(struct op_policy_set){
+					 .setting = str_of(setting), .value = str_of(value) },
 				 &out),
 		0);
 }
@@ -97,13 +98,17 @@ static void who_is_no_administrator_here_sees_nothing(void **state)
 	static const struct {
 		const char *lose, *regain;
 	} rows[] = {
-		{ "DELETE FROM group_person", "INSERT INTO group_person SELECT " ADMINS ", id FROM account" },
+		{ "DELETE FROM group_person",
+			"INSERT INTO group_person SELECT " ADMINS ", id FROM account" },
 		{ "UPDATE session SET level = 1", "UPDATE session SET level = 2" },
 		{ "UPDATE session SET by_pass = 1", "UPDATE session SET by_pass = 0" },
 		{ "UPDATE account SET frozen = 1", "UPDATE account SET frozen = 0" },
-		{ "UPDATE policy_text SET value = '192.0.3.0/24'", "UPDATE policy_text SET value = '192.0.2.7'" },
-		{ "DELETE FROM policy_text", "INSERT INTO policy_text VALUES ('administrationNetworks', '192.0.2.7')" },
-		{ "INSERT INTO policy_text VALUES ('kioskNetworks', '192.0.2.7')", "DELETE FROM policy_text WHERE name = 'kioskNetworks'" },
+		{ "UPDATE policy_text SET value = '192.0.3.0/24'",
+			"UPDATE policy_text SET value = '192.0.2.7'" },
+		{ "DELETE FROM policy_text",
+			"INSERT INTO policy_text VALUES ('administrationNetworks', '192.0.2.7')" },
+		{ "INSERT INTO policy_text VALUES ('kioskNetworks', '192.0.2.7')",
+			"DELETE FROM policy_text WHERE name = 'kioskNetworks'" },
 	};
 
 	(void)state;
@@ -124,8 +129,9 @@ static void every_setting_is_shown(void **state)
 
 	(void)state;
 	add_group("Sales");
-	change_store("INSERT INTO policy_group SELECT id, 'passwordMinLength', 24 FROM directory_group "
-		     "WHERE name = 'Sales'");
+	change_store(
+		"INSERT INTO policy_group SELECT id, 'passwordMinLength', 24 FROM directory_group "
+		"WHERE name = 'Sales'");
 	assert_int_equal(ASK(admin_show, 0), reply_done);
 	rows = out.items;
 	assert_int_equal(out.item_count, all);
@@ -149,7 +155,8 @@ static void a_change_is_judged_before_it_is_made(void **state)
 	add_group("O'Brien $(x)");
 	assert_string_equal(verdict("reconfirm_days", "90"), "page");
 	assert_true(str_is(change()->was, "180") && str_is(change()->value, "90"));
-	assert_true(str_is(change()->command, "rekey policy set registrationReconfirmIntervalInDays 90"));
+	assert_true(str_is(
+		change()->command, "rekey policy set registrationReconfirmIntervalInDays 90"));
 	assert_int_equal(change()->people, 1);
 	assert_int_equal(change()->all, 1);
 	assert_string_equal(verdict("reconfirm_days", "180"), "same");
@@ -187,7 +194,8 @@ static void a_signed_change_is_made_once_and_told(void **state)
 	log_seen = held("SELECT MAX(rowid) FROM audit");
 	s = signed_for("reconfirm_days", "90");
 	assert_int_equal(send("reconfirm_days", "90", &s), reply_done);
-	assert_held("value FROM policy_site WHERE name = 'registrationReconfirmIntervalInDays'", 90);
+	assert_held(
+		"value FROM policy_site WHERE name = 'registrationReconfirmIntervalInDays'", 90);
 	assert_held("COUNT(*) FROM audit WHERE event = 'policy' AND actor = 'self' AND note = "
 		    "'registrationReconfirmIntervalInDays: 180 -> 90'",
 		1);
@@ -205,7 +213,8 @@ static void a_signed_change_is_made_once_and_told(void **state)
 	assert_true(str_is(out.words, "admin_weaker"));
 	set("registrationReconfirmIntervalInDays", "120");
 	assert_int_equal(send("reconfirm_days", "90", &again), reply_refused);
-	assert_held("value FROM policy_site WHERE name = 'registrationReconfirmIntervalInDays'", 120);
+	assert_held(
+		"value FROM policy_site WHERE name = 'registrationReconfirmIntervalInDays'", 120);
 }
 
 static void lists_take_and_lose_single_groups(void **state)
@@ -241,13 +250,16 @@ static void the_longest_change_is_one_unit(void **state)
 		if (i < list_moves_most)
 			buf_print(&names, "%s%s", i ? ", " : "", name);
 	}
-	change_store("WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 29) "
-		     "INSERT INTO account SELECT randomblob(16), 'b' || i, 'b' || i, '', '', '', '', "
-		     "'', 'b' || i || '@work.example', '', 'ja', 'active', 0, 0, 1, 1, 0, NULL FROM n");
-	change_store("INSERT INTO group_person SELECT " ADMINS ", id FROM account WHERE name LIKE 'b%'");
+	change_store(
+		"WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 29) "
+		"INSERT INTO account SELECT randomblob(16), 'b' || i, 'b' || i, '', '', '', '', "
+		"'', 'b' || i || '@work.example', '', 'ja', 'active', 0, 0, 1, 1, 0, NULL FROM n");
+	change_store(
+		"INSERT INTO group_person SELECT " ADMINS ", id FROM account WHERE name LIKE 'b%'");
 	buf_char(&names, 0);
 	assert_int_equal(make_change("mail_exclude", names.at), reply_done);
-	assert_held("COUNT(*) FROM policy_scope WHERE list = 'emailOptionExcludeGroups'", list_moves_most);
+	assert_held("COUNT(*) FROM policy_scope WHERE list = 'emailOptionExcludeGroups'",
+		list_moves_most);
 	assert_held("COUNT(*) FROM outbox WHERE message = 'policy_changed'", 16);
 	names.length--;
 	buf_print(&names, ", g%d", (int)list_moves_most);
