@@ -1,5 +1,5 @@
-/* Reports as pages of charts, the numbers of each in a table below it: for the command line and for the administrator's
- * page. */
+/* Reports as pages of charts, the numbers of each in a table below it: for the command line and for
+ * the administrator's page. */
 #include "view/report.h"
 
 static int64_t percent(int64_t part, int64_t whole)
@@ -17,25 +17,31 @@ static struct str label(struct arena *arena, struct str language, const char *gr
 							    : id;
 }
 
+/* The last thing in the arena, at its length. */
+static struct str drawn(struct arena *arena, const struct buf *out)
+{
+	if (out->full)
+		return STR_NONE;
+	arena_trim(arena, out->at, out->length);
+	return buf_str(out);
+}
+
 static struct str drawing(struct arena *arena, struct str title, const struct view_bar *bars,
 	size_t count, int64_t whole)
 {
 	struct buf out = buf_in(arena, view_drawing_limit);
 
 	view_bars(&out, title, bars, count, whole);
-	if (out.full)
-		return STR_NONE;
-	arena_trim(arena, out.at, out.length);
-	return buf_str(&out);
+	return drawn(arena, &out);
 }
 
 /* ---- people ---- */
 
-static struct str people_chart(struct report_people *p, const char *title, const struct view_bar *bars,
-	size_t count, int64_t whole)
+static struct str people_chart(struct report_people *p, const char *title,
+	const struct view_bar *bars, size_t count, int64_t whole)
 {
-	return drawing(p->arena, label(p->arena, p->base.language, "chart", str_of(title)), bars, count,
-		whole);
+	return drawing(p->arena, label(p->arena, p->base.language, "chart", str_of(title)), bars,
+		count, whole);
 }
 
 void report_take_registration(struct report_people *p, const struct rec_registration *sum)
@@ -208,28 +214,40 @@ void report_take_usage(struct report_usage *u, const struct rec_usage_row *rows,
 	}
 }
 
-static void draw_charts(struct report_usage *u)
+static struct str usage_title(struct report_usage *u, const char *title)
+{
+	return label(u->arena, u->base.language, "chart", str_of(title));
+}
+
+static void draw_days(struct report_usage *u)
 {
 	struct view_column *columns = arena_take(u->arena, report_days * sizeof(*columns));
-	struct view_bar steps[report_steps], ways[report_ways];
+	struct str title = usage_title(u, "days");
 	struct buf out = buf_in(u->arena, view_drawing_limit);
 
-	for (size_t i = 0; columns && i < u->page.days_count; i++)
+	if (!columns)
+		return;
+	for (size_t i = 0; i < u->page.days_count; i++)
 		columns[i] = (struct view_column){ u->day[i].day_done,
 			u->day[i].day_given_up + u->day[i].day_under_way };
-	if (columns) {
-		view_columns(&out, label(u->arena, u->base.language, "chart", STR("days")), columns,
-			u->page.days_count);
-		u->page.highest = view_columns_highest(columns, u->page.days_count);
-	}
-	u->page.chart = out.full ? STR_NONE : buf_str(&out);
-	arena_trim(u->arena, out.at, out.length);
+	view_columns(&out, title, columns, u->page.days_count);
+	u->page.highest = view_columns_highest(columns, u->page.days_count);
+	u->page.chart = drawn(u->arena, &out);
+}
+
+static void draw_charts(struct report_usage *u)
+{
+	struct view_bar steps[report_steps], ways[report_ways];
+
 	for (size_t i = 0; i < u->page.steps_count; i++)
 		steps[i] = (struct view_bar){ u->step[i].label, u->step[i].count };
 	for (size_t i = 0; i < u->page.ways_count; i++)
 		ways[i] = (struct view_bar){ u->way[i].way, u->way[i].proved };
-	u->page.steps_chart = drawing(u->arena, label(u->arena, u->base.language, "chart", STR("steps")), steps, u->page.steps_count, 0);
-	u->page.ways_chart = drawing(u->arena, label(u->arena, u->base.language, "chart", STR("proved")), ways, u->page.ways_count, 0);
+	draw_days(u);
+	u->page.steps_chart =
+		drawing(u->arena, usage_title(u, "steps"), steps, u->page.steps_count, 0);
+	u->page.ways_chart =
+		drawing(u->arena, usage_title(u, "proved"), ways, u->page.ways_count, 0);
 }
 
 void report_draw_usage(struct buf *out, struct report_usage *u)
@@ -255,4 +273,3 @@ void report_draw_usage(struct buf *out, struct report_usage *u)
 	draw_charts(u);
 	view_report_usage(out, &u->base, &u->page);
 }
-

@@ -1,4 +1,5 @@
-/* Reports as pages: what the keeper counted, filled into a document of share/document with its charts. They name nobody. */
+/* Reports as pages: what the keeper counted, filled into a document of share/document with its
+ * charts. They name nobody. */
 #ifndef VIEW_REPORT_H
 #define VIEW_REPORT_H
 

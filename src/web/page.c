@@ -169,6 +169,7 @@ static const struct page_row {
 		render_admin_setting },
 	[page_admin_change] = { "/admin/password-reset/setting", operation_admin_weigh,
 		render_admin_change },
+	[page_reports] = { "/admin/reports", operation_admin_show, render_reports },
 	[page_finished] = { "/finish", operation_kiosk_finish, render_finished },
 	[page_inbox] = { "/inbox", operation_count, render_inbox },
 	[page_problem] = { NULL, operation_count, render_problem },

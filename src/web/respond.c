@@ -5,6 +5,9 @@
 static const char page_policy[] =
 	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+static const char document_policy[] = "default-src 'none'; style-src 'unsafe-inline'; form-action "
+				      "'none'; frame-ancestors 'none'; "
+				      "base-uri 'none'";
 static const char picture_policy[] =
 	"default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
@@ -89,7 +92,10 @@ static bool add_policy(const struct visit *v, struct MHD_Response *r)
 {
 	if (v->out.form_to.length)
 		return add_form_to(v, r);
-	return add(r, "Content-Security-Policy", v->out.picture ? picture_policy : page_policy) &&
+	return add(r, "Content-Security-Policy",
+		       v->out.picture    ? picture_policy
+		       : v->out.document ? document_policy
+					 : page_policy) &&
 	       add(r, "Referrer-Policy", "no-referrer");
 }
 

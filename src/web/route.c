@@ -143,6 +143,12 @@ static const struct route routes[] = {
 		route_session | route_with_id | route_next | route_hidden),
 	GET_PAGE("/admin/password-reset/change", serve_admin, page_admin,
 		route_session | route_hidden),
+	GET_PAGE("/admin/reports", serve_admin, page_reports,
+		route_session | route_next | route_hidden),
+	GET_PAGE("/admin/reports/registration", serve_report, page_none,
+		route_session | route_hidden),
+	GET_PAGE("/admin/reports/methods", serve_report, page_none, route_session | route_hidden),
+	GET_PAGE("/admin/reports/usage", serve_report, page_none, route_session | route_hidden),
 	HIDDEN_POST(
 		"/admin/password-reset/setting", serve_to_weigh, admin_weigh, page_admin_setting),
 	HIDDEN_POST("/admin/password-reset/change", serve_signed, admin_change, page_admin),

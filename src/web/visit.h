@@ -35,6 +35,7 @@ struct response {
 	const char *allow;               /* 405: the Allow field, or NULL */
 	const char *authenticate;        /* 401: the WWW-Authenticate field, or NULL */
 	bool picture;                    /* not a page: its own, stricter policy */
+	bool document;                   /* a page with its own style, without scripts or forms */
 	bool for_site;                   /* at an application's host, or for its proxy: no page */
 	struct str form_to;              /* the application's host that the page's form goes to */
 	struct str remote[remote_count]; /* each with a NUL behind */
@@ -206,6 +207,7 @@ enum page {
 	page_admin,
 	page_admin_setting,
 	page_admin_change,
+	page_reports,
 	page_finished,
 	page_inbox,
 	page_problem,
@@ -258,6 +260,7 @@ step serve_home, serve_page, serve_flow, serve_onward;
 void go_onward(struct visit *v, struct str to);
 step serve_post, serve_language, serve_finish;
 step serve_inbox;                               /* inbox.c */
+step serve_report;                              /* page_report.c */
 step serve_admin, serve_to_weigh, serve_signed; /* page_admin.c */
 step serve_authorize, serve_resume, serve_return, serve_leave, serve_leave_post,
 	serve_logout;                                          /* oidc.c */
@@ -319,6 +322,7 @@ render render_recover, render_recover_flow, render_work, render_signin, render_s
 	render_signin_flow;
 render render_inbox;                                            /* inbox.c */
 render render_ideas, render_idea_new;                           /* page_idea.c */
+render render_reports;                                          /* page_report.c */
 render render_admin, render_admin_setting, render_admin_change; /* page_admin.c */
 render render_application, render_leave;                        /* oidc.c */
 render render_site, render_site_no;                             /* site.c */

@@ -108,6 +108,19 @@ const checks = {
 		rekey('policy', 'unset', 'registrationCampaignState');
 	},
 
+	async 'reports are pages of charts that lead back'(visit) {
+		await visit.go('/security-info');
+		await visit.follow('/admin/reports');
+		for (const report of ['registration', 'methods', 'usage']) {
+			await visit.follow(`/admin/reports/${report}`);
+			assert.ok(await visit.page.locator('table').count() > 0, 'the numbers of each chart');
+			if (report !== 'usage')
+				assert.ok(await visit.page.locator('figure svg').count() > 0, 'a chart');
+			assert.ok(await visit.page.evaluate(() => getComputedStyle(document.body).maxWidth !== 'none'), 'its style is let in');
+			await visit.follow('/admin/reports');
+		}
+	},
+
 	async 'a proof that is old is asked for anew, and leads back'(visit, person, key) {
 		await signOut(visit);
 		await comeIn(visit, person);

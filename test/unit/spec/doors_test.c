@@ -76,6 +76,9 @@ static const enum operation_id of_sessions[] = {
 	operation_admin_show,
 	operation_admin_weigh,
 	operation_admin_change,
+	operation_admin_report_registration,
+	operation_admin_report_methods,
+	operation_admin_report_usage,
 };
 static const enum operation_id of_the_courier[] = { operation_outbox_claim,
 	operation_outbox_report };
@@ -111,6 +114,9 @@ static const enum operation_id quick[] = {
 	operation_info_default,
 	operation_admin_show,
 	operation_admin_weigh,
+	operation_admin_report_registration,
+	operation_admin_report_methods,
+	operation_admin_report_usage,
 };
 static const enum operation_id that_hash[] = {
 	operation_signin_password,
