@@ -40,9 +40,13 @@ err place_of(struct ctx *c, struct place *out)
 	static const struct str this_machine = { "127.0.0.0/8, ::1/128", 20 };
 	struct str texts[policy_text_count];
 	struct str address = c->request->address;
-	err e = texts_read(c, texts);
+	err e;
 
-	if (e)
+	if (c->place) {
+		*out = *c->place;
+		return 0;
+	}
+	if ((e = texts_read(c, texts)))
 		return e;
 	out->elsewhere =
 		texts[text_reset_networks].length && !among(texts[text_reset_networks], address);

@@ -152,6 +152,7 @@ struct place {
 	bool kiosk;     /* a machine that many people use */
 	bool admin;     /* the administrator's page answers there */
 };
+/* Judged once for an operation: c->place, where it is known already. */
 must_use err place_of(struct ctx *c, struct place *out);
 
 /* ---- all that is set, for questions about many people ---- */
