@@ -8,40 +8,58 @@ const struct pace_of admin_pace = { "policy", 12, 60 * 60 };
 
 /* ---- settings ---- */
 
-static const char *shape_of(enum rule rule)
+static struct setting of_rule(enum rule rule)
 {
 	static const char *const shapes[] = {
 		[rule_flag] = "flag", [rule_number] = "number", [rule_who] = "who"
 	};
+	const struct rule_row *row = &rule_rows[rule];
 
-	return shapes[rule_rows[rule].kind];
+	return (struct setting){ .kind = setting_rule,
+		.rule = rule,
+		.id = row->id,
+		.name = row->name,
+		.shape = shapes[row->kind],
+		.by_page = row->by_page };
+}
+
+static struct setting of_list(enum rule_list list)
+{
+	const struct list_row *row = &list_rows[list];
+
+	return (struct setting){ .kind = setting_list,
+		.list = list,
+		.id = row->id,
+		.name = row->name,
+		.shape = "list",
+		.by_page = row->by_page };
+}
+
+static struct setting of_text(enum policy_text text)
+{
+	const struct text_row *row = &text_rows[text];
+
+	return (struct setting){ .kind = setting_text,
+		.text = text,
+		.id = row->id,
+		.name = row->name,
+		.shape = row->kind == text_contact ? "contact" : "networks",
+		.by_page = row->by_page };
 }
 
 bool setting_at(size_t number, struct setting *out)
 {
 	size_t list = number - rule_count, text = list - rule_list_count;
 
-	*out = (struct setting){ .kind = setting_rule };
-	if (number < rule_count) {
-		const struct rule_row *row = &rule_rows[number];
-
-		out->rule = (enum rule)number;
-		out->id = row->id, out->name = row->name, out->by_page = row->by_page;
-		out->shape = shape_of(out->rule);
-	} else if (list < rule_list_count) {
-		const struct list_row *row = &list_rows[list];
-
-		out->kind = setting_list, out->list = (enum rule_list)list;
-		out->id = row->id, out->name = row->name, out->by_page = row->by_page;
-		out->shape = "list";
-	} else if (text < policy_text_count) {
-		const struct text_row *row = &text_rows[text];
-
-		out->kind = setting_text, out->text = (enum policy_text)text;
-		out->id = row->id, out->name = row->name, out->by_page = row->by_page;
-		out->shape = row->kind == text_contact ? "contact" : "networks";
-	}
-	return out->id != NULL;
+	if (number < rule_count)
+		*out = of_rule((enum rule)number);
+	else if (list < rule_list_count)
+		*out = of_list((enum rule_list)list);
+	else if (text < policy_text_count)
+		*out = of_text((enum policy_text)text);
+	else
+		return false;
+	return true;
 }
 
 bool setting_by_id(struct str id, struct setting *out)

@@ -1,4 +1,5 @@
-/* Reports on the administrator's page: one page that leads to each, and each a document that stands by itself, as rekey report
+/* Reports on the administrator's page: one page that leads to each, and each a document that stands
+ * by itself, as rekey report
  * --html writes it. */
 #include "web/visit.h"
 

@@ -5,9 +5,9 @@
 static const char page_policy[] =
 	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-static const char document_policy[] = "default-src 'none'; style-src 'unsafe-inline'; form-action "
-				      "'none'; frame-ancestors 'none'; "
-				      "base-uri 'none'";
+static const char document_policy[] =
+	"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+	"form-action 'none'; frame-ancestors 'none'";
 static const char picture_policy[] =
 	"default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 

@@ -318,7 +318,7 @@ plant('ATK-017', 'src/people/register.c', 'wrong confirmations are not counted',
 def posts():
     """Every address that takes a form."""
     text = (ROOT / 'src/web/route.c').read_text()
-    return set(re.findall(r'\t(?:HIDDEN_)?POST\("([^"]+)"', text)) | set(re.findall(r'\{ "([^"]+)", serve_\w+, verb_post', text))
+    return set(re.findall(r'\t(?:HIDDEN_)?POST\(\s*"([^"]+)"', text)) | set(re.findall(r'\{ "([^"]+)", serve_\w+, verb_post', text))
 
 
 def programs():

@@ -156,8 +156,9 @@ static void info(const struct sample *s)
 	struct view_base base = signed_base(s), good = base;
 
 	good.notice = STR("did_add");
-	SHOW("info", info, good, .signed_in_at = monday, .password_set = monday - 4000000,
-		.complete = true, .sessions = 2, .methods = rows, .methods_count = 4);
+	SHOW("info", info, good, .administrator = true, .signed_in_at = monday,
+		.password_set = monday - 4000000, .complete = true, .sessions = 2, .methods = rows,
+		.methods_count = 4);
 	good.notice = STR_NONE;
 	SHOW("info_told", info, base, .told = STR("password_reset"), .told_at = monday,
 		.frozen = true, .complete = true, .sessions = 1, .methods = rows,
@@ -191,6 +192,7 @@ static void administration(const struct sample *s)
 	struct view_admin_setting_choices off[] = { { STR("off"), STR("value_off") } };
 	struct view_base base = signed_base(s);
 
+	SHOW("reports", reports, base, 0);
 	SHOW("admin", admin, base, .settings = rows, .settings_count = 3);
 	SHOW("admin_flag", admin_setting, base, .id = STR("notify_users"),
 		.setting = STR("notifyUsersOnPasswordReset"), .kind = STR("flag"),
