@@ -1,7 +1,8 @@
 /* What goes back: status, body, and the fields that every answer carries, errors too. */
 #include "web/visit.h"
 
-/* OWASP Secure Headers; CSP level 3. Nothing inline, nothing from elsewhere. */
+/* OWASP Secure Headers; CSP level 3. Nothing inline, nothing from elsewhere; a document that stands
+ * by itself has its style within, and neither script nor form. */
 static const char page_policy[] =
 	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";

@@ -89,6 +89,11 @@ static void assert_hidden(void)
 	assert_int_equal(weigh("campaign", "on"), reply_not_found);
 	assert_int_equal(weigh("no_such_setting", "on"), reply_not_found);
 	assert_int_equal(send("campaign", "on", &s), reply_not_found);
+	assert_int_equal(ASK(admin_report_registration, 0), reply_not_found);
+	assert_int_equal(ASK(admin_report_methods, 0), reply_not_found);
+	assert_int_equal(ASK(admin_report_usage, 0), reply_not_found);
+	assert_null(out.record);
+	assert_int_equal(out.item_count, 0);
 	assert_int_equal(ASK(info_show, 0), reply_done);
 	assert_int_equal(((const struct rec_info *)out.record)->administrator, 0);
 }
@@ -144,6 +149,25 @@ static void every_setting_is_shown(void **state)
 			assert_true(str_is(rows[i].others, "Sales: 24"));
 	}
 	assert_int_equal(((const struct rec_admin *)out.record)->changes_left, 12);
+}
+
+static void reports_count_and_name_nobody(void **state)
+{
+	const struct rec_usage *usage;
+
+	(void)state;
+	assert_int_equal(ASK(admin_report_registration, 0), reply_done);
+	assert_int_equal(((const struct rec_registration *)out.record)->people, 1);
+	assert_int_equal(out.item_count, 0);
+	assert_int_equal(ASK(admin_report_methods, 0), reply_done);
+	assert_int_equal(((const struct rec_method_use *)out.record)->one, 1);
+	assert_int_equal(out.item_count, method_kind_count);
+	assert_int_equal(ASK(admin_report_usage, 0), reply_done);
+	usage = out.record;
+	assert_int_equal(usage->until, ctx.now);
+	assert_int_equal(usage->begun, 0);
+	for (size_t i = 0; i < out.item_count; i++)
+		assert_false(str_is(((const struct rec_usage_row *)out.items)[i].way, "ada"));
 }
 
 /* ---- what it says of a change ---- */
@@ -291,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(who_is_no_administrator_here_sees_nothing),
 		TEST(every_setting_is_shown),
+		TEST(reports_count_and_name_nobody),
 		TEST(a_change_is_judged_before_it_is_made),
 		TEST(a_signed_change_is_made_once_and_told),
 		TEST(lists_take_and_lose_single_groups),
