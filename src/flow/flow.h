@@ -33,6 +33,7 @@ const char *state_name(enum flow_state state);
 enum flow_life state_life(enum flow_state state);
 
 struct walk;
+struct pair;         /* outbox/outbox.h */
 struct passkey_born; /* method/passkey.h */
 
 struct flow_row {
@@ -160,6 +161,11 @@ must_use err session_open(struct unit *unit, struct answer *out, const struct ac
 	int64_t level, bool by_pass, struct str proofs);
 /* Does the request come from a familiar device of this account? */
 must_use err device_familiar(struct ctx *c, struct str account, bool *familiar);
+
+/* A message to every administrator who has a work mail address, the first sixteen by name. except:
+ * an account's id, who is not told; STR("") for none. */
+must_use err administrators_tell(struct unit *unit, struct str except, const char *message,
+	const struct pair *pairs, size_t count);
 
 /* Compares a typed code with the account's methods of a kind: fills w->matched, matched_at and
  * matched_mac. reply_wrong: it fits none. */

@@ -25,19 +25,28 @@ static struct str cut(struct str value)
 	return str_upto(value, length);
 }
 
-static err note(struct unit *unit, const char *setting, const struct group *group, struct str was,
-	struct str value)
+err policy_note(struct unit *unit, struct audit_about by, const char *setting,
+	const struct group *group, struct str was, struct str value)
 {
+	struct audit_about *about = arena_take(unit->c->arena, sizeof(*about));
 	struct buf words = buf_in(unit->c->arena, note_limit);
 
 	buf_print(&words, "%s", setting);
 	if (group)
 		buf_print(&words, " (%.*s)", STR_ARG(cut(group->name)));
 	buf_print(&words, ": %.*s -> %.*s", STR_ARG(cut(was)), STR_ARG(cut(value)));
-	if (words.full)
+	if (!about || words.full)
 		return fault(unit->c, fault_arena, "policy");
-	return audit_add(unit, event_policy,
-		&(struct audit_about){ .actor = actor_socket, .note = buf_str(&words) });
+	by.note = buf_str(&words);
+	*about = by;
+	return audit_add(unit, event_policy, about);
+}
+
+static err note(struct unit *unit, const char *setting, const struct group *group, struct str was,
+	struct str value)
+{
+	return policy_note(
+		unit, (struct audit_about){ .actor = actor_socket }, setting, group, was, value);
 }
 
 enum import_why policy_accepted(enum rule rule)
@@ -124,6 +133,12 @@ static err change_rule(struct ctx *c, enum rule rule, const int64_t *value,
 		return e;
 	e = unit_commit(&unit);
 	return e == reply_lost_race && !value ? (err)reply_already : e;
+}
+
+err policy_put_rule(struct unit *unit, enum rule rule, int64_t value, const struct group *group,
+	int64_t *was, struct answer *out)
+{
+	return put_rule(unit, rule, &value, group, was, out);
 }
 
 static err set_rule(struct ctx *c, enum rule rule, struct str typed, const struct group *group,
@@ -213,12 +228,17 @@ static err contact_good(struct ctx *c, struct str typed, bool *good)
 	return e < 0 ? e : 0;
 }
 
-static err text_good(struct ctx *c, enum policy_text text, struct str typed, bool *good)
+err policy_text_good(struct ctx *c, enum policy_text text, struct str typed, bool *good)
 {
 	if (text_rows[text].kind == text_contact)
 		return contact_good(c, typed, good);
 	*good = networks_good(typed);
 	return 0;
+}
+
+enum import_why policy_text_accepted(enum policy_text text)
+{
+	return text_rows[text].kind == text_contact ? why_policy_contact : why_policy_networks;
 }
 
 /* "none" takes it back. */
@@ -230,12 +250,10 @@ static err set_text(struct ctx *c, enum policy_text text, struct str typed, stru
 	bool none = str_is(typed, "none"), good = false;
 	err e;
 
-	if ((e = texts_read(c, was)) || (!none && (e = text_good(c, text, typed, &good))))
+	if ((e = texts_read(c, was)) || (!none && (e = policy_text_good(c, text, typed, &good))))
 		return e;
 	if (!none && !good)
-		return refused(out, "value",
-			text_rows[text].kind == text_contact ? why_policy_contact
-							     : why_policy_networks);
+		return refused(out, "value", policy_text_accepted(text));
 	if (none)
 		unit_add(&unit, statement_policy_text_drop, any_rows, WITH(name));
 	else
