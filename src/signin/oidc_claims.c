@@ -1,7 +1,7 @@
 /* What applications are told about a person (OpenID Connect Core 2, 5.1, 5.4; RFC 8176). */
 #include "signin/oidc_inside.h"
 
-#include "base/json.h"
+#include "spec/claims.h"
 
 enum {
 	id_token_seconds = 10 * 60,
@@ -58,18 +58,6 @@ static void add_amr(struct json *j, const struct oidc_grant *g)
 	json_close(j, ']');
 }
 
-static void add_person(struct json *j, const struct rec_oidc_person *p)
-{
-	json_text(j, "preferred_username", p->preferred_username);
-	json_text(j, "name", p->name);
-	json_text(j, "given_name", p->given_name);
-	json_text(j, "family_name", p->family_name);
-	json_text(j, "locale", p->locale);
-	json_text(j, "email", p->email);
-	if (p->email.length)
-		json_flag(j, "email_verified", true);
-}
-
 static void add_groups(struct json *j, const struct answer *groups)
 {
 	const struct rec_group_name *all = groups->items;
@@ -79,10 +67,7 @@ static void add_groups(struct json *j, const struct answer *groups)
 		size += all[i].name.length + 3;
 	if (size > groups_in_token)
 		return;
-	json_open(j, "groups", '[');
-	for (size_t i = 0; i < groups->item_count; i++)
-		json_text(j, NULL, all[i].name);
-	json_close(j, ']');
+	claims_add_groups(j, all, groups->item_count);
 }
 
 static err add_session(struct ctx *c, struct json *j, const struct oidc_grant *g)
@@ -122,7 +107,7 @@ err oidc_id_token(struct ctx *c, const struct application *a, const struct oidc_
 		return e;
 	if (with_nonce)
 		json_text(&j, "nonce", g->nonce);
-	add_person(&j, &person);
+	claims_add(&j, &person);
 	if (person.groups)
 		add_groups(&j, &groups);
 	json_close(&j, '}');

@@ -4,8 +4,6 @@
 
 #include "policy/standing.h"
 
-#include <sqlite3.h>
-
 static struct rec_registration sum;
 static struct rec_method_use use;
 
@@ -43,18 +41,6 @@ static void add_method(const char *name, const char *kind, const char *state, in
 		WITH(v_bytes(id_make(&ctx)), v_bytes(person(name).id), v_text(str_of(kind)), none,
 			none, none, null, v_text(str_of(state)), v_number(when), null, no, no));
 	assert_int_equal(unit_commit(&unit), 0);
-}
-
-static void write_store(const char *sql)
-{
-	char path[100], *why = NULL;
-	sqlite3 *db;
-
-	(void)snprintf(path, sizeof(path), "%s/rekey.db", folder);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", sql, why);
-	sqlite3_close(db);
 }
 
 /* As it was when it was last used. */

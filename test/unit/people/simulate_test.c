@@ -3,22 +3,8 @@
 #include "house.h"
 #include "policy/rules.h"
 
-#include <sqlite3.h>
-
 /* A person for each set of ways, in no group, in staff, in sales, in both. */
 enum { way_sets = 8, memberships = 4, crowd = 100000 };
-
-static void write_store(const char *sql)
-{
-	char path[100], *why = NULL;
-	sqlite3 *db;
-
-	(void)snprintf(path, sizeof(path), "%s/rekey.db", folder);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", sql, why);
-	sqlite3_close(db);
-}
 
 static err add_group(const char *name)
 {
