@@ -153,7 +153,9 @@ static err raise_session(struct walk *w)
 static err note_added(struct walk *w, enum method_kind kind)
 {
 	int64_t had = (int64_t)walk_ways(w), wanted = rules_to_register(&w->rules);
-	int64_t has = had + !methods_next(w->methods, kind, NULL);
+	int64_t was = (int64_t)methods_worth(w->methods, kind),
+		is = method_worth(kind, 1 + (kind == method_passkey && w->born->state.verified));
+	int64_t has = had + (is > was ? is - was : 0);
 	err e;
 
 	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) || had >= wanted ||

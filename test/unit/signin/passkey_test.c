@@ -62,7 +62,8 @@ static void a_passkey_is_kept_as_its_authenticator_said_it(void **state)
 	assert_false(str_same(from_options(added->options, "user\":{\"id"), ada));
 	assert_int_equal(from_options(added->options, "user\":{\"id").length, 32);
 	assert_int_equal(make(up | uv | be | bs, "not"), reply_done);
-	assert_left("info_registered ok: passkey", "method_added ada@work.example");
+	assert_left("info_registered ok: passkey\ninfo_complete ok\nreset_registered ok",
+		"method_added ada@work.example");
 	assert_string_equal(mailed("method_added", "label"), "Blue key");
 	assert_held(
 		"COUNT(*) FROM passkey WHERE counter = 0 AND eligible = 1 AND backed_up = 1 AND "
@@ -132,7 +133,7 @@ static void what_is_deleted_or_erased_leaves_no_key(void **state)
 	const struct rec_method_row *rows;
 
 	(void)state;
-	register_key(up | uv);
+	register_key(up);
 	enter(2);
 	assert_int_equal(ASK(info_show, 0), reply_done);
 	rows = out.items;
@@ -144,6 +145,25 @@ static void what_is_deleted_or_erased_leaves_no_key(void **state)
 	asker.door = door_socket;
 	assert_int_equal(ASK(people_erase, .name = STR("ada"), .confirm = STR("yes")), reply_done);
 	assert_held("COUNT(*) FROM passkey", 0);
+}
+
+static void one_that_verified_its_user_is_complete_and_the_last_one(void **state)
+{
+	const struct rec_info *info;
+	const struct rec_method_row *rows;
+
+	(void)state;
+	register_key(up | uv);
+	enter(2);
+	assert_int_equal(ASK(info_show, 0), reply_done);
+	info = out.record;
+	rows = out.items;
+	assert_true(info->complete);
+	assert_int_equal(ASK(info_delete, .id = rows[0].id), reply_last_one);
+	change_store("UPDATE passkey SET verified = 0");
+	assert_int_equal(ASK(info_show, 0), reply_done);
+	info = out.record;
+	assert_false(info->complete);
 }
 
 /* ---- a reset ---- */
@@ -425,6 +445,7 @@ int main(void)
 		WITH_KEY(ten_passkeys_and_no_more),
 		WITH_KEY(where_policy_asks_a_maker_must_vouch),
 		WITH_KEY(what_is_deleted_or_erased_leaves_no_key),
+		WITH_KEY(one_that_verified_its_user_is_complete_and_the_last_one),
 		WITH_KEY(one_that_verified_its_user_resets_alone),
 		WITH_KEY(one_that_did_not_is_one_proof_of_two),
 		WITH_KEY(of_nobody_and_of_others_it_proves_nothing_and_looks_the_same),
