@@ -66,7 +66,8 @@ size_t walk_ways(const struct walk *w)
 	size_t count = 0;
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		count += rules_allow(&w->rules, kind) && methods_next(w->methods, kind, NULL);
+		if (rules_allow(&w->rules, kind))
+			count += methods_worth(w->methods, kind);
 	return count;
 }
 

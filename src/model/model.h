@@ -93,6 +93,10 @@ bool method_active(const struct method *m);
 const struct method *methods_next(
 	struct methods all, enum method_kind kind, const struct method *from);
 
+/* All but `gone`, which is one of them. */
+must_use err methods_without(
+	struct ctx *c, struct methods all, const struct method *gone, struct methods *out);
+
 /* What sign-in asks for first: the chosen one where it is there, else the most secure. */
 enum method_kind methods_first(struct methods all, struct str chosen);
 

@@ -35,6 +35,21 @@ const struct method *methods_next(
 	return NULL;
 }
 
+err methods_without(
+	struct ctx *c, struct methods all, const struct method *gone, struct methods *out)
+{
+	struct method *kept = arena_take(c->arena, (all.count + 1) * sizeof(*kept));
+	size_t count = 0;
+
+	if (!kept)
+		return fault(c, fault_arena, "methods");
+	for (size_t i = 0; i < all.count; i++)
+		if (&all.at[i] != gone)
+			kept[count++] = all.at[i];
+	*out = (struct methods){ kept, count };
+	return 0;
+}
+
 enum method_kind methods_first(struct methods all, struct str chosen)
 {
 	enum method_kind kind;

@@ -390,27 +390,26 @@ err serve_info_rename(struct ctx *c, const struct op_info_rename *in, struct ans
 }
 
 /* Would the account, without this method, have fewer proofs than policy needs, when it has them
- * now? */
-static bool needed(const struct walk *w, const struct method *gone)
+ * now? A passkey that verifies its user is two of them. */
+static err needed(const struct walk *w, const struct method *gone, bool *yes)
 {
-	size_t now = walk_ways(w);
-	bool another = false;
+	struct walk rest = { .rules = w->rules };
+	err e = methods_without(w->c, w->methods, gone, &rest.methods);
 
-	for (const struct method *m = NULL; (m = methods_next(w->methods, gone->kind, m));)
-		another |= m != gone;
-	return method_active(gone) && !another && rules_allow(&w->rules, gone->kind) &&
-	       now == w->proofs_needed;
+	*yes = e == 0 && walk_ways(w) >= w->proofs_needed && walk_ways(&rest) < w->proofs_needed;
+	return e;
 }
 
 err serve_info_delete(struct ctx *c, const struct op_info_delete *in, struct answer *out)
 {
 	const struct method *m;
+	bool last;
 	struct walk w;
 	err e;
 
-	if ((e = load(c, in->id, out, &w, &m)))
+	if ((e = load(c, in->id, out, &w, &m)) || (e = needed(&w, m, &last)))
 		return e;
-	if (needed(&w, m))
+	if (last)
 		return reply_last_one;
 	unit_add(&w.unit, statement_method_delete, 1, WITH(v_bytes(m->id), v_bytes(w.account.id)));
 	if (!str_is(m->state, "pending"))

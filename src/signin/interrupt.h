@@ -60,6 +60,8 @@ bool interrupt_may_skip(const struct interrupt_facts *f, enum interrupt page);
 
 /* May this kind be set up as the next step? */
 bool interrupt_offers(const struct interrupt_view *v, enum method_kind kind);
+/* Would this kind end the campaign for a better one? */
+bool interrupt_betters(const struct interrupt_view *v, enum method_kind kind);
 /* Kinds of ways, the most secure first. */
 extern const enum method_kind interrupt_order[method_kind_count];
 

@@ -18,6 +18,11 @@ static bool allows(const struct interrupt_view *v, enum method_kind kind)
 	return rules_allow(&v->rules, kind);
 }
 
+static bool offers_better(const struct interrupt_view *v, enum method_kind kind)
+{
+	return interrupt_betters(v, kind) && interrupt_offers(v, kind);
+}
+
 /* The most secure first: "totp|mail". */
 static err kinds(struct ctx *c, const struct interrupt_view *v,
 	bool (*fits)(const struct interrupt_view *v, enum method_kind kind), struct str *out)
@@ -98,7 +103,8 @@ err serve_interrupt_show(struct ctx *c, const struct op_interrupt_show *in, stru
 		.late = v.facts.strong ? 0 : 1 + v.facts.may_vouch,
 		.sent = c->who->vouch_until > c->now,
 		.tries_left = c->who->vouch_tries };
-	if ((e = kinds(c, &v, interrupt_offers, &r->kinds)) ||
+	if ((e = kinds(c, &v, page == interrupt_better ? offers_better : interrupt_offers,
+		     &r->kinds)) ||
 		(e = kinds(c, &v, allows, &r->allowed)) || (e = info_rows(c, v.methods, out)))
 		return e;
 	steps(&v, r);
