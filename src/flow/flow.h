@@ -155,6 +155,10 @@ must_use err session_open(struct unit *unit, struct answer *out, const struct ac
 /* Does the request come from a familiar device of this account? */
 must_use err device_familiar(struct ctx *c, struct str account, bool *familiar);
 
+/* "I don't have this any more": asks for the next way that was neither proved nor lost; where there
+ * is none, for the same. The reply is that of where the flow is. */
+must_use err flow_lost(struct walk *w);
+
 /* Compares a typed code with the account's methods of a kind: fills w->matched, matched_at and
  * matched_mac. reply_wrong: it fits none. */
 must_use err code_match(struct walk *w, enum method_kind kind, const struct secret *typed);

@@ -281,7 +281,8 @@ err proof_take(struct walk *w, bool code)
 		return e;
 	unit_add(&w->unit, statement_session_proved, 1,
 		WITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),
-			v_number(code ? 2 : w->c->who->level)));
+			v_number(code ? 2 : w->c->who->level),
+			v_text(code ? str_of(method_name(w->wanted)) : STR("password"))));
 	if ((e = walk_note(w, event_signin, true, "Proved again")))
 		return e;
 	return unit_commit(&w->unit);

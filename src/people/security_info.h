@@ -31,6 +31,20 @@ must_use err pending_load(struct ctx *c, struct str id_hex, struct answer *out, 
 /* The page of the method that is being added. reply: of the step; returned. */
 must_use err pending_shown(struct walk *w, err reply);
 
+/* Begins to add one of kind w->wanted; old: the one that it replaces, or NULL. */
+must_use err pending_begin(struct walk *w, const struct method *old, struct str address);
+
+/* ---- replace.c ---- */
+
+/* Of a pending method that replaces another: may it still, after the proofs that were given? Else
+ * reply_prove_first, reply_refused, reply_not_found. */
+must_use err replace_allowed(struct walk *w);
+/* Would what policy needs still be there? */
+must_use err replace_suffices(struct walk *w, bool *yes);
+/* The old one goes, in the walk's unit, with every other session and device; all addresses are
+ * told. */
+must_use err replace_old(struct walk *w);
+
 /* ---- passkey.c ---- */
 
 must_use err passkey_options(

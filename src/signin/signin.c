@@ -214,6 +214,17 @@ err serve_signin_method(struct ctx *c, const struct op_signin_method *in, struct
 	return flow_page(&w, flow_step(&w, on_method));
 }
 
+err serve_signin_lost(struct ctx *c, const struct op_signin_lost *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	(void)in;
+	if ((e = load(c, out, &w)))
+		return e;
+	return flow_page(&w, flow_lost(&w));
+}
+
 err serve_signin_answer(struct ctx *c, const struct op_signin_answer *in, struct answer *out)
 {
 	struct walk w;

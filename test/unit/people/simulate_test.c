@@ -38,7 +38,8 @@ static void add_person(size_t n)
 			continue;
 		(void)snprintf(sql, sizeof(sql),
 			"INSERT INTO method SELECT randomblob(16), id, '%s', '', '', '', NULL, "
-			"'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0 FROM account WHERE name = '%s'",
+			"'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0, NULL FROM account WHERE name = "
+			"'%s'",
 			kinds[kind], name);
 		write_store(sql);
 	}
@@ -257,10 +258,10 @@ static void a_hundred_thousand_people_are_simulated_in_seconds(void **state)
 		"i), '', '', '', '', '', '', '', "
 		"'', 'active', 0, 0, 1, 1, 0, NULL FROM n;"
 		"INSERT INTO method SELECT randomblob(16), id, 'mail', '', '', '', NULL, 'active', "
-		"1, 1, 0, 0, 0, NULL, 0, 0, 0 "
+		"1, 1, 0, 0, 0, NULL, 0, 0, 0, NULL "
 		"FROM account WHERE name LIKE 'q%'; INSERT INTO method SELECT randomblob(16), id, "
 		"'totp', '', '', '', NULL, "
-		"'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0 FROM account WHERE name LIKE 'q%5';"
+		"'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0, NULL FROM account WHERE name LIKE 'q%5';"
 		"INSERT INTO group_person SELECT g.id, a.id FROM directory_group g, account a "
 		"WHERE a.name LIKE 'q%'; COMMIT");
 	do {

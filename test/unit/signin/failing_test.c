@@ -662,7 +662,7 @@ static void the_name_of_the_organisation_is_no_password_whoever_set_it(void **st
 			"INSERT INTO method SELECT CAST('more%012d' AS BLOB), account, kind, "
 			"label, address, channel, seed, "
 			"state, created + %d, verified, last_used, floor, failures, code, "
-			"code_expires, tries, counts_from FROM method "
+			"code_expires, tries, counts_from, NULL FROM method "
 			"WHERE kind = 'mail' LIMIT 1",
 			i, i);
 		sql(text);
