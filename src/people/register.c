@@ -167,10 +167,13 @@ static err note_added(struct walk *w, enum method_kind kind)
 {
 	int64_t had = (int64_t)walk_ways(w), wanted = rules_to_register(&w->rules);
 	int64_t has = had + gained(w, kind);
+	bool unheard;
 	err e;
 
-	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) || had >= wanted ||
-		has < wanted || (e = walk_note(w, event_info_complete, true, NULL)))
+	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) ||
+		(e = info_unheard(w->c, &w->rules, &w->account, w->methods, &unheard)) ||
+		(had >= wanted && !unheard) || has < wanted || (unheard && kind != method_mail) ||
+		(e = walk_note(w, event_info_complete, true, NULL)))
 		return e;
 	/* Whoever has done it is not asked to do it. */
 	unit_add(&w->unit, statement_reminder_end, any_rows,

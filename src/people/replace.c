@@ -96,7 +96,8 @@ static err end_others(struct walk *w)
 	struct str device = STR("");
 	err e;
 
-	if (w->c->request->device && (e = token_mac(w->c, "device", w->c->request->device, &device)))
+	if (w->c->request->device &&
+		(e = token_mac(w->c, "device", w->c->request->device, &device)))
 		return e;
 	unit_add(&w->unit, statement_sessions_end_others, any_rows,
 		WITH(account, v_bytes(w->c->who->id)));

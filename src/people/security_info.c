@@ -40,6 +40,20 @@ err info_tell(struct walk *w, const char *message, const struct method *m)
 	return outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 5, STR_NONE, &told);
 }
 
+err info_unheard(struct ctx *c, const struct rules *rules, const struct account *account,
+	struct methods methods, bool *yes)
+{
+	bool gave = !rules_allow(rules, method_mail);
+	size_t count = 0;
+	err e = outbox_addresses(c, account, methods, &count);
+
+	for (size_t i = 0; i < methods.count; i++)
+		gave |= methods.at[i].kind == method_mail &&
+			!str_is(methods.at[i].state, "pending");
+	*yes = !gave && count < 2;
+	return e;
+}
+
 void info_complete(struct walk *w)
 {
 	struct value account = v_bytes(w->account.id);

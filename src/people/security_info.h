@@ -20,6 +20,10 @@ must_use err info_late(
 /* Is this mailbox one that the password itself protects, and so never a proof? */
 must_use err info_protected(
 	struct ctx *c, const struct account *account, struct str channel, bool *yes);
+/* Would only one mailbox hear of a change, so that whoever reads it could hide it? Not where the
+ * person gave an address, and not where policy lets none be given. */
+must_use err info_unheard(struct ctx *c, const struct rules *rules, const struct account *account,
+	struct methods methods, bool *yes);
 /* Nothing is missing any more, in the walk's unit:
  * what was put off, or required by name, is over. */
 void info_complete(struct walk *w);

@@ -179,8 +179,16 @@ static bool offers_key_again(const struct interrupt_view *v)
 	       methods_worth(v->methods, method_passkey) == 1;
 }
 
+bool interrupt_wants_address(const struct interrupt_view *v)
+{
+	return asks_lacks_ways(&v->facts) && !asks_lacks_second(&v->facts) && v->unheard &&
+	       v->ways >= v->wanted;
+}
+
 bool interrupt_offers(const struct interrupt_view *v, enum method_kind kind)
 {
+	if (interrupt_wants_address(v))
+		return kind == method_mail;
 	return offers(v, kind) || (kind == method_passkey && offers_key_again(v));
 }
 
@@ -227,7 +235,7 @@ static void count_ways(struct interrupt_view *v)
 		f->second_open |= proves_signin(kind) && allowed;
 	}
 	v->wanted = rules_to_register(&v->rules);
-	f->has_ways = v->ways >= v->wanted;
+	f->has_ways = v->ways >= v->wanted && !v->unheard;
 	f->ways_open = open >= v->wanted;
 	f->alone = alone(v);
 }
@@ -290,6 +298,7 @@ err interrupt_look(struct ctx *c, const struct session *s, struct interrupt_view
 		(e = rules_of(c, s->account, &out->rules)) ||
 		(e = methods_load(c, s->account, &out->methods)) ||
 		(e = registration_load(c, s->account, &out->row)) ||
+		(e = info_unheard(c, &out->rules, &out->account, out->methods, &out->unheard)) ||
 		(e = vouch_open(c, s, &out->account, out->methods, &f->may_vouch)))
 		return e;
 	f->through = s->stage == stage_through;

@@ -48,7 +48,8 @@ static void steps(const struct interrupt_view *v, struct rec_interrupt *r)
 		(f->needs_ways || f->must) && v->wanted > v->ways ? v->wanted - v->ways : 0;
 
 	r->second = f->needs_second && !f->has_second;
-	if (r->second && !missing)
+	r->unheard = interrupt_wants_address(v);
+	if ((r->second || r->unheard) && !missing)
 		missing = 1;
 	r->steps = v->ways + missing;
 	r->step = v->ways + 1;

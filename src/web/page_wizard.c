@@ -57,7 +57,7 @@ static void render_steps(struct view_base *base, struct buf *out, const struct r
 		base->step = 0;
 		view_wizard_start(out, base, &page);
 	} else if (str_is(first_kind(owed), "mail")) {
-		struct view_add_mail page = { .address = STR_NONE };
+		struct view_add_mail page = { .unheard = owed->unheard };
 
 		view_add_mail(out, base, &page);
 	} else {
@@ -198,7 +198,8 @@ void render_wizard_add(struct visit *v, struct view_base *base, struct buf *out)
 	struct str rest = owed->kinds;
 
 	if (str_is(v->in ? typed(v, "kind") : v->kind, "mail")) {
-		struct view_add_mail page = { .address = typed(v, "address") };
+		struct view_add_mail page = { .address = typed(v, "address"),
+			.unheard = owed->unheard };
 
 		view_add_mail(out, base, &page);
 		return;

@@ -133,4 +133,4 @@ def no_spelling_of_a_path_comes_past_the_sign_in(s):
 
 
 plant('ATK-085', 'sql/statement.def', 'a session is found by the token nearest to the one that was shown',
-      'vouch_tries FROM session WHERE id = ?1")', 'vouch_tries FROM session WHERE id >= ?1 ORDER BY id LIMIT 1")')
+      'proved_by FROM session WHERE id = ?1")', 'proved_by FROM session WHERE id >= ?1 ORDER BY id LIMIT 1")')

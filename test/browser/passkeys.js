@@ -69,8 +69,8 @@ async function addPasskey(visit, label) {
 }
 
 // Somebody who must register, for sign-in too; whose rules hold for nobody else.
-function owing(name) {
-	const person = new Person(name);
+function owing(name, contact) {
+	const person = new Person(name, contact);
 	rekey('group', 'add', name);
 	rekey('group', 'join', name, '--person', name);
 	for (const rule of ['registrationRequiredOnSignIn', 'multifactorAuthenticationRequired'])
@@ -358,7 +358,7 @@ const checks = {
 	},
 
 	async 'is all that must be registered at sign-in'(visit) {
-		const other = owing(`keyowing${visit.language}`);
+		const other = owing(`keyowing${visit.language}`, 'contact');
 		await visit.key.unplug();
 		await visit.key.plug();
 		await visit.go('/signin?next=/change');

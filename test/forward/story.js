@@ -199,7 +199,7 @@ const newcomer = {
 const withPasskey = {
 	async 'a colleague opens a page of the ledger, signs in, and must register'(visit) {
 		await isAskedToSignIn(visit, books);
-		await visit.send('/signin', { name: 'bob', password: stage.password });
+		await visit.send('/signin', { name: 'ben', password: stage.password });
 		assert.equal(visit.path(), '/register');
 		assert.equal(await visit.page.locator('form[action="/register/later"]').count(), 0);
 	},
@@ -210,13 +210,13 @@ const withPasskey = {
 		await visit.send('/register/passkey', { label: 'My laptop' });
 		assert.equal(visit.path(), '/register', 'if it were lost?');
 		await pressesAndIsThere(visit, '/register/later', books);
-		await isInTheBooks(visit, 'bob');
+		await isInTheBooks(visit, 'ben');
 	},
 
 	async 'opens the wiki too, then signs out everywhere and is out of both'(visit) {
 		await visit.page.goto(board);
 		await goesOn(visit, board);
-		await isOnTheBoard(visit, 'bob');
+		await isOnTheBoard(visit, 'ben');
 		await visit.page.goto(`${stage.rekey}/security-info`);
 		await visit.send('/signout/everywhere', {}, 'button');
 		await apacheWasTold(++told);
@@ -229,7 +229,7 @@ const withPasskey = {
 		await visit.page.locator('#passkey').waitFor();
 		await visit.page.locator('#passkey').click();
 		await goesOn(visit, books);
-		await isInTheBooks(visit, 'bob');
+		await isInTheBooks(visit, 'ben');
 	},
 };
 
@@ -272,7 +272,7 @@ async function main() {
 		const visit = new Visit(browser, way);
 		visit.name += '-story';
 		await visit.open();
-		await tell(visit, newcomer, { browser, browserContext: visit.context, person: new Person(`new${way.language}`) });
+		await tell(visit, newcomer, { browser, browserContext: visit.context, person: new Person(`new${way.language}`, 'contact') });
 		await visit.close();
 	}
 	const visit = new Visit(browser, { language: 'en', width: 360, script: true, dark: false });

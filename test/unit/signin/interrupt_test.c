@@ -182,6 +182,7 @@ static void one_passkey_that_verifies_its_user_is_all(void **state)
 	rule("registrationRequiredOnSignIn", 1);
 	rule("multifactorAuthenticationRequired", 1);
 	assert_int_equal(sign_in(), reply_owes);
+	add_contact("ada@home.example");
 	add_key("passkeypasskey00", true, "active");
 	assert_owes("none");
 }
@@ -192,9 +193,47 @@ static void whoever_has_one_passkey_alone_is_asked_for_codes(void **state)
 	rule("registrationRequiredOnSignIn", 1);
 	assert_int_equal(sign_in(), reply_owes);
 	assert_int_equal(ASK(interrupt_start, 0), 0);
+	add_contact("ada@home.example");
 	add_key("passkeypasskey00", true, "active");
 	assert_owes("spare");
 	add_key("passkeypasskey01", false, "active");
+	assert_owes("none");
+}
+
+/* Of what would be changed with it, nobody but its reader would hear. */
+static void one_mailbox_alone_is_too_little(void **state)
+{
+	(void)state;
+	rule("registrationRequiredOnSignIn", 1);
+	assert_int_equal(sign_in(), reply_owes);
+	assert_int_equal(ASK(interrupt_start, 0), 0);
+	assert_false(shown()->unheard); /* first things first */
+	add_key("passkeypasskey00", true, "active");
+	add_paper(paper_code);
+	assert_owes("steps");
+	assert_true(str_is(shown()->kinds, "mail") && shown()->unheard && shown()->may_skip);
+	rule("emailOptionEnabled", 0);
+	assert_owes("none");
+	rule("emailOptionEnabled", 1);
+	change_store("UPDATE session SET stage = 1");
+	assert_owes("steps");
+	/* Where it is not asked for, nobody is. */
+	rule("registrationRequiredOnSignIn", 0);
+	assert_owes("none");
+	rule("registrationRequiredOnSignIn", 1);
+	change_store("UPDATE session SET stage = 1");
+	add_mail("mailmailmailmai0", "ada@home.example");
+	assert_owes("none");
+}
+
+static void without_a_work_mailbox_an_own_one_is_enough(void **state)
+{
+	(void)state;
+	rule("registrationRequiredOnSignIn", 1);
+	change_store("UPDATE account SET mail = ''");
+	assert_int_equal(sign_in(), reply_owes);
+	add_mail("mailmailmailmai0", "ada@home.example");
+	add_paper(paper_code);
 	assert_owes("none");
 }
 
@@ -585,6 +624,8 @@ int main(void)
 		IN_HOUSE(the_first_step_is_one_that_sign_in_can_ask_for),
 		IN_HOUSE(one_passkey_that_verifies_its_user_is_all),
 		IN_HOUSE(whoever_has_one_passkey_alone_is_asked_for_codes),
+		IN_HOUSE(one_mailbox_alone_is_too_little),
+		IN_HOUSE(without_a_work_mailbox_an_own_one_is_enough),
 		IN_HOUSE(a_passkey_without_its_user_is_one_way),
 		IN_HOUSE(where_passkeys_are_all_there_is_they_are_asked_for),
 		IN_HOUSE(a_passkey_that_a_password_alone_adds_waits),

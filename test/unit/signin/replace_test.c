@@ -1,5 +1,5 @@
-/* Ways that were lost: said so at a gate, which changes nothing but what is asked for; and replaced:
- * who may, by which proofs; what goes and what stays, all of it at once. */
+/* Ways that were lost: said so at a gate, which changes nothing but what is asked for; and
+ * replaced: who may, by which proofs; what goes and what stays, all of it at once. */
 #include "../journey.h"
 
 static struct secret *lost; /* the seed of the app that was lost */
@@ -253,8 +253,9 @@ static void of_a_reset_as_many_proofs_are_asked_for_as_before(void **state)
 	steps = page()->steps;
 	note_what_was();
 	assert_int_equal(ASK(recover_lost, 0), reply_next_proof);
-	assert_logged("reset_progress failed: " GONE(
-		"email") "\nreset_progress ok: User started the mobile app code verification option");
+	assert_logged(
+		"reset_progress failed: " GONE("email") "\nreset_progress ok: User started the "
+							"mobile app code verification option");
 	assert_int_equal(ASK(recover_lost, 0), reply_next_proof);
 	assert_true(str_is(page()->method, "recovery_code"));
 	assert_int_equal(page()->steps, steps);
