@@ -164,14 +164,18 @@ struct hash_pool;
 struct request;
 struct session;
 struct site;
+struct moment;
+struct place;
 
 struct ctx {
 	struct arena *arena;
 	const struct conf *conf;
 	struct store *store;
+	struct moment *moment; /* what c reads is of one moment; NULL: each read of its own */
 	const struct keys *keys;
 	struct hash_pool *pool;
 	const struct request *request; /* who asks, from where, in which language; spec/spec.h */
+	const struct place *place;     /* the same place, judged, or NULL; policy/rules.h */
 	const struct session *who; /* the live session the request named, or NULL; model/model.h */
 	struct site *site;         /* what the whole site did in the last minute; policy/work.h */
 	int64_t now;               /* seconds since 1970, read once per operation */

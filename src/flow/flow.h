@@ -134,6 +134,12 @@ must_use err flow_answer(struct walk *w, struct secret *typed);
 /* Is what was typed the account's password now? Only the hash can say. reply_busy. */
 must_use err password_is_current(
 	struct ctx *c, const struct account *account, struct secret *typed, bool *same);
+/* password_verify and its kin (crypto/crypto.h), at the cost that is configured: hash.c. */
+must_use err account_verify(
+	struct ctx *c, const struct account *account, const struct secret *normal, bool *stale);
+must_use err nobody_verify(struct ctx *c, const struct secret *normal);
+must_use err account_hash(
+	struct ctx *c, const struct account *account, const struct secret *normal, struct str *out);
 /* Judges a new password by the rules; then w->stored is its hash and w->rules_met. reply_busy. */
 must_use err flow_judge_password(struct walk *w, struct secret *typed);
 /* Fills answer.record, answer.support for the state the flow is in. reply: of the step; returned.

@@ -246,7 +246,7 @@ static err gather_names(struct walk *w, struct names *names)
 		add_name(names, own[i]);
 	for (const struct method *m = NULL; (m = methods_next(w->methods, method_mail, m));)
 		add_name(names, m->address);
-	if ((e = brand_read(w->c, &brand)))
+	if ((e = brand_words(w->c, &brand)))
 		return e;
 	for (size_t i = 0; i < brand.count; i++)
 		if (str_is(row_str(&brand, i, 0), "organisation"))
@@ -260,7 +260,6 @@ static err accept(struct walk *w, struct secret *typed)
 	struct password_rules rules = { .most = 256,
 		.words = c->conf->organisation_words.at,
 		.word_count = c->conf->organisation_words.count };
-	const struct hash_cost cost = { c->conf->password_memory_kib, c->conf->password_passes };
 	struct names names;
 	struct secret *normal;
 	err e = gather_names(w, &names);
@@ -276,13 +275,12 @@ static err accept(struct walk *w, struct secret *typed)
 		w->out->field = STR("password");
 		return reply_rules;
 	}
-	return e ? e : password_hash(c, w->account.id, normal, cost, &w->stored);
+	return e ? e : account_hash(c, &w->account, normal, &w->stored);
 }
 
 err password_is_current(
 	struct ctx *c, const struct account *account, struct secret *typed, bool *same)
 {
-	const struct hash_cost cost = { c->conf->password_memory_kib, c->conf->password_passes };
 	struct secret *normal;
 	bool stale;
 	err e = password_normal(c, typed, &normal);
@@ -290,7 +288,7 @@ err password_is_current(
 	*same = false;
 	if (e || !account->password.length)
 		return e < 0 ? e : 0;
-	e = password_verify(c, account->id, account->password, normal, cost, &stale);
+	e = account_verify(c, account, normal, &stale);
 	*same = e == 0;
 	return e == reply_wrong ? 0 : e;
 }

@@ -52,6 +52,8 @@ struct jobs {
 	struct line quick, hashing;
 	size_t hashing_count, hashers; /* waiting or under way; under way */
 	size_t hashing_limit;
+	size_t idle; /* threads that wait for a job */
+	bool called; /* one of them was called and has not come yet */
 	bool closed;
 };
 

@@ -30,9 +30,23 @@ static struct job *take(struct line *line)
 	return job;
 }
 
+/* Whoever is called calls the next one, if there is more to do: thread by thread, so that a crowd
+ * of operations that come together and are soon done does not wake as many, each to find that
+ * another was faster. Under the lock; the signal comes after it, or who wakes would wait for it at
+ * once. */
+static bool must_call(struct jobs *jobs)
+{
+	bool more = jobs->quick.first || (jobs->hashing.first && jobs->hashers < hasher_most);
+
+	if (!more || jobs->called || jobs->idle == 0)
+		return false;
+	jobs->called = true;
+	return true;
+}
+
 bool jobs_put(struct jobs *jobs, struct job *job)
 {
-	bool room;
+	bool room, call;
 
 	pthread_mutex_lock(&jobs->lock);
 	room = !job->hashes || jobs->hashing_count < jobs->hashing_limit;
@@ -40,8 +54,9 @@ bool jobs_put(struct jobs *jobs, struct job *job)
 		put(job->hashes ? &jobs->hashing : &jobs->quick, job);
 		jobs->hashing_count += job->hashes;
 	}
+	call = must_call(jobs);
 	pthread_mutex_unlock(&jobs->lock);
-	if (room) /* after the lock is free, or who wakes would wait for it at once */
+	if (call)
 		pthread_cond_signal(&jobs->more);
 	return room;
 }
@@ -61,24 +76,35 @@ static struct job *take_next(struct jobs *jobs)
 struct job *jobs_take(struct jobs *jobs, bool wait)
 {
 	struct job *job;
+	bool call;
 
 	pthread_mutex_lock(&jobs->lock);
-	while (!(job = take_next(jobs)) && wait && !jobs->closed)
+	while (!(job = take_next(jobs)) && wait && !jobs->closed) {
+		jobs->idle++;
 		pthread_cond_wait(&jobs->more, &jobs->lock);
+		jobs->idle--;
+		jobs->called = false;
+	}
+	call = must_call(jobs);
 	pthread_mutex_unlock(&jobs->lock);
+	if (call)
+		pthread_cond_signal(&jobs->more);
 	return job;
 }
 
 void jobs_over(struct jobs *jobs, const struct job *job)
 {
+	bool call;
+
 	if (!job->hashes)
 		return;
 	pthread_mutex_lock(&jobs->lock);
 	jobs->hashing_count--;
 	jobs->hashers--;
-	if (jobs->hashing.first)
-		pthread_cond_signal(&jobs->more);
+	call = must_call(jobs);
 	pthread_mutex_unlock(&jobs->lock);
+	if (call)
+		pthread_cond_signal(&jobs->more);
 }
 
 void jobs_close(struct jobs *jobs)

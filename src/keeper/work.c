@@ -14,6 +14,8 @@ struct ctx keeper_ctx(struct keeper *k, struct arena *arena)
 	c.now = clock_now();
 	c.request = NULL;
 	c.who = NULL;
+	c.place = NULL;
+	c.moment = NULL;
 	c.fault = (struct fault){ 0 };
 	return c;
 }
@@ -29,7 +31,9 @@ static err serve_browser(struct ctx *c, enum operation_id id, const void *in, st
 	/* Before the deed, so that nothing is done that could not be told. */
 	if (browser && (e = place_of(c, &place)))
 		return e;
+	c->place = browser ? &place : NULL;
 	e = keeper_serve(c, id, in, out);
+	c->place = NULL;
 	out->kiosk = place.kiosk;
 	return e;
 }
@@ -38,9 +42,11 @@ static err run(struct ctx *c, struct job *job, enum operation_id id, struct requ
 	const void *in, struct answer *out)
 {
 	const struct operation *op = &operation_list[id];
+	scoped(moment_close) struct moment moment = { 0 };
 	struct session who;
 	err e;
 
+	moment_open(c, &moment);
 	r->arrived_us = job->arrived_us;
 	c->request = r;
 	if (job->peer->door == door_visitor && r->address.length)

@@ -54,7 +54,7 @@ static err pack_common(struct ctx *c, const struct account *account, struct buf 
 	struct rows brand;
 	err e;
 
-	if ((e = brand_read(c, &brand)))
+	if ((e = brand_words(c, &brand)))
 		return e;
 	values_add(b, STR("organisation"),
 		brand_value(&brand, "organisation", language, c->conf->organisation));

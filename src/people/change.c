@@ -94,8 +94,6 @@ static err wrong_old(struct answer *out)
 
 static err compare_old(struct walk *w, const struct secret *old)
 {
-	const struct hash_cost cost = { w->c->conf->password_memory_kib,
-		w->c->conf->password_passes };
 	struct secret *normal;
 	bool may, stale;
 	err e;
@@ -104,7 +102,7 @@ static err compare_old(struct walk *w, const struct secret *old)
 		return e;
 	e = password_normal(w->c, old, &normal);
 	if (e == 0)
-		e = password_verify(w->c, w->account.id, w->account.password, normal, cost, &stale);
+		e = account_verify(w->c, &w->account, normal, &stale);
 	w->right = e == 0;
 	return e < 0 || e == reply_busy ? e : 0;
 }

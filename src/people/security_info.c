@@ -170,18 +170,16 @@ static err info_record(struct walk *w)
 {
 	struct ctx *c = w->c;
 	struct rec_info *r = arena_take(c->arena, sizeof(*r));
-	struct rows sessions, banner;
+	struct rows rows;
 	int64_t until;
-	struct registration row;
 	err e;
 
 	if (!r)
 		return fault(c, fault_arena, "info");
-	if ((e = store_one(c, statement_sessions_count, WITH(v_bytes(w->account.id)), &sessions)) ||
-		(e = store_read(
-			 c, statement_banner_load, WITH(v_bytes(w->account.id)), 1, &banner)) ||
-		(e = registration_load(c, w->account.id, &row)))
+	if ((e = store_read(c, statement_info_load, WITH(v_bytes(w->account.id)), 1, &rows)))
 		return e;
+	if (rows.count == 0) /* taken out meanwhile */
+		return reply_sign_in_first;
 	*r = (struct rec_info){
 		.shown_name = w->account.name,
 		.signed_in = c->who->created,
@@ -191,8 +189,8 @@ static err info_record(struct walk *w)
 		.fresh = info_fresh(w) == 0,
 		.complete = (int64_t)walk_ways(w) >= rules_to_register(&w->rules),
 		.password_min = w->rules.value[rule_password_min],
-		.sessions = row_number(&sessions, 0, 0),
-		.asked_first = str_of(method_name(methods_first(w->methods, row.default_method))),
+		.sessions = row_number(&rows, 0, 0),
+		.asked_first = str_of(method_name(methods_first(w->methods, row_str(&rows, 0, 1)))),
 		.needs_old = change_needs_old(c),
 		.prove_by = prove_by(w->methods),
 	};
@@ -201,10 +199,8 @@ static err info_record(struct walk *w)
 	if ((e = may_add(w, &r->may_add)) || (e = prove_options(w, &r->options)) ||
 		(e = info_late(c, &w->account, w->methods, &r->late)))
 		return e;
-	if (banner.count) {
-		r->notice = row_str(&banner, 0, 0);
-		r->notice_at = row_number(&banner, 0, 1);
-	}
+	r->notice = row_str(&rows, 0, 2);
+	r->notice_at = row_number(&rows, 0, 3);
 	w->out->record = r;
 	return 0;
 }
@@ -237,15 +233,13 @@ err serve_info_show(struct ctx *c, const struct op_info_show *in, struct answer 
 
 static err prove_password(struct walk *w, const struct secret *typed)
 {
-	const struct hash_cost cost = { w->c->conf->password_memory_kib,
-		w->c->conf->password_passes };
 	struct secret *normal;
 	bool stale;
 	err e = password_normal(w->c, typed, &normal);
 
 	if (e)
 		return e < 0 ? e : (err)reply_wrong;
-	return password_verify(w->c, w->account.id, w->account.password, normal, cost, &stale);
+	return account_verify(w->c, &w->account, normal, &stale);
 }
 
 static err prove_code(struct walk *w, enum method_kind kind, const struct secret *typed)

@@ -6,6 +6,11 @@ err brand_read(struct ctx *c, struct rows *out)
 	return store_read(c, statement_brand_all, WITH_NOTHING, 0, out);
 }
 
+err brand_words(struct ctx *c, struct rows *out)
+{
+	return store_read(c, statement_brand_words, WITH_NOTHING, 0, out);
+}
+
 struct str brand_value(
 	const struct rows *all, const char *key, struct str language, struct str preset)
 {

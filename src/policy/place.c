@@ -39,9 +39,13 @@ err place_of(struct ctx *c, struct place *out)
 {
 	struct str texts[policy_text_count];
 	struct str address = c->request->address;
-	err e = texts_read(c, texts);
+	err e;
 
-	if (e)
+	if (c->place) {
+		*out = *c->place;
+		return 0;
+	}
+	if ((e = texts_read(c, texts)))
 		return e;
 	out->elsewhere =
 		texts[text_reset_networks].length && !among(texts[text_reset_networks], address);

@@ -124,100 +124,86 @@ static bool takes(enum rule rule, int64_t value)
 	return value >= rule_rows[rule].least && value <= rule_rows[rule].most;
 }
 
-static err for_everybody(struct ctx *c, struct policy *p)
+static void take_site(struct policy *p, const struct rows *rows, size_t row)
+{
+	enum rule rule;
+
+	if (!rule_named(row_str(rows, row, 1), &rule) || !takes(rule, row_number(rows, row, 2)))
+		return;
+	p->site[rule] = row_number(rows, row, 2);
+	p->from[rule] = STR("everybody");
+}
+
+static void take_value(struct policy *p, const struct rows *rows, size_t row)
+{
+	enum rule rule;
+
+	if (rule_named(row_str(rows, row, 1), &rule) && takes(rule, row_number(rows, row, 2)))
+		p->values[p->value_count++] = (struct group_value){ rule, row_number(rows, row, 2),
+			row_str(rows, row, 4), row_str(rows, row, 5) };
+}
+
+static void take_listed(struct policy *p, const struct rows *rows, size_t row)
+{
+	enum rule_list list;
+
+	if (list_named(row_str(rows, row, 1), &list))
+		p->listed[p->listed_count++] =
+			(struct group_listed){ list, row_str(rows, row, 4), row_str(rows, row, 5) };
+}
+
+static void take_some(struct policy *p, const struct rows *rows, size_t row)
+{
+	enum rule_list list;
+
+	if (list_named(row_str(rows, row, 1), &list))
+		p->some[list] = true;
+}
+
+static void take_raised(struct policy *p, const struct rows *rows, size_t row)
+{
+	p->raised[p->raised_count++] = (struct group_raised){ row_str(rows, row, 5),
+		row_number(rows, row, 2), row_number(rows, row, 3) };
+}
+
+/* What a row of policy_of is; the numbers stand in sql/statement.def. */
+typedef void take(struct policy *p, const struct rows *rows, size_t row);
+static take *const takers[] = { take_site, take_value, take_listed, take_some, take_raised };
+
+/* What was raised longer ago than the grace lasts is over. */
+static void forget_raised(const struct ctx *c, struct policy *p)
+{
+	int64_t since = c->now - p->site[rule_grace_days] * 86400;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->raised_count; i++)
+		if (p->raised[i].at > since)
+			p->raised[kept++] = p->raised[i];
+	p->raised_count = kept;
+}
+
+static err load(
+	struct ctx *c, enum statement s, const struct value *with, size_t count, struct policy *p)
 {
 	struct rows rows;
-	enum rule rule;
 	err e;
 
 	preset(c, p);
-	if ((e = store_read(c, statement_policy_site, WITH_NOTHING, 0, &rows)))
+	if ((e = store_read(c, s, with, count, 0, &rows)))
 		return e;
-	for (size_t i = 0; i < rows.count; i++) {
-		if (!rule_named(row_str(&rows, i, 0), &rule) ||
-			!takes(rule, row_number(&rows, i, 1)))
-			continue;
-		p->site[rule] = row_number(&rows, i, 1);
-		p->from[rule] = STR("everybody");
-	}
-	return 0;
-}
-
-/* Rows: a rule, a value, the group's name and id. */
-static err add_values(struct ctx *c, const struct rows *rows, struct policy *p)
-{
-	enum rule rule;
-
-	p->values = arena_take(c->arena, (rows->count + 1) * sizeof(*p->values));
-	if (!p->values)
-		return fault(c, fault_arena, "policy: values of groups");
-	for (size_t i = 0; i < rows->count; i++)
-		if (rule_named(row_str(rows, i, 0), &rule) && takes(rule, row_number(rows, i, 1)))
-			p->values[p->value_count++] = (struct group_value){ rule,
-				row_number(rows, i, 1), row_str(rows, i, 2), row_str(rows, i, 3) };
-	return 0;
-}
-
-/* Rows: a list, the group's name and id. */
-static err add_listed(struct ctx *c, const struct rows *rows, struct policy *p)
-{
-	enum rule_list list;
-
-	p->listed = arena_take(c->arena, (rows->count + 1) * sizeof(*p->listed));
-	if (!p->listed)
-		return fault(c, fault_arena, "policy: lists of groups");
-	for (size_t i = 0; i < rows->count; i++)
-		if (list_named(row_str(rows, i, 0), &list))
-			p->listed[p->listed_count++] = (struct group_listed){ list,
-				row_str(rows, i, 1), row_str(rows, i, 2) };
-	return 0;
-}
-
-static err add_lists(struct ctx *c, struct policy *p)
-{
-	enum rule_list list;
-	struct rows rows;
-	err e = store_read(c, statement_policy_scope_lists, WITH_NOTHING, 0, &rows);
-
-	for (size_t i = 0; !e && i < rows.count; i++)
-		if (list_named(row_str(&rows, i, 0), &list))
-			p->some[list] = true;
-	return e;
-}
-
-static err add_raised(struct ctx *c, struct str account, struct policy *p)
-{
-	int64_t since = c->now - p->site[rule_grace_days] * 86400;
-	struct rows rows;
-	err e = store_read(
-		c, statement_policy_raised_of, WITH(v_bytes(account), v_number(since)), 0, &rows);
-
-	if (e)
-		return e;
+	p->values = arena_take(c->arena, (rows.count + 1) * sizeof(*p->values));
+	p->listed = arena_take(c->arena, (rows.count + 1) * sizeof(*p->listed));
 	p->raised = arena_take(c->arena, (rows.count + 1) * sizeof(*p->raised));
-	if (!p->raised)
-		return fault(c, fault_arena, "policy: what was raised");
-	for (; p->raised_count < rows.count; p->raised_count++)
-		p->raised[p->raised_count] =
-			(struct group_raised){ row_str(&rows, p->raised_count, 0),
-				row_number(&rows, p->raised_count, 1),
-				row_number(&rows, p->raised_count, 2) };
+	if (!p->values || !p->listed || !p->raised)
+		return fault(c, fault_arena, "policy: %zu rows", rows.count);
+	for (size_t i = 0; i < rows.count; i++) {
+		int64_t what = row_number(&rows, i, 0);
+
+		must_be(what >= 0 && what < (int64_t)(sizeof(takers) / sizeof(takers[0])));
+		takers[what](p, &rows, i);
+	}
+	forget_raised(c, p);
 	return 0;
-}
-
-static err load_of(struct ctx *c, struct str account, struct policy *p)
-{
-	struct rows values, listed;
-	err e;
-
-	if ((e = for_everybody(c, p)) || !account.at ||
-		(e = store_read(c, statement_policy_of, WITH(v_bytes(account)), 0, &values)) ||
-		(e = store_read(
-			 c, statement_policy_scope_of, WITH(v_bytes(account)), 0, &listed)) ||
-		(e = add_values(c, &values, p)) || (e = add_listed(c, &listed, p)) ||
-		(e = add_raised(c, account, p)))
-		return e;
-	return add_lists(c, p);
 }
 
 void policy_raised_note(struct unit *unit, struct str group, int64_t own, int64_t was, int64_t will)
@@ -230,10 +216,16 @@ void policy_raised_note(struct unit *unit, struct str group, int64_t own, int64_
 			WITH(v_bytes(group), v_number(own), v_number(unit->c->now)));
 }
 
+static err load_site(struct ctx *c, struct policy *p)
+{
+	return load(c, statement_policy_site, WITH_NOTHING, p);
+}
+
 err rules_of(struct ctx *c, struct str account, struct rules *out)
 {
 	struct policy p;
-	err e = load_of(c, account, &p);
+	err e = account.at ? load(c, statement_policy_of, WITH(v_bytes(account)), &p)
+			   : load_site(c, &p);
 
 	if (!e)
 		policy_judge(&p, NULL, out);
@@ -242,29 +234,17 @@ err rules_of(struct ctx *c, struct str account, struct rules *out)
 
 err rules_of_group(struct ctx *c, struct str group, struct rules *out)
 {
-	struct rows values;
 	struct policy p;
-	err e;
+	err e = load(c, statement_policy_of_group, WITH(v_bytes(group)), &p);
 
-	if ((e = for_everybody(c, &p)) ||
-		(e = store_read(c, statement_policy_of_group, WITH(v_bytes(group)), 0, &values)) ||
-		(e = add_values(c, &values, &p)))
-		return e;
-	policy_judge(&p, NULL, out);
-	return 0;
+	if (!e)
+		policy_judge(&p, NULL, out);
+	return e;
 }
 
 err policy_load(struct ctx *c, struct policy *out)
 {
-	struct rows values, listed;
-	err e;
-
-	if ((e = for_everybody(c, out)) ||
-		(e = store_read(c, statement_policy_of_all, WITH_NOTHING, 0, &values)) ||
-		(e = store_read(c, statement_policy_scope_of_all, WITH_NOTHING, 0, &listed)) ||
-		(e = add_values(c, &values, out)) || (e = add_listed(c, &listed, out)))
-		return e;
-	return add_lists(c, out);
+	return load(c, statement_policy_of_all, WITH_NOTHING, out);
 }
 
 /* ---- questions ---- */
@@ -283,7 +263,7 @@ err rules_shown(struct ctx *c, bool allowed[method_kind_count])
 	enum rule rule;
 	err e;
 
-	if ((e = for_everybody(c, &all)) ||
+	if ((e = load_site(c, &all)) ||
 		(e = store_read(c, statement_policy_on, WITH_NOTHING, 0, &rows)))
 		return e;
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)

@@ -122,6 +122,7 @@ struct place {
 	bool elsewhere; /* no reset from there */
 	bool kiosk;     /* a machine that many people use */
 };
+/* Judged once for an operation: c->place, where it is known already. */
 must_use err place_of(struct ctx *c, struct place *out);
 
 /* ---- all that is set, for questions about many people ---- */

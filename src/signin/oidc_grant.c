@@ -43,9 +43,8 @@ err oidc_grant_alive(struct ctx *c, const struct oidc_grant *g, struct session *
 	if (!g->session.at)
 		return reply_sign_in_first;
 	e = session_load(c, g->session, out);
-	if (e)
-		return e == reply_not_found ? (err)reply_sign_in_first : e;
-	return session_alive(c, out);
+	return e == reply_not_found || (e == 0 && !session_alive(c, out)) ? (err)reply_sign_in_first
+									  : e;
 }
 
 err oidc_token_mac(struct ctx *c, const char *about, const struct secret *text, struct str *mac)

@@ -24,14 +24,9 @@ err session_touch(struct ctx *c, const struct session *s)
 	return unit_commit(&unit);
 }
 
-err session_alive(struct ctx *c, struct session *s)
+bool session_alive(const struct ctx *c, const struct session *s)
 {
-	err e;
-
-	if (!session_live(c, s))
-		return reply_sign_in_first;
-	e = account_load(c, s->account, &s->owner);
-	return e == reply_not_found || (e == 0 && s->owner.disabled) ? (err)reply_sign_in_first : e;
+	return session_live(c, s) && !s->owner.disabled;
 }
 
 err session_check(struct ctx *c, const struct request *r, struct session *out)
@@ -44,11 +39,9 @@ err session_check(struct ctx *c, const struct request *r, struct session *out)
 	if ((e = token_mac(c, "session", r->session, &mac)))
 		return e;
 	e = session_load(c, mac, out);
-	if (e == reply_not_found)
+	if (e == reply_not_found || (e == 0 && !session_alive(c, out)))
 		return reply_sign_in_first;
-	if (e || (e = session_alive(c, out)))
-		return e;
-	return session_touch(c, out);
+	return e ? e : session_touch(c, out);
 }
 
 static err note(struct unit *unit, enum event event)

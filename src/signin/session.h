@@ -10,8 +10,8 @@
 must_use err session_check(struct ctx *c, const struct request *r, struct session *out);
 /* Neither of its time-outs has ended it. */
 bool session_live(const struct ctx *c, const struct session *s);
-/* Whether a session that was loaded still holds; loads its owner. */
-must_use err session_alive(struct ctx *c, struct session *s);
+/* The same, and its owner may be signed in. */
+bool session_alive(const struct ctx *c, const struct session *s);
 /* It was used: the idle time-out begins anew. Written down at most once a minute. */
 must_use err session_touch(struct ctx *c, const struct session *s);
 

@@ -11,10 +11,8 @@
 /* What was typed, compared. Nobody's password costs as much as somebody's. */
 static err compare(struct walk *w, const struct secret *normal, bool may, bool *stale)
 {
-	const struct hash_cost cost = { w->c->conf->password_memory_kib,
-		w->c->conf->password_passes };
-	err e = may ? password_verify(w->c, w->account.id, w->account.password, normal, cost, stale)
-		    : password_verify_nobody(w->c, normal, cost);
+	err e = may ? account_verify(w->c, &w->account, normal, stale)
+		    : nobody_verify(w->c, normal);
 
 	w->right = may && e == 0;
 	return e == reply_wrong ? 0 : e;
@@ -42,11 +40,9 @@ static err seen_before(struct walk *w, const struct secret *normal)
 /* The cost was raised, or the hash is from elsewhere: made anew while the password is here. */
 static err rehash(struct walk *w, const struct secret *normal)
 {
-	const struct hash_cost cost = { w->c->conf->password_memory_kib,
-		w->c->conf->password_passes };
 	struct unit unit = unit_begin(w->c);
 	struct str stored;
-	err e = password_hash(w->c, w->account.id, normal, cost, &stored);
+	err e = account_hash(w->c, &w->account, normal, &stored);
 
 	if (e)
 		return e == reply_busy ? 0 : e;

@@ -368,7 +368,7 @@ err serve_site_enter(struct ctx *c, const struct op_site_enter *in, struct answe
 		return reply_sign_in_first;
 	if ((e = session_load(c, row_str(&t, 0, 1), &s)))
 		return e == reply_not_found ? (err)reply_sign_in_first : e;
-	if (!session_live(c, &s))
+	if (!session_alive(c, &s))
 		return reply_sign_in_first;
 	e = enter(c, id, &t, &s, entry);
 	if (e)

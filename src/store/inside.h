@@ -31,8 +31,6 @@ must_use err store_open_as(struct ctx *c, const char *dir, enum store_how how,
 
 /* ---- sqlite.c: one connection, used by one thread at a time ---- */
 
-struct connection;
-
 enum connection_kind { connection_writes, connection_reads };
 
 must_use err connection_open(struct ctx *c, const char *path, enum connection_kind kind,
@@ -49,6 +47,10 @@ must_use err connection_read(struct ctx *c, struct connection *connection, enum 
 /* The same with a text of one's own. */
 must_use err connection_ask(struct ctx *c, struct connection *connection, const char *text,
 	const struct value *with, size_t count, struct rows *out);
+/* What is read until connection_apart is of one moment, that of the first read. */
+must_use err connection_together(struct ctx *c, struct connection *connection);
+/* False: the moment could not be ended, and the connection is good for nothing else. */
+bool connection_apart(struct connection *connection);
 /* *rows: changed, or found by a SELECT. reply_lost_race: a key was taken, or what it points to is
  * gone. */
 must_use err connection_run(struct ctx *c, struct connection *connection, enum statement s,
@@ -91,6 +93,8 @@ void readers_close(struct readers **readers);
 /* Waits until one is free. */
 must_use err reader_take(struct ctx *c, struct readers *readers, struct connection **out);
 void reader_give(struct readers *readers, struct connection *connection);
+/* Closes it, and makes room for another. */
+void reader_drop(struct readers *readers, struct connection *connection);
 
 struct store {
 	struct writer *writer;

@@ -84,6 +84,12 @@ err reader_take(struct ctx *c, struct readers *readers, struct connection **out)
 	return e;
 }
 
+void reader_drop(struct readers *readers, struct connection *connection)
+{
+	connection_close(&connection);
+	give_place(readers);
+}
+
 void reader_give(struct readers *readers, struct connection *connection)
 {
 	pthread_mutex_lock(&readers->lock);

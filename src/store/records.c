@@ -17,6 +17,32 @@ err account_named(struct ctx *c, struct str canonical, struct account *out)
 	return account_load(c, row_str(&rows, 0, 0), out);
 }
 
+/* Of the first row, which begins with the columns of account_load. */
+enum { account_columns = 17 };
+
+static struct account account_from(const struct rows *rows)
+{
+	return (struct account){
+		.id = row_str(rows, 0, 0),
+		.name = row_str(rows, 0, 1),
+		.display_name = row_str(rows, 0, 2),
+		.upn = row_str(rows, 0, 3),
+		.mail = row_str(rows, 0, 4),
+		.employee_id = row_str(rows, 0, 5),
+		.given_name = row_str(rows, 0, 6),
+		.surname = row_str(rows, 0, 7),
+		.reading = row_str(rows, 0, 8),
+		.language = row_str(rows, 0, 9),
+		.disabled = !str_is(row_str(rows, 0, 10), "active"),
+		.frozen = row_number(rows, 0, 11),
+		.must_register = row_number(rows, 0, 12) != 0,
+		.last_signin = row_number(rows, 0, 13),
+		.password = row_str(rows, 0, 14),
+		.must_change = row_number(rows, 0, 15) != 0,
+		.password_changed = row_number(rows, 0, 16),
+	};
+}
+
 err account_load(struct ctx *c, struct str id, struct account *out)
 {
 	struct rows rows;
@@ -24,25 +50,7 @@ err account_load(struct ctx *c, struct str id, struct account *out)
 
 	if ((e = store_one(c, statement_account_load, WITH(v_bytes(id)), &rows)))
 		return e;
-	*out = (struct account){
-		.id = row_str(&rows, 0, 0),
-		.name = row_str(&rows, 0, 1),
-		.display_name = row_str(&rows, 0, 2),
-		.upn = row_str(&rows, 0, 3),
-		.mail = row_str(&rows, 0, 4),
-		.employee_id = row_str(&rows, 0, 5),
-		.given_name = row_str(&rows, 0, 6),
-		.surname = row_str(&rows, 0, 7),
-		.reading = row_str(&rows, 0, 8),
-		.language = row_str(&rows, 0, 9),
-		.disabled = !str_is(row_str(&rows, 0, 10), "active"),
-		.frozen = row_number(&rows, 0, 11),
-		.must_register = row_number(&rows, 0, 12) != 0,
-		.last_signin = row_number(&rows, 0, 13),
-		.password = row_str(&rows, 0, 14),
-		.must_change = row_number(&rows, 0, 15) != 0,
-		.password_changed = row_number(&rows, 0, 16),
-	};
+	*out = account_from(&rows);
 	return 0;
 }
 
@@ -177,30 +185,32 @@ void flows_end(struct unit *unit, struct str account, struct str except)
 
 err session_load(struct ctx *c, struct str token_mac, struct session *out)
 {
+	enum { own = account_columns };
 	struct rows rows;
 	err e;
 
 	if ((e = store_one(c, statement_session_load, WITH(v_bytes(token_mac)), &rows)))
 		return e;
 	*out = (struct session){
-		.id = row_str(&rows, 0, 0),
-		.account = row_str(&rows, 0, 1),
-		.created = row_number(&rows, 0, 2),
-		.seen = row_number(&rows, 0, 3),
-		.expires = row_number(&rows, 0, 4),
-		.proved = row_number(&rows, 0, 5),
-		.level = row_number(&rows, 0, 6),
-		.by_pass = row_number(&rows, 0, 7) != 0,
-		.agent = row_str(&rows, 0, 8),
-		.address = row_str(&rows, 0, 9),
-		.proofs = row_str(&rows, 0, 10),
-		.stage = row_number(&rows, 0, 11),
-		.vouched = row_number(&rows, 0, 12) != 0,
-		.vouch_code = row_str(&rows, 0, 13),
-		.vouch_until = row_number(&rows, 0, 14),
-		.vouch_tries = row_number(&rows, 0, 15),
-		.proved_by = row_str(&rows, 0, 16),
+		.owner = account_from(&rows),
+		.id = row_str(&rows, 0, own),
+		.created = row_number(&rows, 0, own + 1),
+		.seen = row_number(&rows, 0, own + 2),
+		.expires = row_number(&rows, 0, own + 3),
+		.proved = row_number(&rows, 0, own + 4),
+		.level = row_number(&rows, 0, own + 5),
+		.by_pass = row_number(&rows, 0, own + 6) != 0,
+		.agent = row_str(&rows, 0, own + 7),
+		.address = row_str(&rows, 0, own + 8),
+		.proofs = row_str(&rows, 0, own + 9),
+		.stage = row_number(&rows, 0, own + 10),
+		.vouched = row_number(&rows, 0, own + 11) != 0,
+		.vouch_code = row_str(&rows, 0, own + 12),
+		.vouch_until = row_number(&rows, 0, own + 13),
+		.vouch_tries = row_number(&rows, 0, own + 14),
+		.proved_by = row_str(&rows, 0, own + 15),
 	};
+	out->account = out->owner.id;
 	return 0;
 }
 

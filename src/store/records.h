@@ -29,6 +29,7 @@ must_use err application_open(
 
 /* Nothing was ever asked: all of it is 0. */
 must_use err registration_load(struct ctx *c, struct str account, struct registration *out);
+/* With its owner. */
 must_use err session_load(struct ctx *c, struct str token_mac, struct session *out);
 
 #endif

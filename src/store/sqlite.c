@@ -9,7 +9,8 @@
 struct connection {
 	sqlite3 *db;
 	const struct schema *schema;
-	sqlite3_stmt *prepared[]; /* by enum statement; NULL until first used */
+	sqlite3_stmt *begin, *end; /* of what is read together; NULL until first used */
+	sqlite3_stmt *prepared[];  /* by enum statement; NULL until first used */
 };
 
 /* A keeper, a backup or an administrator's shell may hold the file for a moment. */
@@ -117,6 +118,8 @@ void connection_close(struct connection **connection)
 		return;
 	for (size_t i = 0; i < closing->schema->statement_count; i++)
 		(void)sqlite3_finalize(closing->prepared[i]);
+	(void)sqlite3_finalize(closing->begin);
+	(void)sqlite3_finalize(closing->end);
 	must_be(sqlite3_close(closing->db) == SQLITE_OK);
 	free(closing);
 	*connection = NULL;
@@ -303,6 +306,33 @@ err connection_read(struct ctx *c, struct connection *connection, enum statement
 		e = read_rows(c, connection, statement, most, out);
 	unbind(statement);
 	return e;
+}
+
+err connection_together(struct ctx *c, struct connection *connection)
+{
+	const unsigned kept = SQLITE_PREPARE_PERSISTENT;
+	err e;
+
+	/* What ends it is made first: what is begun has an end. */
+	if ((!connection->end && (e = prepare(c, connection, "COMMIT", kept, &connection->end))) ||
+		(!connection->begin &&
+			(e = prepare(c, connection, "BEGIN", kept, &connection->begin))))
+		return e;
+	if (sqlite3_step(connection->begin) != SQLITE_DONE)
+		e = failed(c, connection, "reading together");
+	else
+		e = 0;
+	(void)sqlite3_reset(connection->begin);
+	return e;
+}
+
+bool connection_apart(struct connection *connection)
+{
+	if (!connection_in_transaction(connection))
+		return true; /* an error while reading has ended it */
+	(void)sqlite3_step(connection->end);
+	(void)sqlite3_reset(connection->end);
+	return !connection_in_transaction(connection);
 }
 
 err connection_ask(struct ctx *c, struct connection *connection, const char *text,

@@ -183,8 +183,8 @@ void store_close(struct store **store)
 
 /* ---- reading ---- */
 
-err store_read(struct ctx *c, enum statement s, const struct value *with, size_t count, size_t most,
-	struct rows *out)
+static err read_alone(struct ctx *c, enum statement s, const struct value *with, size_t count,
+	size_t most, struct rows *out)
 {
 	struct connection *reader;
 	err e = reader_take(c, c->store->readers, &reader);
@@ -194,6 +194,61 @@ err store_read(struct ctx *c, enum statement s, const struct value *with, size_t
 	e = connection_read(c, reader, s, with, count, most, out);
 	reader_give(c->store->readers, reader);
 	return e;
+}
+
+static err moment_begin(struct ctx *c, struct moment *moment)
+{
+	struct connection *reader;
+	err e = reader_take(c, c->store->readers, &reader);
+
+	if (e)
+		return e;
+	e = connection_together(c, reader);
+	if (e)
+		reader_drop(c->store->readers, reader);
+	else
+		moment->connection = reader;
+	return e;
+}
+
+err store_read(struct ctx *c, enum statement s, const struct value *with, size_t count, size_t most,
+	struct rows *out)
+{
+	err e;
+
+	if (!c->moment)
+		return read_alone(c, s, with, count, most, out);
+	if (!c->moment->connection && (e = moment_begin(c, c->moment)))
+		return e;
+	return connection_read(c, c->moment->connection, s, with, count, most, out);
+}
+
+void moment_open(struct ctx *c, struct moment *moment)
+{
+	must_be(!c->moment);
+	*moment = (struct moment){ .c = c };
+	c->moment = moment;
+}
+
+void moment_pass(struct ctx *c)
+{
+	struct connection *reader = c->moment ? c->moment->connection : NULL;
+
+	if (!reader)
+		return;
+	c->moment->connection = NULL;
+	if (connection_apart(reader))
+		reader_give(c->store->readers, reader);
+	else
+		reader_drop(c->store->readers, reader);
+}
+
+void moment_close(struct moment *moment)
+{
+	if (!moment->c)
+		return;
+	moment_pass(moment->c);
+	moment->c->moment = NULL;
 }
 
 err store_one(
@@ -215,9 +270,10 @@ err store_one(
 err store_copy(struct ctx *c, const char *path)
 {
 	struct connection *reader;
-	err e = reader_take(c, c->store->readers, &reader);
+	err e;
 
-	if (e)
+	moment_pass(c);
+	if ((e = reader_take(c, c->store->readers, &reader)))
 		return e;
 	e = copy_to(c, reader, path);
 	reader_give(c->store->readers, reader);
@@ -252,5 +308,6 @@ err unit_commit(struct unit *unit)
 		return fault(unit->c, fault_arena, "a unit of %zu statements", unit->count);
 	if (unit->count == 0)
 		return 0;
+	moment_pass(unit->c);
 	return writer_commit(unit->c->store->writer, unit);
 }

@@ -67,6 +67,19 @@ struct value row_value(const struct rows *rows, size_t row, size_t column);
 int64_t row_number(const struct rows *rows, size_t row, size_t column); /* NULL is 0 */
 struct str row_str(const struct rows *rows, size_t row, size_t column); /* NULL is STR_NONE */
 
+/* What c reads from here on is of one moment, through one connection: an operation sees a whole,
+ * and the locks of the file are taken once. The moment ends where unit_commit waits, and where
+ * moment_pass says so, before whatever else takes long (a hash); the next read begins another. Once
+ * for each c; closed as a scoped variable. */
+struct connection;
+struct moment {
+	struct ctx *c;
+	struct connection *connection; /* NULL: nothing was read since it began */
+};
+void moment_open(struct ctx *c, struct moment *moment);
+void moment_pass(struct ctx *c);
+void moment_close(struct moment *moment);
+
 /* A unit: all of it or nothing. Each statement says how many rows it must change, a SELECT how many
  * it must find; any_rows: whatever. */
 enum { unit_statements = 48, any_rows = -1 };

@@ -29,6 +29,7 @@ SLOW = 10   # seconds; then it is said
 WARM_FROM = 100  # faults of a kind; fewer do not reach every worker
 WARM_SENDS, WARM_ROUNDS, WARM_KB = 16, 40, 64
 HOUSE = 0.3     # seconds between two looks of the keeper's house
+STORE_FILES = 15    # a writer and six readers, two files each, and what they share
 REST = 5    # seconds in which a descriptor that was still in use is closed
 LEAK_KB, LEAK_EACH_KB = 1024, 8
 PAIRED = ('malloc', 'write', 'fsync', 'step', 'exec')
@@ -48,6 +49,14 @@ STEPS = ('sign in: password', 'sign in: code', 'register: address', 'register: c
          'recover: name', 'recover: mailed code', 'recover: app code', 'recover: password')
 COMMITS = ('sign in: code', 'register: code', 'change', 'recover: password')   # a deed's own unit
 SHORT = ('sign in: code', 'recover: mailed code', 'recover: password')
+
+
+def target(link):
+    """What a descriptor of another process leads to; none, if it was closed meanwhile."""
+    try:
+        return os.readlink(link)
+    except FileNotFoundError:
+        return None
 
 
 class Rows:
@@ -270,10 +279,14 @@ class Sweep:
                 return
 
     def held(self, program):
-        """(process, its descriptors, its memory in KB)."""
+        """(process, its descriptors, its memory in KB). Of the store's files as many as its connections may have: one
+        more is opened when operations meet for the first time, whatever fails."""
         pid = self.programs[f'rekey-{program}']
         status = pathlib.Path(f'/proc/{pid}/status').read_text()
-        return pid, len(os.listdir(f'/proc/{pid}/fd')), int(re.search(r'RssAnon:\s+(\d+)', status)[1])
+        files = [link for link in map(target, pathlib.Path(f'/proc/{pid}/fd').iterdir()) if link]
+        of_store = sum('/rekey.db' in link for link in files)
+        return (pid, len(files) - of_store + max(0, of_store - STORE_FILES),
+                int(re.search(r'RssAnon:\s+(\d+)', status)[1]))
 
     def at_rest(self, program, before):
         """The same, when who asked last (a command at the keeper's own door) has been seen to be gone."""

@@ -628,9 +628,9 @@ static void when_only_the_address_with_the_code_would_hear_it_is_said_elsewhere(
 	assert_int_equal(answer(h, code), reply_choose);
 	assert_int_equal(choose(h, new_password), reply_password_done);
 	assert_int_equal(
-		store_read(&h->c, statement_banner_load, WITH(v_bytes(h->account)), 0, &banner), 0);
+		store_read(&h->c, statement_info_load, WITH(v_bytes(h->account)), 0, &banner), 0);
 	assert_int_equal(banner.count, 1);
-	assert_true(str_is(row_str(&banner, 0, 0), "password_reset"));
+	assert_true(str_is(row_str(&banner, 0, 2), "password_reset"));
 	assert_int_equal(count_of(h, "only_address_desk"), 1);
 }
 
