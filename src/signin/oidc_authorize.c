@@ -187,7 +187,7 @@ static err begin(struct ctx *c, const struct oidc_request *q, struct answer *out
 err serve_oidc_authorize(struct ctx *c, const struct op_oidc_authorize *in, struct answer *out)
 {
 	const char *wrong = NULL;
-	struct oidc_request q;
+	struct oidc_request q = { 0 };
 	struct going g;
 	err e;
 
@@ -207,7 +207,7 @@ err serve_oidc_authorize(struct ctx *c, const struct op_oidc_authorize *in, stru
 
 err serve_oidc_resume(struct ctx *c, const struct op_oidc_resume *in, struct answer *out)
 {
-	struct oidc_request q;
+	struct oidc_request q = { 0 };
 	struct going g;
 	err e;
 
