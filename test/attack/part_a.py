@@ -868,6 +868,6 @@ plant('ATK-012', 'src/people/security_info.c', 'a session without the second pro
       'return 0;')
 
 plant('ATK-010', 'src/store/records.c', 'whether an account is frozen is not read',
-      '\t\t.frozen = row_number(&rows, 0, 11),\n', '')
+      '\t\t.frozen = row_number(rows, 0, 11),\n', '')
 plant('ATK-010', 'src/people/person.c', 'whoever is disabled keeps the resets that are open',
       '\tflows_end(unit, account, STR(""));\n', '')
