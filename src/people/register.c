@@ -413,23 +413,18 @@ err pending_load(struct ctx *c, struct str id_hex, struct answer *out, struct wa
 	struct str id;
 	err e;
 
-	if ((e = walk_signed_in(c, &flow_register, "proof", out, w)) || (e = info_fresh(w)))
+	if ((e = walk_signed_in(c, &flow_register, "proof", out, w)))
 		return e;
-	if (!id_take(c, id_hex, &id))
+	for (size_t i = 0; id_take(c, id_hex, &id) && i < w->methods.count; i++)
+		if (str_same(w->methods.at[i].id, id) && str_is(w->methods.at[i].state, "pending"))
+			w->pending = w->methods.at[i];
+	if ((e = w->pending.replaces.length ? replace_allowed(w) : info_fresh(w)))
+		return e;
+	if (!w->pending.id.at)
 		return reply_not_found;
-	for (size_t i = 0; i < w->methods.count; i++) {
-		if (!str_same(w->methods.at[i].id, id) ||
-			!str_is(w->methods.at[i].state, "pending"))
-			continue;
-		w->pending = w->methods.at[i];
-		w->state = state_asked;
-		if ((e = replace_allowed(w)))
-			return e;
-		return w->pending.kind == method_mail
-			       ? sending_open(c, w->pending.channel, &w->mail_open)
-			       : 0;
-	}
-	return reply_not_found;
+	w->state = state_asked;
+	return w->pending.kind == method_mail ? sending_open(c, w->pending.channel, &w->mail_open)
+					      : 0;
 }
 
 err serve_info_pending(struct ctx *c, const struct op_info_pending *in, struct answer *out)

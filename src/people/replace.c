@@ -13,14 +13,17 @@ static err refused(struct answer *out, const char *words)
 	return reply_refused;
 }
 
-/* A pass, or two proofs of which none is of the kind that is said to be lost: whoever can give that
- * one has not lost it, and whoever found it must not keep it by it. */
+/* A pass, before which the desk asked who it is, or two proofs of which none is of the kind that is
+ * said to be lost: whoever can give that one has not lost it, and whoever found it must not keep it
+ * by it. Either within five minutes. */
 static err may_replace(struct walk *w, enum method_kind kind)
 {
 	const struct session *who = w->c->who;
-	err e = info_fresh(w);
+	err e;
 
-	if (e || who->by_pass)
+	if (who->by_pass && session_fresh(who, w->c->now))
+		return 0;
+	if ((e = info_fresh(w)))
 		return e;
 	if (who->level < 2)
 		return refused(w->out, "replace_more");
@@ -67,8 +70,6 @@ err replace_allowed(struct walk *w)
 	const struct method *old = old_of(w, w->pending.replaces);
 	err e;
 
-	if (!w->pending.replaces.length)
-		return 0;
 	e = old ? may_replace(w, old->kind) : (err)reply_not_found;
 	return e == (err)reply_refused ? (err)reply_prove_first : e;
 }

@@ -40,8 +40,8 @@ must_use err pending_begin(struct walk *w, const struct method *old, struct str 
 
 /* ---- replace.c ---- */
 
-/* Of a pending method that replaces another: may it still, after the proofs that were given? Else
- * reply_prove_first, reply_refused, reply_not_found. */
+/* Of the pending method, which replaces another: may it still, after the proofs that were given?
+ * Else reply_prove_first, reply_refused, reply_not_found. */
 must_use err replace_allowed(struct walk *w);
 /* Would what policy needs still be there? */
 must_use err replace_suffices(struct walk *w, bool *yes);

@@ -89,7 +89,7 @@ static const struct route routes[] = {
 	POST("/security-info/rename", info_rename, page_info_rename, "/security-info", "rename",
 		route_session),
 	GET_PAGE("/security-info/replace", serve_page, page_info_replace,
-		route_session | route_with_id | route_next | route_fresh),
+		route_session | route_with_id | route_next),
 	POST("/security-info/replace", info_replace, page_info_replace, "/security-info/pending",
 		NULL, route_session),
 	POST("/security-info/delete", info_delete, page_info_delete, "/security-info", "delete",

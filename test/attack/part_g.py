@@ -224,11 +224,11 @@ def what_is_lost_is_not_replaced_by_whoever_found_it(s):
 
 
 plant('ATK-071', 'src/people/replace.c', 'whoever found what was lost keeps the account with it',
-      'return proofs_have(who->proved_by, kind) ? refused(w->out, "replace_other") : 0;', 'return 0;')
+      'return proofs_have(who->proved_by, kind) ? refused(w->out, "replace_other") : 0;', '(void)kind;\n\treturn 0;')
 plant('ATK-071', 'src/people/replace.c', 'a way is replaced without a fresh proof',
-      '\terr e = info_fresh(w);\n', '\terr e = 0;\n')
+      '\tif ((e = info_fresh(w)))\n\t\treturn e;\n\tif (who->level', '\tif (who->level')
 plant('ATK-071', 'src/people/register.c', 'the proof is asked for at the beginning of a replacement only',
-      '\t\tif ((e = replace_allowed(w)))\n\t\t\treturn e;\n', '')
+      'w->pending.replaces.length ? replace_allowed(w) : info_fresh(w)', 'w->pending.replaces.length ? 0 : info_fresh(w)')
 plant('ATK-071', 'src/people/replace.c', 'whoever found what was lost stays signed in',
       '\tunit_add(&w->unit, statement_sessions_end_others, any_rows,\n\t\tWITH(account, v_bytes(w->c->who->id)));\n', '')
 plant('ATK-071', 'src/people/replace.c', 'the browser of whoever found it stays familiar',

@@ -24,3 +24,20 @@ as visitor POST /recover/lost -> 303 next_proof; as stranger POST /recover/lost 
 as visitor sees "You said you have none of these any more"
 pages of visitor and stranger are equal
 as visitor from another tab POST /recover/choose password="a long walk to the sea" -> 303 next_proof
+
+# Whoever lost the phone and has nothing else comes by a pass of the help desk, and sets up another in its place.
+run people invite ada -> 0 pass := /\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2,})\b/
+as owner POST /signin/pass name=ada pass=$pass -> 303 must_change
+as owner POST /signin/choose password="a long walk to the sea" -> 303 security-info
+as owner GET /security-info -> 200
+page of owner -> old := /(?s)icon-totp.*?replace\?id=([0-9a-f]{32})/
+as owner GET /security-info/replace?id=$old -> 200
+as owner sees "No longer have this?"; as owner sees "signed out everywhere else"
+as owner POST /security-info/replace id=$old -> 303 pending
+page of owner -> seed.ada := /secret=([A-Z2-7]+)/
+as owner POST /security-info/confirm code=totp(ada) label="new phone" -> 303 security-info
+as owner sees "new phone"
+mail to ada@example.net says "was replaced"; mail to ada@home.example says "was replaced"
+as owner POST /signout -> 303
+as owner POST /signin name=ada password="a long walk to the sea" -> 303 prove
+as owner POST /signin/answer code=totp(ada) -> 303 security-info

@@ -140,13 +140,31 @@ static void a_password_alone_replaces_nothing(void **state)
 
 static void a_pass_of_the_desk_replaces_what_was_the_only_one(void **state)
 {
+	const struct rec_invitation *pass;
+	struct answer invited = { 0 };
+
 	(void)state;
 	lost = add_app();
-	sign_in_by_app();
-	change_store("UPDATE session SET by_pass = 1, proved_by = 'pass'");
+	(void)ask();
+	asker.door = door_socket;
+	assert_int_equal(serve_people_invite(
+				 &ctx, &(struct op_people_invite){ .name = STR("ada") }, &invited),
+		0);
+	pass = invited.record;
+	assert_int_equal(
+		ASK(signin_pass, .name = STR("ada"), .pass = pass->pass), reply_must_change);
+	assert_int_equal(ASK(signin_choose, .password = typed(new_password)), reply_signed_in);
+	ctx.now += 300;
+	assert_int_equal(replace(HEX_APP), reply_prove_first);
+	ctx.now -= 300;
+	/* It is for what was lost alone. */
+	assert_int_equal(ASK(info_delete, .id = STR(HEX_APP)), reply_prove_first);
 	assert_int_equal(replace(HEX_APP), reply_next_proof);
+	assert_int_equal(ASK(info_pending, .id = added->id), reply_done);
 	assert_int_equal(confirm(), reply_done);
 	assert_held(APPS(""), 1);
+	assert_held(APPS(" AND id = CAST('appappappappapp0' AS BLOB)"), 0);
+	assert_held("level FROM session", 2);
 }
 
 static void an_address_is_replaced_and_hears_of_it(void **state)
