@@ -31,6 +31,17 @@ for (const button of all("[data-print]")) {
 	button.addEventListener("click", () => window.print());
 }
 
+/* Without this the field can be selected and copied by hand. */
+for (const button of all("[data-copy]")) {
+	const field = document.getElementById(button.dataset.copy);
+	button.addEventListener("click", async () => {
+		field.select();
+		await navigator.clipboard?.writeText(field.value).then(() => {
+			one(`[data-copy-said="${button.dataset.copy}"]`).textContent = button.dataset.copied;
+		}).catch(() => {});
+	});
+}
+
 /* The rules of a new password, ticked as it is typed; the server judges again. */
 const rules = {
 	length: (typed, { least }) => [...typed.normalize("NFC")].length >= Number(least),

@@ -26,16 +26,6 @@ int document_open(struct call *call, struct document *out)
 	return out->text.full ? call_say(exit_fault, "out of memory") : exit_done;
 }
 
-struct str document_label(const struct document *d, const char *group, struct str id)
-{
-	struct buf name = buf_in(d->call->c->arena, 80);
-
-	buf_print(&name, "%s_%.*s", group, STR_ARG(id));
-	return !name.full && view_has_words(buf_str(&name))
-		       ? view_words(d->base.language, buf_str(&name))
-		       : id;
-}
-
 static bool write_all(int fd, struct str bytes)
 {
 	while (bytes.length) {

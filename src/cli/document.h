@@ -14,8 +14,6 @@ struct document {
 
 /* In the language of --language, with the organisation's name. 0, or an exit code. */
 must_use int document_open(struct call *call, struct document *out);
-/* The sentence GROUP_ID of the catalogue; the id where nobody wrote one. */
-struct str document_label(const struct document *d, const char *group, struct str id);
 /* Takes the place of what was there. An exit code. */
 must_use int document_save(struct document *d, struct str path);
 

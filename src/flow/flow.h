@@ -33,6 +33,7 @@ const char *state_name(enum flow_state state);
 enum flow_life state_life(enum flow_state state);
 
 struct walk;
+struct pair;         /* outbox/outbox.h */
 struct passkey_born; /* method/passkey.h */
 
 struct flow_row {
@@ -164,6 +165,11 @@ must_use err device_familiar(struct ctx *c, struct str account, bool *familiar);
 /* "I don't have this any more": asks for the next way that was neither proved nor lost; where there
  * is none, for the same. The reply is that of where the flow is. */
 must_use err flow_lost(struct walk *w);
+
+/* A message to every administrator who has a work mail address, the first sixteen by name. except:
+ * an account's id, who is not told; STR("") for none. */
+must_use err administrators_tell(struct unit *unit, struct str except, const char *message,
+	const struct pair *pairs, size_t count);
 
 /* Compares a typed code with the account's methods of a kind: fills w->matched, matched_at and
  * matched_mac. reply_wrong: it fits none. */

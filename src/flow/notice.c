@@ -14,11 +14,28 @@ static struct str told_the_code(const struct walk *w)
 	return first && proofs_have(w->flow.proofs, method_mail) ? first->address : STR_NONE;
 }
 
+err administrators_tell(struct unit *unit, struct str except, const char *message,
+	const struct pair *pairs, size_t count)
+{
+	struct rows rows;
+	err e = store_read(unit->c, statement_administrators_mail,
+		WITH(v_text(str_of(list_rows[list_administrators].name)), v_bytes(except)),
+		administrators_told, &rows);
+
+	for (size_t i = 0; !e && i < rows.count; i++) {
+		const struct account other = { .id = row_str(&rows, i, 0),
+			.name = row_str(&rows, i, 1),
+			.language = row_str(&rows, i, 3) };
+
+		e = outbox_add(unit, &other, row_str(&rows, i, 2), message, pairs, count);
+	}
+	return e;
+}
+
 /* An administrator's password is everybody's concern (notifyOnAdminPasswordReset). */
 static err tell_administrators(struct walk *w)
 {
 	struct pair pairs[5];
-	struct rows rows;
 	err e;
 
 	if (!w->rules.administrator || !w->rules.value[rule_notify_admins])
@@ -26,22 +43,9 @@ static err tell_administrators(struct walk *w)
 	pairs[3] = (struct pair){ "subject_name", w->account.name };
 	pairs[4].name = "support";
 	if ((e = outbox_circumstances(w->c, pairs)) ||
-		(e = support_code(w->c, w->flow.id, &pairs[4].value)) ||
-		(e = store_read(w->c, statement_administrators_mail,
-			 WITH(v_text(str_of(list_rows[list_administrators].name)),
-				 v_bytes(w->account.id)),
-			 administrators_told, &rows)))
+		(e = support_code(w->c, w->flow.id, &pairs[4].value)))
 		return e;
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct account other = { .id = row_str(&rows, i, 0),
-			.name = row_str(&rows, i, 1),
-			.language = row_str(&rows, i, 3) };
-
-		if ((e = outbox_add(
-			     &w->unit, &other, row_str(&rows, i, 2), "admin_reset", pairs, 5)))
-			return e;
-	}
-	return 0;
+	return administrators_tell(&w->unit, w->account.id, "admin_reset", pairs, 5);
 }
 
 static void leave_banner(struct walk *w, const char *message)

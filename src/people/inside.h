@@ -44,8 +44,17 @@ must_use err group_find(
 
 /* ---- policy ---- */
 
-/* What is accepted for this rule, where a value is not. */
+/* What is accepted, where a value is not. */
 enum import_why policy_accepted(enum rule rule);
+enum import_why policy_text_accepted(enum policy_text text);
+must_use err policy_text_good(struct ctx *c, enum policy_text text, struct str typed, bool *good);
+/* The value into the unit, for everybody or for a group; *was: what held. reply_refused: no way to
+ * prove it would be left. */
+must_use err policy_put_rule(struct unit *unit, enum rule rule, int64_t value,
+	const struct group *group, int64_t *was, struct answer *out);
+/* The row in the audit log, with the old value and the new one. by: who did it. */
+must_use err policy_note(struct unit *unit, struct audit_about by, const char *setting,
+	const struct group *group, struct str was, struct str value);
 
 /* ---- applications; answer.field and answer.words say what was refused ---- */
 

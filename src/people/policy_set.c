@@ -25,19 +25,28 @@ static struct str cut(struct str value)
 	return str_upto(value, length);
 }
 
-static err note(struct unit *unit, const char *setting, const struct group *group, struct str was,
-	struct str value)
+err policy_note(struct unit *unit, struct audit_about by, const char *setting,
+	const struct group *group, struct str was, struct str value)
 {
+	struct audit_about *about = arena_take(unit->c->arena, sizeof(*about));
 	struct buf words = buf_in(unit->c->arena, note_limit);
 
 	buf_print(&words, "%s", setting);
 	if (group)
 		buf_print(&words, " (%.*s)", STR_ARG(cut(group->name)));
 	buf_print(&words, ": %.*s -> %.*s", STR_ARG(cut(was)), STR_ARG(cut(value)));
-	if (words.full)
+	if (!about || words.full)
 		return fault(unit->c, fault_arena, "policy");
-	return audit_add(unit, event_policy,
-		&(struct audit_about){ .actor = actor_socket, .note = buf_str(&words) });
+	by.note = buf_str(&words);
+	*about = by;
+	return audit_add(unit, event_policy, about);
+}
+
+static err note(struct unit *unit, const char *setting, const struct group *group, struct str was,
+	struct str value)
+{
+	return policy_note(
+		unit, (struct audit_about){ .actor = actor_socket }, setting, group, was, value);
 }
 
 enum import_why policy_accepted(enum rule rule)
@@ -89,30 +98,39 @@ static void put(struct unit *unit, const struct group *group, enum rule rule, in
 		unit_add(unit, statement_policy_site_put, 1, WITH(name, v_number(value)));
 }
 
+err policy_put_rule(struct unit *unit, enum rule rule, int64_t value, const struct group *group,
+	int64_t *was, struct answer *out)
+{
+	struct rules rules;
+	err e = rules_before(unit->c, group, &rules);
+
+	if (e)
+		return e;
+	*was = rules.value[rule];
+	if (rule == rule_proofs_to_reset)
+		note_proofs(unit, group, &rules, value);
+	rules.value[rule] = value;
+	if (policy_no_way(&rules))
+		return refused(out, "value", why_policy_no_way);
+	put(unit, group, rule, value);
+	return 0;
+}
+
 static err set_rule(struct ctx *c, enum rule rule, struct str typed, const struct group *group,
 	struct answer *out)
 {
 	struct unit unit = unit_begin(c);
-	struct rules rules;
 	struct str was, now;
-	int64_t value;
+	int64_t before, value;
 	err e;
 
 	if (group && rule_rows[rule].combine == combine_site)
 		return refused(out, "setting", why_policy_site_only);
 	if (!rule_value(rule, typed, &value))
 		return refused(out, "value", policy_accepted(rule));
-	if ((e = rules_before(c, group, &rules)) ||
-		(e = rule_text(c, rule, rules.value[rule], &was)) ||
-		(e = rule_text(c, rule, value, &now)))
-		return e;
-	if (rule == rule_proofs_to_reset)
-		note_proofs(&unit, group, &rules, value);
-	rules.value[rule] = value;
-	if (policy_no_way(&rules))
-		return refused(out, "value", why_policy_no_way);
-	put(&unit, group, rule, value);
-	if ((e = note(&unit, rule_rows[rule].name, group, was, now)))
+	if ((e = policy_put_rule(&unit, rule, value, group, &before, out)) ||
+		(e = rule_text(c, rule, before, &was)) || (e = rule_text(c, rule, value, &now)) ||
+		(e = note(&unit, rule_rows[rule].name, group, was, now)))
 		return e;
 	return unit_commit(&unit);
 }
@@ -192,12 +210,17 @@ static err contact_good(struct ctx *c, struct str typed, bool *good)
 	return e < 0 ? e : 0;
 }
 
-static err text_good(struct ctx *c, enum policy_text text, struct str typed, bool *good)
+err policy_text_good(struct ctx *c, enum policy_text text, struct str typed, bool *good)
 {
 	if (text_rows[text].kind == text_contact)
 		return contact_good(c, typed, good);
 	*good = networks_good(typed);
 	return 0;
+}
+
+enum import_why policy_text_accepted(enum policy_text text)
+{
+	return text_rows[text].kind == text_contact ? why_policy_contact : why_policy_networks;
 }
 
 /* "none" takes it back. */
@@ -209,12 +232,10 @@ static err set_text(struct ctx *c, enum policy_text text, struct str typed, stru
 	bool none = str_is(typed, "none"), good = false;
 	err e;
 
-	if ((e = texts_read(c, was)) || (!none && (e = text_good(c, text, typed, &good))))
+	if ((e = texts_read(c, was)) || (!none && (e = policy_text_good(c, text, typed, &good))))
 		return e;
 	if (!none && !good)
-		return refused(out, "value",
-			text_rows[text].kind == text_contact ? why_policy_contact
-							     : why_policy_networks);
+		return refused(out, "value", policy_text_accepted(text));
 	if (none)
 		unit_add(&unit, statement_policy_text_drop, any_rows, WITH(name));
 	else

@@ -1,6 +1,7 @@
 /* Security information: what a person sees of it, proves again for it, renames and deletes. */
 #include "people/security_info.h"
 #include "flow/passkey.h"
+#include "people/admin.h"
 
 #include "conf/conf.h"
 #include "crypto/crypto.h"
@@ -192,6 +193,7 @@ static err info_record(struct walk *w)
 		.sessions = row_number(&rows, 0, 0),
 		.asked_first = str_of(method_name(methods_first(w->methods, row_str(&rows, 0, 1)))),
 		.needs_old = change_needs_old(c),
+		.administrator = admin_sees(w),
 		.prove_by = prove_by(w->methods),
 	};
 	if (rules_needed(&w->rules, w->methods, &until) < w->rules.value[rule_proofs_to_reset])

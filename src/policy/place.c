@@ -37,6 +37,7 @@ static bool among(struct str networks, struct str address)
 
 err place_of(struct ctx *c, struct place *out)
 {
+	static const struct str this_machine = { "127.0.0.0/8, ::1/128", 20 };
 	struct str texts[policy_text_count];
 	struct str address = c->request->address;
 	err e;
@@ -49,6 +50,9 @@ err place_of(struct ctx *c, struct place *out)
 		return e;
 	out->elsewhere =
 		texts[text_reset_networks].length && !among(texts[text_reset_networks], address);
+	out->admin =
+		among(texts[text_admin_networks].length ? texts[text_admin_networks] : this_machine,
+			address);
 	out->kiosk = among(texts[text_kiosk_networks], address);
 	return 0;
 }

@@ -5,32 +5,32 @@
 
 enum { IN_FILE = -1 }; /* the preset stands in the configuration file */
 
-#define RULE(name, typed, kind, combine, preset, least, most, help)                                \
-	{ typed, rule_##kind, combine_##combine, least, most, help },
-#define LIST(name, typed, help)
-#define TEXT(name, typed, kind, help)
+#define RULE(name, typed, kind, combine, page, preset, least, most, help)                          \
+	{ #name, typed, rule_##kind, combine_##combine, by_page_##page, least, most, help },
+#define LIST(name, typed, page, help)
+#define TEXT(name, typed, kind, page, help)
 const struct rule_row rule_rows[rule_count] = {
 #include "spec/rule.def"
 };
 #undef RULE
 
-#define RULE(name, typed, kind, combine, preset, least, most, help) preset,
+#define RULE(name, typed, kind, combine, page, preset, least, most, help) preset,
 static const int64_t presets[rule_count] = {
 #include "spec/rule.def"
 };
 #undef RULE
 #undef LIST
 
-#define RULE(name, typed, kind, combine, preset, least, most, help)
-#define LIST(name, typed, help) { typed, help },
+#define RULE(name, typed, kind, combine, page, preset, least, most, help)
+#define LIST(name, typed, page, help) { #name, typed, by_page_##page, help },
 const struct list_row list_rows[rule_list_count] = {
 #include "spec/rule.def"
 };
 #undef LIST
 #undef TEXT
 
-#define LIST(name, typed, help)
-#define TEXT(name, typed, kind, help) { typed, text_##kind, help },
+#define LIST(name, typed, page, help)
+#define TEXT(name, typed, kind, page, help) { #name, typed, text_##kind, by_page_##page, help },
 const struct text_row text_rows[policy_text_count] = {
 #include "spec/rule.def"
 };

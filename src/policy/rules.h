@@ -7,9 +7,9 @@
 #include "model/model.h"
 #include "store/store.h"
 
-#define RULE(name, typed, kind, combine, preset, least, most, help) rule_##name,
-#define LIST(name, typed, help)
-#define TEXT(name, typed, kind, help)
+#define RULE(name, typed, kind, combine, page, preset, least, most, help) rule_##name,
+#define LIST(name, typed, page, help)
+#define TEXT(name, typed, kind, page, help)
 enum rule {
 #include "spec/rule.def"
 	rule_count
@@ -18,9 +18,9 @@ enum rule {
 #undef LIST
 #undef TEXT
 
-#define RULE(name, typed, kind, combine, preset, least, most, help)
-#define LIST(name, typed, help) list_##name,
-#define TEXT(name, typed, kind, help)
+#define RULE(name, typed, kind, combine, page, preset, least, most, help)
+#define LIST(name, typed, page, help) list_##name,
+#define TEXT(name, typed, kind, page, help)
 enum rule_list {
 #include "spec/rule.def"
 	rule_list_count
@@ -29,9 +29,9 @@ enum rule_list {
 #undef LIST
 #undef TEXT
 
-#define RULE(name, typed, kind, combine, preset, least, most, help)
-#define LIST(name, typed, help)
-#define TEXT(name, typed, kind, help) text_##name,
+#define RULE(name, typed, kind, combine, page, preset, least, most, help)
+#define LIST(name, typed, page, help)
+#define TEXT(name, typed, kind, page, help) text_##name,
 enum policy_text {
 #include "spec/rule.def"
 	policy_text_count
@@ -45,27 +45,44 @@ enum rule_combine { combine_site, combine_larger, combine_smaller, combine_soone
 enum text_kind { text_networks, text_contact };
 enum who { who_none, who_selected, who_all };
 
+/* Which changes leave policy as strong as it was: spec/rule.def, "page". */
+enum by_page {
+	by_page_command,
+	by_page_either,
+	by_page_more,
+	by_page_less,
+	by_page_sooner,
+	by_page_adds,
+	by_page_drops,
+	by_page_narrows,
+	by_page_widens
+};
+
 /* An administrator's reset needs two proofs, whatever is set. */
 enum { administrator_proofs = 2 };
 
 struct rule_row {
-	const char *name;
+	const char *id, *name;
 	enum rule_kind kind;
 	enum rule_combine combine;
+	enum by_page by_page;
 	int64_t least, most;
 	const char *help;
 };
 extern const struct rule_row rule_rows[rule_count];
 
 struct list_row {
-	const char *name, *help;
+	const char *id, *name;
+	enum by_page by_page;
+	const char *help;
 };
 extern const struct list_row list_rows[rule_list_count];
 extern const char *const who_words[]; /* of enum who */
 
 struct text_row {
-	const char *name;
+	const char *id, *name;
 	enum text_kind kind;
+	enum by_page by_page;
 	const char *help;
 };
 extern const struct text_row text_rows[policy_text_count];
@@ -113,6 +130,18 @@ must_use err rule_text(struct ctx *c, enum rule rule, int64_t value, struct str 
 /* False: not a value of this rule. */
 bool rule_value(enum rule rule, struct str typed, int64_t *out);
 
+/* strength.c: is policy as strong after this change as before? was and will differ. */
+bool strength_kept(enum rule rule, int64_t was, int64_t will);
+
+/* A list, by the ids of its groups, each once. */
+struct group_set {
+	const struct str *ids;
+	size_t count;
+};
+bool group_set_has(const struct group_set *set, struct str id);
+bool strength_kept_list(
+	enum rule_list list, const struct group_set *was, const struct group_set *will);
+
 /* What is set in words; empty where nothing is. */
 must_use err texts_read(struct ctx *c, struct str out[policy_text_count]);
 
@@ -121,6 +150,7 @@ must_use err texts_read(struct ctx *c, struct str out[policy_text_count]);
 struct place {
 	bool elsewhere; /* no reset from there */
 	bool kiosk;     /* a machine that many people use */
+	bool admin;     /* the administrator's page answers there */
 };
 /* Judged once for an operation: c->place, where it is known already. */
 must_use err place_of(struct ctx *c, struct place *out);

@@ -123,6 +123,29 @@ void throttle_clear(struct unit *unit, const struct try *t)
 		WITH(v_bytes(t->account), v_text(str_of(t->kind)), v_number(t->familiar)));
 }
 
+err throttle_left(struct ctx *c, struct str account, const struct pace_of *p, int64_t *left)
+{
+	struct rows rows;
+	err e = store_one(c, statement_counter_load,
+		WITH(v_bytes(account), v_text(str_of(p->kind)), v_number(false)), &rows);
+
+	*left = p->most;
+	if (e)
+		return e == reply_not_found ? 0 : e;
+	if (row_number(&rows, 0, 1) > c->now - p->seconds)
+		*left -= row_number(&rows, 0, 0);
+	return 0;
+}
+
+void throttle_once(struct unit *unit, struct str account, const struct pace_of *p)
+{
+	int64_t now = unit->c->now;
+
+	unit_add(unit, statement_counter_once, 1,
+		WITH(v_bytes(account), v_text(str_of(p->kind)), v_number(now),
+			v_number(now - p->seconds), v_number(p->most)));
+}
+
 void streak_spend(struct unit *unit, const struct try *t, struct str way)
 {
 	enum { never = -1 };

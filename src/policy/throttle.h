@@ -39,6 +39,16 @@ void throttle_give_back(struct unit *unit, const struct try *t);
 must_use err throttle_shut(struct unit *unit, const struct try *t);
 void throttle_clear(struct unit *unit, const struct try *t);
 
+/* What an account may do so often within so many seconds. *left: how often still, from now. */
+struct pace_of {
+	const char *kind;
+	int64_t most, seconds;
+};
+must_use err throttle_left(
+	struct ctx *c, struct str account, const struct pace_of *p, int64_t *left);
+/* Counts one more, in the unit of the deed: it loses the race when no more are left. */
+void throttle_once(struct unit *unit, struct str account, const struct pace_of *p);
+
 /* Failures in a row of one way, which no day ends. A hundred from familiar devices disable the
  * method; a hundred from everybody else end the comparing for everybody else alone, until the way
  * is proved again or the desk clears it, so that strangers with patience do not take the owner's

@@ -190,6 +190,12 @@ static enum MHD_Result serve(void *cls, struct MHD_Connection *connection, const
 
 	if (!is_visit(v))
 		return begin(web, connection, url, method, version, context);
+	/* A form to where nothing is: the library takes no answer before its body was passed over.
+	 */
+	if (v->out.status && *size) {
+		*size = 0;
+		return MHD_YES;
+	}
 	if (v->out.status)
 		return respond(v);
 	if (*size)

@@ -166,6 +166,12 @@ static const struct page_row {
 	[page_signed_out] = { "/signed-out", operation_count, render_signed_out },
 	[page_ideas] = { "/ideas", operation_idea_list, render_ideas },
 	[page_idea_new] = { "/ideas/new", operation_idea_list, render_idea_new },
+	[page_admin] = { "/admin/password-reset", operation_admin_show, render_admin },
+	[page_admin_setting] = { "/admin/password-reset/setting", operation_admin_show,
+		render_admin_setting },
+	[page_admin_change] = { "/admin/password-reset/setting", operation_admin_weigh,
+		render_admin_change },
+	[page_reports] = { "/admin/reports", operation_admin_show, render_reports },
 	[page_finished] = { "/finish", operation_kiosk_finish, render_finished },
 	[page_inbox] = { "/inbox", operation_count, render_inbox },
 	[page_problem] = { NULL, operation_count, render_problem },
@@ -338,8 +344,22 @@ static enum reply reply_of_status(int status)
 	return status == 403 ? reply_not_allowed : reply_malformed;
 }
 
+/* From here on nothing tells it from an address where nothing is. */
+static void forget_where(struct visit *v)
+{
+	v->route = NULL;
+	v->head.path = STR("/");
+	v->id = v->kind = STR_NONE;
+	v->ask.answer = (struct answer){ 0 };
+}
+
 void refuse_visit(struct visit *v, int status, const char *words)
 {
+	if (status != 421 && v->route && (v->route->flags & route_hidden)) {
+		forget_where(v);
+		status = 404;
+		words = "http_nothing";
+	}
 	refusal_note(v->web, status, words);
 	v->problem =
 		(struct problem){ .reply = (int)reply_of_status(status), .words = str_of(words) };

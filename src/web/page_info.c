@@ -82,6 +82,7 @@ void render_info(struct visit *v, struct view_base *base, struct buf *out)
 		.frozen = info->frozen,
 		.complete = info->complete,
 		.only_phone = info->complete && !info->frozen && hangs_on_a_phone(rows, count),
+		.administrator = info->administrator != 0,
 		.sessions = info->sessions,
 		.grace = info->grace_until,
 		.told = info->notice,

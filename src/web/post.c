@@ -104,7 +104,7 @@ static void show_again(struct visit *v)
 			v->problem.reply ? reply_status((enum reply)v->problem.reply) : 422);
 }
 
-static void ask_again(struct visit *v)
+void ask_again(struct visit *v)
 {
 	if (has_record(v) && v->route->page == page_wizard_pending)
 		wizard_refused(v);

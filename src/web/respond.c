@@ -1,10 +1,14 @@
 /* What goes back: status, body, and the fields that every answer carries, errors too. */
 #include "web/visit.h"
 
-/* OWASP Secure Headers; CSP level 3. Nothing inline, nothing from elsewhere. */
+/* OWASP Secure Headers; CSP level 3. Nothing inline, nothing from elsewhere; a document that stands
+ * by itself has its style within, and neither script nor form. */
 static const char page_policy[] =
 	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+static const char document_policy[] =
+	"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+	"form-action 'none'; frame-ancestors 'none'";
 static const char picture_policy[] =
 	"default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
@@ -89,7 +93,10 @@ static bool add_policy(const struct visit *v, struct MHD_Response *r)
 {
 	if (v->out.form_to.length)
 		return add_form_to(v, r);
-	return add(r, "Content-Security-Policy", v->out.picture ? picture_policy : page_policy) &&
+	return add(r, "Content-Security-Policy",
+		       v->out.picture    ? picture_policy
+		       : v->out.document ? document_policy
+					 : page_policy) &&
 	       add(r, "Referrer-Policy", "no-referrer");
 }
 

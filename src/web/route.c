@@ -6,6 +6,9 @@
 #define POST(path, ask, page, after, did, flags)                                                   \
 	{ path, serve_post, verb_post, page, operation_##ask, flags, after, did }
 
+#define HIDDEN_POST(path, serve, ask, page)                                                        \
+	{ path, serve, verb_post, page, operation_##ask, route_session | route_hidden, NULL, NULL }
+
 #define PROGRAM(path, serve, page)                                                                 \
 	{ path, serve, verb_post, page, operation_count, route_program, NULL, NULL }
 
@@ -145,6 +148,22 @@ static const struct route routes[] = {
 	POST("/ideas/new", idea_add, page_idea_new, "/ideas", "idea", route_session),
 	POST("/ideas/vote", idea_vote, page_ideas, "/ideas", NULL, route_session),
 
+	GET_PAGE("/admin/password-reset", serve_admin, page_admin,
+		route_session | route_next | route_hidden),
+	GET_PAGE("/admin/password-reset/setting", serve_admin, page_admin_setting,
+		route_session | route_with_id | route_next | route_hidden),
+	GET_PAGE("/admin/password-reset/change", serve_admin, page_admin,
+		route_session | route_hidden),
+	GET_PAGE("/admin/reports", serve_admin, page_reports,
+		route_session | route_next | route_hidden),
+	GET_PAGE("/admin/reports/registration", serve_report, page_none,
+		route_session | route_hidden),
+	GET_PAGE("/admin/reports/methods", serve_report, page_none, route_session | route_hidden),
+	GET_PAGE("/admin/reports/usage", serve_report, page_none, route_session | route_hidden),
+	HIDDEN_POST(
+		"/admin/password-reset/setting", serve_to_weigh, admin_weigh, page_admin_setting),
+	HIDDEN_POST("/admin/password-reset/change", serve_signed, admin_change, page_admin),
+
 	POST("/signout", signout, page_signin, "/signed-out", NULL, route_session | route_sign_out),
 	POST("/signout/everywhere", signout_everywhere, page_signin, "/signed-out/everywhere", NULL,
 		route_session | route_sign_out),
@@ -198,6 +217,7 @@ static const struct route routes[] = {
 };
 #undef GET_PAGE
 #undef POST
+#undef HIDDEN_POST
 #undef PROGRAM
 
 static const struct route files = { "/static/", serve_file, verb_get, page_none, operation_count, 0,
@@ -212,7 +232,7 @@ const struct route *route_find(struct str path, enum verb verb, bool *known)
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
 		if (!str_is(path, routes[i].path))
 			continue;
-		*known = true;
+		*known |= !(routes[i].flags & route_hidden);
 		if (routes[i].verb == verb)
 			return &routes[i];
 	}

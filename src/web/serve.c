@@ -34,6 +34,11 @@ static void redirect_with_next(struct visit *v, struct str path)
 	redirect(v, location.full ? path : buf_str(&location));
 }
 
+void prove_first(struct visit *v)
+{
+	redirect_with_next(v, STR("/security-info/prove"));
+}
+
 /* ---- what every answer may be ---- */
 
 static void keep_tokens(struct visit *v)
@@ -84,7 +89,7 @@ static bool settle_reply(struct visit *v)
 		redirect_with_next(v, STR("/signin"));
 		return true;
 	case reply_prove_first:
-		redirect_with_next(v, STR("/security-info/prove"));
+		prove_first(v);
 		return true;
 	case reply_busy:
 	case reply_too_fast:
@@ -102,8 +107,22 @@ static bool settle_reply(struct visit *v)
 	}
 }
 
+/* It is not there, for whoever is no administrator; and who is not signed in is none. */
+static bool hides(const struct visit *v)
+{
+	int reply = v->ask.e ? (int)reply_done : v->ask.reply;
+
+	return (v->route->flags & route_hidden) &&
+	       (reply == (int)reply_sign_in_first || reply == (int)reply_not_found ||
+		       reply == (int)reply_not_allowed);
+}
+
 bool settle(struct visit *v)
 {
+	if (hides(v)) {
+		refuse_visit(v, 404, "http_nothing");
+		return true;
+	}
 	if (v->ask.e) {
 		show_broken(v);
 		return true;
@@ -182,7 +201,7 @@ static void show_asked(struct visit *v)
 	}
 	info = page_asks(v->route->page) == operation_info_show ? v->ask.answer.record : NULL;
 	if (info && (v->route->flags & route_fresh) && !info->fresh)
-		redirect_with_next(v, STR("/security-info/prove"));
+		prove_first(v);
 	else if (info && info->late == 2 && str_is(v->head.path, "/security-info/add") &&
 		 !v->kind.length)
 		redirect(v, STR("/security-info/vouch"));

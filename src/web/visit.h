@@ -35,6 +35,7 @@ struct response {
 	const char *allow;               /* 405: the Allow field, or NULL */
 	const char *authenticate;        /* 401: the WWW-Authenticate field, or NULL */
 	bool picture;                    /* not a page: its own, stricter policy */
+	bool document;                   /* a page with its own style, without scripts or forms */
 	bool for_site;                   /* at an application's host, or for its proxy: no page */
 	struct str form_to;              /* the application's host that the page's form goes to */
 	struct str remote[remote_count]; /* each with a NUL behind */
@@ -79,6 +80,7 @@ struct visit {
 	void *in; /* the op struct that the form filled, or NULL */
 	struct op_info_pending pending;
 	struct op_idea_list ideas;
+	struct op_admin_weigh weigh;
 	struct op_brand_show brand;
 	struct op_oidc_resume resume;
 	struct op_oidc_leave leave;
@@ -203,6 +205,10 @@ enum page {
 	page_signed_out,
 	page_ideas,
 	page_idea_new,
+	page_admin,
+	page_admin_setting,
+	page_admin_change,
+	page_reports,
 	page_finished,
 	page_inbox,
 	page_problem,
@@ -222,7 +228,8 @@ enum {
 	route_sign_out = 16,
 	route_fresh = 32,   /* the page is of no use before a new proof */
 	route_program = 64, /* a POST may come from elsewhere */
-	route_site = 128 /* about an application, at its host or from its proxy: no page of ours */
+	route_site = 128, /* about an application, at its host or from its proxy: no page of ours */
+	route_hidden = 256 /* whatever is refused there, is answered as where nothing is */
 };
 
 struct route {
@@ -253,7 +260,9 @@ step serve_home, serve_page, serve_flow, serve_onward;
  * by whoever calls. */
 void go_onward(struct visit *v, struct str to);
 step serve_post, serve_language, serve_finish;
-step serve_inbox; /* inbox.c */
+step serve_inbox;                               /* inbox.c */
+step serve_report;                              /* page_report.c */
+step serve_admin, serve_to_weigh, serve_signed; /* page_admin.c */
 step serve_authorize, serve_resume, serve_return, serve_leave, serve_leave_post,
 	serve_logout;                                          /* oidc.c */
 step serve_token, serve_userinfo, serve_jwks, serve_discovery; /* oidc_program.c */
@@ -271,6 +280,7 @@ void redirect(struct visit *v, struct str location);
 void add_in_query(struct buf *out, struct str value);
 /* Sends who has no session to sign in, and then back to this page. True: it is answered. */
 bool sign_in_first(struct visit *v);
+void prove_first(struct visit *v); /* to a new proof, and then back to this page */
 void refuse_visit(struct visit *v, int status, const char *words);
 /* The form of the route's operation into v->in and v->pairs. False: refused, and answered or asked
  * already. */
@@ -285,6 +295,7 @@ void ask_for_page(struct visit *v, step *then); /* what the route's page needs *
 bool settle(struct visit *v);
 struct view_base;
 void say_problem(struct visit *v); /* v->problem from a refusal */
+void ask_again(struct visit *v);   /* the route's page again, with the problem */
 /* "That code didn't work" in the words that fit the way: a code from an app cannot be sent anew. */
 struct str words_for(struct str words, struct str method);
 bool is_flow(enum page page);
@@ -313,10 +324,12 @@ struct secret *typed_secret(const struct visit *v, const char *field);
 typedef void render(struct visit *v, struct view_base *base, struct buf *out);
 render render_recover, render_recover_flow, render_work, render_signin, render_signin_pass,
 	render_signin_flow;
-render render_inbox;                     /* inbox.c */
-render render_ideas, render_idea_new;    /* page_idea.c */
-render render_application, render_leave; /* oidc.c */
-render render_site, render_site_no;      /* site.c */
+render render_inbox;                                            /* inbox.c */
+render render_ideas, render_idea_new;                           /* page_idea.c */
+render render_reports;                                          /* page_report.c */
+render render_admin, render_admin_setting, render_admin_change; /* page_admin.c */
+render render_application, render_leave;                        /* oidc.c */
+render render_site, render_site_no;                             /* site.c */
 render render_wizard, render_info_vouch, render_wizard_add, render_wizard_pending, render_mfa_setup,
 	render_reset_setup; /* page_wizard.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,

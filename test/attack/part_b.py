@@ -318,7 +318,7 @@ plant('ATK-017', 'src/people/register.c', 'wrong confirmations are not counted',
 def posts():
     """Every address that takes a form."""
     text = (ROOT / 'src/web/route.c').read_text()
-    return set(re.findall(r'\tPOST\("([^"]+)"', text)) | set(re.findall(r'\{ "([^"]+)", serve_\w+, verb_post', text))
+    return set(re.findall(r'\t(?:HIDDEN_)?POST\(\s*"([^"]+)"', text)) | set(re.findall(r'\{ "([^"]+)", serve_\w+, verb_post', text))
 
 
 def programs():
@@ -350,6 +350,8 @@ def bodies(s, method, token, idea):
             '/register/start': {}, '/register/later': {}, '/register/looks-good': {}, '/register/send': {},
             '/register/vouch': {'code': '12345678'}, '/register/add': {'kind': 'totp'},
             '/register/resend': {'id': method}, '/register/confirm': {'id': method, 'code': '123456'},
+            '/admin/password-reset/setting': {'id': 'notify_users', 'value': 'on'},
+            '/admin/password-reset/change': {'id': 'campaign', 'value': 'on', **SIGNED},
             '/ideas/new': {'title': 'Pressed', 'words': 'From elsewhere.'}, '/ideas/vote': {'id': idea, 'vote': 'give'}}
 
 
@@ -360,7 +362,7 @@ def store(s):
         'SELECT id, state, method, proofs, sent, expires FROM flow ORDER BY id',
         'SELECT id, label, state FROM method ORDER BY id', 'SELECT account, stored FROM password ORDER BY account',
         'SELECT id, frozen FROM account ORDER BY id', 'SELECT slot, mac FROM recovery_code ORDER BY mac',
-        'SELECT COUNT(*) FROM outbox', 'SELECT * FROM registration ORDER BY account',
+        'SELECT COUNT(*) FROM outbox', 'SELECT * FROM policy_site ORDER BY name', 'SELECT * FROM registration ORDER BY account',
         'SELECT id, title FROM idea ORDER BY id', 'SELECT idea, account FROM idea_vote ORDER BY idea, account',
         'SELECT id, used FROM site_ticket ORDER BY id', 'SELECT id, session FROM site_session ORDER BY id',
         'SELECT id, code_used, access, refresh FROM oidc_grant ORDER BY id')]
@@ -473,11 +475,12 @@ def no_page_elsewhere_presses_our_buttons(s):
     s.settle()
     before, jar = store(s), dict(v.jar)
     for path in sorted(fields):
-        needs_session = path.startswith(('/security-info', '/change', '/signout', '/register', '/ideas'))
+        needs_session = path.startswith(('/security-info', '/change', '/signout', '/register', '/ideas', '/admin'))
         made = forgeries(site, path, fields[path], v.token(), early if needs_session else None, other.token())
         for words, method, to, body, headers in made:
             page = v.ask(method, to, body, headers)
-            assert page.status in (403, 415) or method == 'GET', f'{path} by {words}: {page.status}'
+            refused = (404,) if path.startswith('/admin') else (403, 415)
+            assert page.status in refused or method == 'GET', f'{path} by {words}: {page.status}'
             v.jar = dict(jar)
         assert store(s) == before, f'{path} was pressed from elsewhere'
     arrived(v.send('/recover/method', {**v.token(), 'method': 'totp'}), 'next_proof')

@@ -133,5 +133,5 @@ def no_spelling_of_a_path_comes_past_the_sign_in(s):
 
 
 plant('ATK-085', 'sql/statement.def', 'a session is found by the token nearest to the one that was shown',
-      '"LEFT JOIN password p ON p.account = a.id WHERE s.id = ?1")',
-      '"LEFT JOIN password p ON p.account = a.id WHERE s.id >= ?1 ORDER BY s.id LIMIT 1")')
+      'LEFT JOIN password p ON p.account = a.id WHERE s.id = ?1")',
+      'LEFT JOIN password p ON p.account = a.id WHERE s.id >= ?1 ORDER BY s.id LIMIT 1")')

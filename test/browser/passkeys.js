@@ -466,4 +466,4 @@ async function passkeys(browser, check) {
 	}
 }
 
-module.exports = { passkeys };
+module.exports = { addPasskey, byPassword, enrol, Key, passkeys, signOut };

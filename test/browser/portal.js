@@ -1,5 +1,6 @@
 // The portal as the tests use it: people, their codes and mail, a browser with what every page must hold.
 'use strict';
+const assert = require('node:assert');
 const { execFileSync } = require('node:child_process');
 const crypto = require('node:crypto');
 const fs = require('node:fs');
@@ -207,9 +208,23 @@ class Visit {
 	}
 }
 
+// With the keyboard alone: Tab to each field and button, Enter to send.
+function keys(page) {
+	const reach = async wanted => {
+		for (let presses = 0; presses < 90; presses++) {
+			if (await page.evaluate(w => !!document.activeElement?.matches(w), wanted))
+				return;
+			await page.keyboard.press('Tab');
+		}
+		assert.fail(`the keyboard does not reach ${wanted} on ${page.url()}`);
+	};
+	const enter = async () => { await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]); };
+	return { reach, enter };
+}
+
 function launch() {
 	fs.mkdirSync(shots, { recursive: true });
 	return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
 }
 
-module.exports = { address, launch, Person, rekey, turnClock, Visit };
+module.exports = { address, keys, launch, Person, rekey, turnClock, Visit };

@@ -2,8 +2,9 @@
 'use strict';
 const assert = require('node:assert');
 const http = require('node:http');
+const { administration } = require('./admin');
 const { passkeys } = require('./passkeys');
-const { address, launch, Person, rekey, turnClock, Visit } = require('./portal');
+const { address, keys, launch, Person, rekey, turnClock, Visit } = require('./portal');
 
 const first = 'nine quiet lanterns on a hill';
 const second = 'a long walk to the sea';
@@ -217,20 +218,6 @@ async function nudgedAndWaiting(visit, person, other) {
 	await visit.send('/signout', {}, 'button');
 }
 
-// With the keyboard alone: Tab to each field and button, Enter to send.
-function keys(page) {
-	const reach = async wanted => {
-		for (let presses = 0; presses < 60; presses++) {
-			if (await page.evaluate(w => !!document.activeElement?.matches(w), wanted))
-				return;
-			await page.keyboard.press('Tab');
-		}
-		assert.fail(`the keyboard does not reach ${wanted} on ${page.url()}`);
-	};
-	const enter = async () => { await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]); };
-	return { reach, enter };
-}
-
 async function wizardByKeyboard(visit, person) {
 	const page = visit.page, { reach, enter } = keys(page);
 	required(person, { registrationRequiredOnSignIn: 'on' });
@@ -412,6 +399,8 @@ async function main() {
 	}
 	if (!only.length || only.includes('passkeys'))
 		await passkeys(browser, check);
+	if (!only.length || only.includes('admin'))
+		await administration(browser, check);
 	await browser.close();
 	site.close();
 	console.log(`1..${count}`);

@@ -161,6 +161,7 @@ for words, path in (('two dots', b'/x/../signin'), ('two dots, encoded', b'/x/%2
                     ('two slashes before what is not public', b'//readyz'), ('dots before what is not public', b'/x/../readyz')):
     row(words, get(path), '404', '400' if words in REFUSED_BY_NGINX else '404')
 row('a part of a page', get(b'/signin#x'), '404', '404')
+row('a form to where nothing is', post(b'Content-Length: 6\r\n', b'name=a').replace(b' /recover ', b' /nothing '), '404', '404')
 row('a question with NUL', get(b'/signin?lng=%00'), '200', '200', 'a wish that is not well formed is passed over')
 
 group = 'Sizes'

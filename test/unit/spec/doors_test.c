@@ -75,6 +75,13 @@ static const enum operation_id of_sessions[] = {
 	operation_vouch_send,
 	operation_vouch_answer,
 	operation_info_default,
+	/* Of an administrator, which is judged inside. */
+	operation_admin_show,
+	operation_admin_weigh,
+	operation_admin_change,
+	operation_admin_report_registration,
+	operation_admin_report_methods,
+	operation_admin_report_usage,
 };
 static const enum operation_id of_the_courier[] = { operation_outbox_claim,
 	operation_outbox_report };
@@ -108,6 +115,11 @@ static const enum operation_id quick[] = {
 	operation_interrupt_later,
 	operation_interrupt_confirm,
 	operation_info_default,
+	operation_admin_show,
+	operation_admin_weigh,
+	operation_admin_report_registration,
+	operation_admin_report_methods,
+	operation_admin_report_usage,
 };
 static const enum operation_id that_hash[] = {
 	operation_signin_password,

@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-enum { pages_most = 80, shape_limit = 24 * 1024 };
+enum { pages_most = 120, shape_limit = 24 * 1024 };
 
 static const char hostile[] =
 	"\"><script>alert(1)</script><b x='y' onload=z>&amp;<!-- {{t x}} \xff";

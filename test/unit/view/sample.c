@@ -156,8 +156,9 @@ static void info(const struct sample *s)
 	struct view_base base = signed_base(s), good = base;
 
 	good.notice = STR("did_add");
-	SHOW("info", info, good, .signed_in_at = monday, .password_set = monday - 4000000,
-		.complete = true, .sessions = 2, .methods = rows, .methods_count = 4);
+	SHOW("info", info, good, .administrator = true, .signed_in_at = monday,
+		.password_set = monday - 4000000, .complete = true, .sessions = 2, .methods = rows,
+		.methods_count = 4);
 	good.notice = STR_NONE;
 	SHOW("info_told", info, base, .told = STR("password_reset"), .told_at = monday,
 		.frozen = true, .complete = true, .sessions = 1, .methods = rows,
@@ -174,6 +175,67 @@ static void info(const struct sample *s)
 	SHOW("delete", delete, base, .id = STR("a2"), .kind = STR("totp"),
 		.label = text_of(s, "My phone"));
 	SHOW("change", change, base, .need_old = true, .min = 15, .ascii = true);
+}
+
+static void administration(const struct sample *s)
+{
+	struct view_admin_settings rows[] = {
+		{ STR("proofs_to_reset"), STR("part_properties"), STR("set_proofs_to_reset"),
+			STR("set_proofs_to_reset_words"), STR("2"), STR_NONE,
+			text_of(s, "Sales: 1"), true },
+		{ STR("administrators"), STR("part_administrators"), STR("set_administrators"),
+			STR("set_administrators_words"), text_of(s, "Admins"), STR_NONE, STR_NONE,
+			false },
+		{ STR("notify_users"), STR_NONE, STR("set_notify_users"),
+			STR("set_notify_users_words"), STR("on"), STR("value_on"), STR_NONE, true },
+	};
+	struct view_admin_setting_choices off[] = { { STR("off"), STR("value_off") } };
+	struct view_base base = signed_base(s);
+
+	SHOW("reports", reports, base, 0);
+	SHOW("admin", admin, base, .settings = rows, .settings_count = 3);
+	SHOW("admin_flag", admin_setting, base, .id = STR("notify_users"),
+		.setting = STR("notifyUsersOnPasswordReset"), .kind = STR("flag"),
+		.label = STR("set_notify_users"), .meaning = STR("set_notify_users_words"),
+		.value = STR("on"), .said = STR("value_on"), .choices = off, .choices_count = 1);
+	SHOW("admin_number", admin_setting, refused(base, "policy_number", "value", 0),
+		.id = STR("reconfirm_days"), .setting = STR("registrationReconfirmIntervalInDays"),
+		.kind = STR("number"), .label = STR("set_reconfirm_days"),
+		.meaning = STR("set_reconfirm_days_words"), .value = STR("180"),
+		.for_groups = text_of(s, "Sales: 90"), .typed = text_of(s, "1000"), .most = 730);
+	SHOW("admin_list", admin_setting, base, .id = STR("mail_include"),
+		.setting = STR("emailOptionIncludeGroups"), .kind = STR("list"),
+		.label = STR("set_mail_include"), .meaning = STR("set_mail_include_words"),
+		.value = STR("none"), .said = STR("value_none"), .typed = text_of(s, "Staff"));
+	SHOW("admin_change", admin_change, base, .id = STR("proofs_to_reset"),
+		.setting = STR("numberOfAuthenticationMethodsRequired"),
+		.label = STR("set_proofs_to_reset"), .was = STR("1"), .value = STR("2"),
+		.verdict = STR("page"), .options = STR("{\"challenge\":\"AA\"}"), .has_key = true,
+		.command = STR("rekey policy set numberOfAuthenticationMethodsRequired 2"),
+		.counted = true, .all = true, .moved = true, .people = 412, .could = 300,
+		.can = 290, .lose = 10, .to_register = 12, .losers = text_of(s, "ada, bob"));
+	SHOW("admin_weaker", admin_change, base, .id = STR("mail_include"),
+		.setting = STR("emailOptionIncludeGroups"), .label = STR("set_mail_include"),
+		.was = text_of(s, "Staff"), .value = STR("none"), .value_said = STR("value_none"),
+		.verdict = STR("weaker"), .has_key = true, .counted = true, .people = 10000,
+		.command = text_of(s, "rekey policy set emailOptionIncludeGroups none"));
+	SHOW("admin_command", admin_change, base, .id = STR("administrators"),
+		.setting = STR("administratorGroups"), .label = STR("set_administrators"),
+		.was = STR("none"), .was_said = STR("value_none"), .value = text_of(s, "Admins"),
+		.verdict = STR("command"),
+		.command = STR("rekey policy set administratorGroups A"));
+	SHOW("admin_no_key", admin_change, base, .id = STR("campaign"),
+		.setting = STR("registrationCampaignState"), .label = STR("set_campaign"),
+		.was = STR("off"), .was_said = STR("value_off"), .value = STR("on"),
+		.value_said = STR("value_on"), .verdict = STR("page"),
+		.command = STR("rekey policy set registrationCampaignState on"));
+	SHOW("admin_many", admin_change, base, .id = STR("campaign"),
+		.setting = STR("registrationCampaignState"), .label = STR("set_campaign"),
+		.was = STR("off"), .value = STR("on"), .verdict = STR("page"), .many = true,
+		.command = STR("rekey policy set registrationCampaignState on"));
+	SHOW("admin_same", admin_change, base, .id = STR("campaign"),
+		.setting = STR("registrationCampaignState"), .label = STR("set_campaign"),
+		.was = STR("on"), .value = STR("on"), .verdict = STR("same"));
 }
 
 static void board(const struct sample *s)
@@ -194,6 +256,7 @@ static void board(const struct sample *s)
 	SHOW("ideas_none", ideas, base, .left = 0, .later = true);
 	SHOW("idea_new", idea_new, refused(base, "idea_malformed", "words", 0),
 		.heading = text_of(s, "Dark pages"), .words = text_of(s, "For the night shift."));
+	administration(s);
 	base = base_of(s);
 	base.feedback = text_of(s, "https://ideas.kitahama.example/");
 	SHOW("help_feedback", help, base, 0);

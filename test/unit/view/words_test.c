@@ -52,6 +52,32 @@ static void one_is_said_in_the_singular(void **state)
 	assert_int_not_equal(str_find(buf_str(&out), STR("1 try left.")), out.length);
 }
 
+/* The administrator's page finds them by the setting's name. */
+static void every_setting_has_a_name_and_a_meaning(void **state)
+{
+#define RULE(name, typed, kind, combine, page, preset, least, most, help) #name,
+#define LIST(name, typed, page, help) #name,
+#define TEXT(name, typed, kind, page, help) #name,
+	static const char *const settings[] = {
+#include "spec/rule.def"
+	};
+#undef RULE
+#undef LIST
+#undef TEXT
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		struct buf label = page();
+
+		buf_print(&label, "set_%s", settings[i]);
+		if (!view_has_words(buf_str(&label)))
+			fail_msg("%s has no name", settings[i]);
+		buf_print(&label, "_words");
+		if (!view_has_words(buf_str(&label)))
+			fail_msg("%s has no meaning", settings[i]);
+	}
+}
+
 static void an_unknown_sentence_still_says_something(void **state)
 {
 	(void)state;
@@ -170,6 +196,7 @@ int main(void)
 		cmocka_unit_test(the_language_is_one_of_two),
 		cmocka_unit_test(a_number_stands_in_its_sentence),
 		cmocka_unit_test(one_is_said_in_the_singular),
+		cmocka_unit_test(every_setting_has_a_name_and_a_meaning),
 		cmocka_unit_test(an_unknown_sentence_still_says_something),
 		cmocka_unit_test(every_sentence_is_found_in_both_languages),
 		cmocka_unit_test(every_refusal_has_a_sentence),
