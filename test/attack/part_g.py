@@ -120,7 +120,7 @@ plant('ATK-070', 'src/flow/effect.c', 'a proof leaves the token of the flow as i
 plant('ATK-070', 'src/people/security_info.c', 'proving it again leaves the session\'s token as it was',
       '\tif ((e = token_mint(w->c, "session", &w->out->session, &mac)))\n\t\treturn e;\n'
       '\tunit_add(&w->unit, statement_session_proved, 1,\n\t\tWITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),\n',
-      '\tmac = w->c->who->id;\n'
+      'mac = w->c->who->id;\n'
       '\tunit_add(&w->unit, statement_session_proved, 1,\n\t\tWITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),\n')
 
 
@@ -226,7 +226,7 @@ def what_is_lost_is_not_replaced_by_whoever_found_it(s):
 plant('ATK-071', 'src/people/replace.c', 'whoever found what was lost keeps the account with it',
       'return proofs_have(who->proved_by, kind) ? refused(w->out, "replace_other") : 0;', '(void)kind;\n\treturn 0;')
 plant('ATK-071', 'src/people/replace.c', 'a way is replaced without a fresh proof',
-      '\tif ((e = info_fresh(w)))\n\t\treturn e;\n\tif (who->level', '\tif (who->level')
+      'if ((e = info_fresh(w)))\n\t\treturn e;\n\tif (who->level', 'if ((e = 0))\n\t\treturn e;\n\tif (who->level')
 plant('ATK-071', 'src/people/register.c', 'the proof is asked for at the beginning of a replacement only',
       'w->pending.replaces.length ? replace_allowed(w) : info_fresh(w)', 'w->pending.replaces.length ? 0 : info_fresh(w)')
 plant('ATK-071', 'src/people/replace.c', 'whoever found what was lost stays signed in',
