@@ -415,7 +415,8 @@ const checks = {
 		await visit.page.goto(`${address}/signin`);
 		await visit.page.locator('#passkey').waitFor();
 		await Promise.all([visit.page.waitForNavigation(), visit.page.locator('#passkey').click()]);
-		assert.equal(visit.path(), '/security-info', 'and a day later it does');
+		assert.equal(visit.path(), '/register', 'and a day later it does, and an address is what is missing');
+		assert.equal(await visit.page.locator('#address').count(), 1);
 		await signOut(visit);
 	},
 
