@@ -57,6 +57,27 @@ err effect_turn_to(struct walk *w)
 	return note_started(w);
 }
 
+/* The desk sees it. Nothing else comes of it: what is said to be lost still proves, and nothing is
+ * left out. */
+err effect_note_lost(struct walk *w)
+{
+	static const char *const lost[method_kind_count] = {
+		[method_mail] = "User no longer has the email verification option",
+		[method_totp] = "User no longer has the mobile app code verification option",
+		[method_recovery_code] = "User no longer has the recovery code verification option",
+		[method_passkey] = "User no longer has the passkey verification option",
+	};
+	enum method_kind kind;
+	err e;
+
+	must_be(method_of(w->flow.method, &kind));
+	if (proofs_have(w->flow.lost, kind))
+		return 0;
+	if ((e = proofs_with(w->c, w->flow.lost, kind, &w->flow.lost)) || !w->known)
+		return e;
+	return walk_note(w, progress(w), false, lost[kind]);
+}
+
 /* FuzzyPolicyViolationInvalidPassword is Microsoft's word for a password that others would guess.
  */
 err effect_note_refused(struct walk *w)
@@ -236,17 +257,13 @@ err effect_ask_mail(struct walk *w)
 	return guard_may_send(w) ? effect_send_code(w) : effect_feign_code(w);
 }
 
-/* The way that is asked for next: an app is at hand soonest, paper for everybody, mail where it is
- * left. */
+/* What was lost may have been found, where nothing else is left. */
 static enum method_kind next_way(const struct walk *w)
 {
-	static const enum method_kind order[] = { method_totp, method_recovery_code, method_mail,
-		method_passkey };
+	enum method_kind kind;
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		if (w->offered[order[i]] && !proofs_have(w->flow.proofs, order[i]))
-			return order[i];
-	return method_recovery_code;
+	return walk_next(w, false, &kind) || walk_next(w, true, &kind) ? kind
+								       : method_recovery_code;
 }
 
 err effect_ask_next(struct walk *w)

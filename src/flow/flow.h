@@ -162,6 +162,10 @@ must_use err session_open(struct unit *unit, struct answer *out, const struct ac
 /* Does the request come from a familiar device of this account? */
 must_use err device_familiar(struct ctx *c, struct str account, bool *familiar);
 
+/* "I don't have this any more": asks for the next way that was neither proved nor lost; where there
+ * is none, for the same. The reply is that of where the flow is. */
+must_use err flow_lost(struct walk *w);
+
 /* A message to every administrator who has a work mail address, the first sixteen by name. except:
  * an account's id, who is not told; STR("") for none. */
 must_use err administrators_tell(struct unit *unit, struct str except, const char *message,

@@ -114,8 +114,11 @@ bool guard_right_stuck_mail(const struct walk *w)
 
 bool guard_right_then_mail(const struct walk *w)
 {
+	enum method_kind other;
+
 	return w->right && !guard_by_mail(w) && !proofs_have(w->flow.proofs, method_mail) &&
-	       methods_next(w->methods, method_mail, NULL);
+	       methods_next(w->methods, method_mail, NULL) &&
+	       (!proofs_have(w->flow.lost, method_mail) || !walk_next(w, false, &other));
 }
 
 bool guard_rules_met(const struct walk *w)

@@ -18,6 +18,10 @@ must_use err passkey_owner(struct ctx *c, struct str credential, struct str *acc
 /* The proofs that the flow has with the way that was just proved: by a passkey, maybe two. */
 must_use err proofs_add(struct walk *w, enum method_kind kind);
 
+/* The way to ask for next, beside the one that is asked for: offered, not proved and, unless
+ * also_lost, not said to be lost. False: there is none. */
+bool walk_next(const struct walk *w, bool also_lost, enum method_kind *out);
+
 /* Tells the person of a reset and, where that is an administrator, the others. */
 must_use err reset_tell(struct walk *w);
 

@@ -70,6 +70,17 @@ err serve_recover_method(struct ctx *c, const struct op_recover_method *in, stru
 	return flow_page(&w, flow_step(&w, on_method));
 }
 
+err serve_recover_lost(struct ctx *c, const struct op_recover_lost *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	(void)in;
+	if ((e = walk_load(c, &flow_recover, out, &w)))
+		return e == reply_begin ? e : flow_page(&w, e);
+	return flow_page(&w, flow_lost(&w));
+}
+
 /* An operation that is one event and nothing else. */
 static err only(struct ctx *c, enum flow_event event, struct answer *out)
 {

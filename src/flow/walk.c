@@ -284,6 +284,34 @@ static err ways(struct walk *w, struct rec_flow_page *page)
 	return kinds_text(w, left, &page->ways);
 }
 
+/* An app is at hand soonest, paper for everybody, mail where it is left. */
+bool walk_next(const struct walk *w, bool also_lost, enum method_kind *out)
+{
+	static const enum method_kind order[method_kind_count] = { method_totp,
+		method_recovery_code, method_mail, method_passkey };
+
+	for (size_t i = 0; i < method_kind_count; i++) {
+		*out = order[i];
+		if ((w->table == &flow_signin ? serves_signin(w, *out) : w->offered[*out]) &&
+			!str_is(w->flow.method, method_name(*out)) &&
+			!proofs_have(w->flow.proofs, *out) &&
+			(also_lost || !proofs_have(w->flow.lost, *out)))
+			return true;
+	}
+	return false;
+}
+
+err flow_lost(struct walk *w)
+{
+	err e;
+
+	if (w->state != state_asked)
+		return (err)flow_where(w);
+	if ((e = flow_step(w, on_lost)) < 0 || e == (err)reply_lost_race)
+		return e;
+	return walk_next(w, false, &w->wanted) ? flow_step(w, on_method) : (err)flow_where(w);
+}
+
 /* Before a first proof no key is named: the list is empty for every name. */
 static err passkey_asked(struct walk *w, struct rec_flow_page *page)
 {
@@ -345,6 +373,7 @@ err flow_page(struct walk *w, err reply)
 	page->expires = w->flow.expires;
 	page->can_extend = !w->flow.extended;
 	page->reason = w->flow.reason;
+	page->lost = w->flow.lost;
 	if (w->flow.real)
 		page->grace_until = w->grace_until;
 	/* One's own, once a proof was real or, at sign-in, a password was judged. */

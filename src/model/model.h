@@ -37,6 +37,7 @@ enum method_kind {
 
 struct method {
 	struct str id, account, label, address, channel, seed;
+	struct str replaces; /* of a pending one: the way that goes when this one counts */
 	enum method_kind kind;
 	struct str state; /* pending, waiting, active, disabled */
 	int64_t created, verified, last_used, floor, failures;
@@ -53,6 +54,7 @@ struct methods {
 
 struct flow {
 	struct str id, kind, token, account, name, language, state, method, proofs, code, reason;
+	struct str lost;     /* what the person said not to have any more: a set as proofs is */
 	struct str reissued; /* sealed: the recovery code in place of the one used */
 	int64_t version, created, expires, tries, code_expires, sent;
 	bool extended, familiar, real;
@@ -62,6 +64,7 @@ struct flow {
 struct session {
 	struct str id, account, agent, address;
 	struct str proofs;    /* what it was opened with: "password+totp", "pass" */
+	struct str proved_by; /* the same, or the way that was last proved again: "recovery_code" */
 	struct account owner; /* as it was when the session was checked */
 	int64_t created, seen, expires, proved, level;
 	bool by_pass;

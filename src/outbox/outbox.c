@@ -234,6 +234,16 @@ static err addresses_of(struct ctx *c, const struct account *account, struct met
 	return 0;
 }
 
+err outbox_addresses(
+	struct ctx *c, const struct account *account, struct methods methods, size_t *count)
+{
+	struct addresses list;
+	err e = addresses_of(c, account, methods, &list);
+
+	*count = list.count;
+	return e;
+}
+
 err outbox_notice(struct unit *unit, const struct account *account, struct methods methods,
 	const char *message, const struct pair *pairs, size_t count, struct str except,
 	size_t *told)

@@ -35,6 +35,9 @@ must_use err outbox_logout(
 must_use err outbox_code(struct unit *unit, const struct account *account, const struct method *to,
 	const char *message, const struct pair *pairs, size_t count);
 
+/* How many addresses a notice to this person goes to. */
+must_use err outbox_addresses(
+	struct ctx *c, const struct account *account, struct methods methods, size_t *count);
 /* A notice to every address of the account: the work mailbox, each verified address, and what the
  * organisation knows of (otherMail). Adds a "this was not me" link valid 72 hours where the message
  * has one. *told: how many addresses, counting neither `except` (the address that received a code

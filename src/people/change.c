@@ -67,7 +67,7 @@ static err effect_change(struct walk *w)
 		return e;
 	unit_add(&w->unit, statement_session_proved, 1,
 		WITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),
-			v_number(w->c->who->level)));
+			v_number(w->c->who->level), v_text(w->c->who->proved_by)));
 	if ((e = outbox_circumstances(w->c, pairs)) ||
 		(e = outbox_notice(&w->unit, &w->account, w->methods, "password_changed", pairs, 3,
 			 STR_NONE, &told)))

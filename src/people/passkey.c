@@ -112,6 +112,7 @@ static err check(struct walk *w, const struct op_info_passkey *in)
 err serve_info_passkey(struct ctx *c, const struct op_info_passkey *in, struct answer *out)
 {
 	struct passkey_born born;
+	bool suffices = true;
 	struct walk w;
 	err e;
 
@@ -123,10 +124,13 @@ err serve_info_passkey(struct ctx *c, const struct op_info_passkey *in, struct a
 		return pending_shown(&w, e);
 	if ((e = judge(&w, in, &born)))
 		return e;
+	if (w.pending.replaces.length && (e = replace_suffices(&w, &suffices)))
+		return e;
+	w.right = w.right && suffices;
 	e = flow_step(&w, on_verdict);
 	if (e == reply_again) {
 		out->field = STR("passkey");
-		out->words = STR("passkey_not_made");
+		out->words = suffices ? STR("passkey_not_made") : STR("replace_less");
 	}
 	return pending_shown(&w, e);
 }

@@ -67,6 +67,9 @@ static void pending_add(struct walk *w)
 			m->seed.at ? v_bytes(m->seed) : v_null(), v_text(m->state),
 			v_number(w->c->now), m->code.at ? v_bytes(m->code) : v_null(),
 			v_number(m->code_expires), v_number(m->tries)));
+	if (m->replaces.length)
+		unit_add(&w->unit, statement_method_replaces, 1,
+			WITH(v_bytes(m->id), v_bytes(w->account.id), v_bytes(m->replaces)));
 }
 
 /* A code to the address that is being added, bound to the method. */
@@ -144,8 +147,18 @@ static err raise_session(struct walk *w)
 	if ((e = token_mint(w->c, "session", &w->out->session, &mac)))
 		return e;
 	unit_add(&w->unit, statement_session_proved, 1,
-		WITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now), v_number(2)));
+		WITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now), v_number(2),
+			v_text(str_of(method_name(w->pending.kind)))));
 	return 0;
+}
+
+/* What the way that was just added is worth beside those of its kind. */
+static int64_t gained(const struct walk *w, enum method_kind kind)
+{
+	int64_t had = (int64_t)methods_worth(w->methods, kind),
+		has = method_worth(kind, 1 + (kind == method_passkey && w->born->state.verified));
+
+	return has > had ? has - had : 0;
 }
 
 /* One row for the way itself and, when it was the last one missing, two for what is complete.
@@ -153,13 +166,14 @@ static err raise_session(struct walk *w)
 static err note_added(struct walk *w, enum method_kind kind)
 {
 	int64_t had = (int64_t)walk_ways(w), wanted = rules_to_register(&w->rules);
-	int64_t was = (int64_t)methods_worth(w->methods, kind),
-		is = method_worth(kind, 1 + (kind == method_passkey && w->born->state.verified));
-	int64_t has = had + (is > was ? is - was : 0);
+	int64_t has = had + gained(w, kind);
+	bool unheard;
 	err e;
 
-	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) || had >= wanted ||
-		has < wanted || (e = walk_note(w, event_info_complete, true, NULL)))
+	if ((e = walk_note(w, event_info_registered, true, method_name(kind))) ||
+		(e = info_unheard(w->c, &w->rules, &w->account, w->methods, &unheard)) ||
+		(had >= wanted && !unheard) || has < wanted || (unheard && kind != method_mail) ||
+		(e = walk_note(w, event_info_complete, true, NULL)))
 		return e;
 	/* Whoever has done it is not asked to do it. */
 	unit_add(&w->unit, statement_reminder_end, any_rows,
@@ -197,9 +211,10 @@ static err added(struct walk *w)
 	if (!session_strong(w->c, w->c->who))
 		return added_late(w);
 	resets_end(&w->unit, w->account.id, STR(""));
-	if (w->pending.kind != method_mail && (e = raise_session(w)))
+	if ((e = w->pending.replaces.length ? replace_old(w)
+					    : info_tell(w, "method_added", &w->pending)))
 		return e;
-	if ((e = info_tell(w, "method_added", &w->pending)))
+	if (w->pending.kind != method_mail && (e = raise_session(w)))
 		return e;
 	return note_added(w, w->pending.kind);
 }
@@ -359,6 +374,26 @@ static err take_address(struct walk *w, struct str typed)
 	return sending_open(w->c, address.channel, &w->mail_open);
 }
 
+err pending_begin(struct walk *w, const struct method *old, struct str address)
+{
+	err e;
+
+	w->pending = (struct method){ .id = id_make(w->c),
+		.account = w->account.id,
+		.kind = w->wanted,
+		.state = STR("pending"),
+		.label = STR(""),
+		.replaces = old ? old->id : STR_NONE,
+		.tries = tries_a_challenge };
+	if (!w->pending.id.at)
+		return fault(w->c, fault_arena, "method");
+	if (!old && count_of(w->methods, w->wanted) >= most_of(w->wanted))
+		return reply_too_many;
+	if (w->wanted == method_mail && (e = take_address(w, address)))
+		return e;
+	return pending_shown(w, flow_step(w, on_add));
+}
+
 err serve_info_add(struct ctx *c, const struct op_info_add *in, struct answer *out)
 {
 	struct walk w;
@@ -370,19 +405,7 @@ err serve_info_add(struct ctx *c, const struct op_info_add *in, struct answer *o
 		return reply_malformed;
 	if (!info_may_add(&w, w.wanted))
 		return reply_not_allowed;
-	w.pending = (struct method){ .id = id_make(c),
-		.account = w.account.id,
-		.kind = w.wanted,
-		.state = STR("pending"),
-		.label = STR(""),
-		.tries = tries_a_challenge };
-	if (!w.pending.id.at)
-		return fault(c, fault_arena, "method");
-	if (count_of(w.methods, w.wanted) >= most_of(w.wanted))
-		return reply_too_many;
-	if (w.wanted == method_mail && (e = take_address(&w, in->address)))
-		return e;
-	return pending_shown(&w, flow_step(&w, on_add));
+	return pending_begin(&w, NULL, in->address);
 }
 
 err pending_load(struct ctx *c, struct str id_hex, struct answer *out, struct walk *w)
@@ -390,21 +413,18 @@ err pending_load(struct ctx *c, struct str id_hex, struct answer *out, struct wa
 	struct str id;
 	err e;
 
-	if ((e = walk_signed_in(c, &flow_register, "proof", out, w)) || (e = info_fresh(w)))
+	if ((e = walk_signed_in(c, &flow_register, "proof", out, w)))
 		return e;
-	if (!id_take(c, id_hex, &id))
+	for (size_t i = 0; id_take(c, id_hex, &id) && i < w->methods.count; i++)
+		if (str_same(w->methods.at[i].id, id) && str_is(w->methods.at[i].state, "pending"))
+			w->pending = w->methods.at[i];
+	if ((e = w->pending.replaces.length ? replace_allowed(w) : info_fresh(w)))
+		return e;
+	if (!w->pending.id.at)
 		return reply_not_found;
-	for (size_t i = 0; i < w->methods.count; i++) {
-		if (!str_same(w->methods.at[i].id, id) ||
-			!str_is(w->methods.at[i].state, "pending"))
-			continue;
-		w->pending = w->methods.at[i];
-		w->state = state_asked;
-		return w->pending.kind == method_mail
-			       ? sending_open(c, w->pending.channel, &w->mail_open)
-			       : 0;
-	}
-	return reply_not_found;
+	w->state = state_asked;
+	return w->pending.kind == method_mail ? sending_open(c, w->pending.channel, &w->mail_open)
+					      : 0;
 }
 
 err serve_info_pending(struct ctx *c, const struct op_info_pending *in, struct answer *out)

@@ -34,6 +34,20 @@ err info_tell(struct walk *w, const char *message, const struct method *m)
 	return outbox_notice(&w->unit, &w->account, w->methods, message, pairs, 5, STR_NONE, &told);
 }
 
+err info_unheard(struct ctx *c, const struct rules *rules, const struct account *account,
+	struct methods methods, bool *yes)
+{
+	bool gave = !rules_allow(rules, method_mail);
+	size_t count = 0;
+	err e = outbox_addresses(c, account, methods, &count);
+
+	for (size_t i = 0; i < methods.count; i++)
+		gave |= methods.at[i].kind == method_mail &&
+			!str_is(methods.at[i].state, "pending");
+	*yes = !gave && count < 2;
+	return e;
+}
+
 void info_complete(struct walk *w)
 {
 	struct value account = v_bytes(w->account.id);
@@ -262,7 +276,8 @@ err proof_take(struct walk *w, bool code)
 		return e;
 	unit_add(&w->unit, statement_session_proved, 1,
 		WITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),
-			v_number(code ? 2 : w->c->who->level)));
+			v_number(code ? 2 : w->c->who->level),
+			v_text(code ? str_of(method_name(w->wanted)) : STR("password"))));
 	if ((e = walk_note(w, event_signin, true, "Proved again")))
 		return e;
 	return unit_commit(&w->unit);

@@ -20,6 +20,10 @@ must_use err info_late(
 /* Is this mailbox one that the password itself protects, and so never a proof? */
 must_use err info_protected(
 	struct ctx *c, const struct account *account, struct str channel, bool *yes);
+/* Would only one mailbox hear of a change, so that whoever reads it could hide it? Not where the
+ * person gave an address, and not where policy lets none be given. */
+must_use err info_unheard(struct ctx *c, const struct rules *rules, const struct account *account,
+	struct methods methods, bool *yes);
 /* Nothing is missing any more, in the walk's unit:
  * what was put off, or required by name, is over. */
 void info_complete(struct walk *w);
@@ -30,6 +34,20 @@ void info_complete(struct walk *w);
 must_use err pending_load(struct ctx *c, struct str id_hex, struct answer *out, struct walk *w);
 /* The page of the method that is being added. reply: of the step; returned. */
 must_use err pending_shown(struct walk *w, err reply);
+
+/* Begins to add one of kind w->wanted; old: the one that it replaces, or NULL. */
+must_use err pending_begin(struct walk *w, const struct method *old, struct str address);
+
+/* ---- replace.c ---- */
+
+/* Of the pending method, which replaces another: may it still, after the proofs that were given?
+ * Else reply_prove_first, reply_refused, reply_not_found. */
+must_use err replace_allowed(struct walk *w);
+/* Would what policy needs still be there? */
+must_use err replace_suffices(struct walk *w, bool *yes);
+/* The old one goes, in the walk's unit, with every other session and device; all addresses are
+ * told. */
+must_use err replace_old(struct walk *w);
 
 /* ---- passkey.c ---- */
 

@@ -220,7 +220,7 @@ static err effect_vouch(struct walk *w)
 	unit_add(&w->unit, statement_session_vouched, 1, WITH(v_bytes(w->c->who->id)));
 	unit_add(&w->unit, statement_session_proved, 1,
 		WITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),
-			v_number(w->c->who->level)));
+			v_number(w->c->who->level), v_text(w->c->who->proved_by)));
 	return walk_note(w, event_signin, true, "Proved an address known before");
 }
 

@@ -6,9 +6,8 @@
 
 enum { day_seconds = 24 * 3600 };
 
-/* A passkey is set up at /security-info, and not in the wizard. */
-const enum method_kind interrupt_order[method_kind_count] = { method_totp, method_mail,
-	method_recovery_code, method_passkey };
+const enum method_kind interrupt_order[method_kind_count] = { method_passkey, method_totp,
+	method_mail, method_recovery_code };
 
 #define PAGE(name) #name,
 static const char *const names[interrupt_count] = {
@@ -159,24 +158,65 @@ static bool proves_signin(enum method_kind kind)
 	return kind != method_mail;
 }
 
-bool interrupt_offers(const struct interrupt_view *v, enum method_kind kind)
+static bool offers(const struct interrupt_view *v, enum method_kind kind)
 {
 	const struct interrupt_facts *f = &v->facts;
 	/* With a stronger session a waiting way is set up once more, to count at once. */
 	bool again = f->strong && asks_lacks_second(f) && proves_signin(kind);
 
-	return kind != method_passkey && rules_allow(&v->rules, kind) &&
-	       !there(v, kind, "active") && (again || !there(v, kind, "waiting")) &&
+	return rules_allow(&v->rules, kind) && !there(v, kind, "active") &&
+	       (again || !there(v, kind, "waiting")) &&
 	       (!asks_lacks_second(f) || proves_signin(kind));
 }
 
-/* As a reset counts them: a passkey that verifies its user is two. */
-static int worth(const struct interrupt_view *v, enum method_kind kind)
+/* Where nothing else is left, a second passkey that verifies its user makes two ways of one. */
+static bool offers_key_again(const struct interrupt_view *v)
 {
-	for (const struct method *m = NULL; (m = methods_next(v->methods, kind, m));)
-		if (m->verifies)
-			return 2;
-	return 1;
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		if (offers(v, kind))
+			return false;
+	return rules_allow(&v->rules, method_passkey) &&
+	       methods_worth(v->methods, method_passkey) == 1;
+}
+
+bool interrupt_wants_address(const struct interrupt_view *v)
+{
+	return asks_lacks_ways(&v->facts) && !asks_lacks_second(&v->facts) && v->unheard &&
+	       v->ways >= v->wanted;
+}
+
+bool interrupt_offers(const struct interrupt_view *v, enum method_kind kind)
+{
+	if (interrupt_wants_address(v))
+		return kind == method_mail;
+	return offers(v, kind) || (kind == method_passkey && offers_key_again(v));
+}
+
+/* Whoever loses the telephone then has no second proof left. A second passkey is on another
+ * device. */
+static bool alone(const struct interrupt_view *v)
+{
+	size_t keys = 0;
+
+	for (const struct method *m = NULL; (m = methods_next(v->methods, method_passkey, m));)
+		keys++;
+	return (there(v, method_totp, "active") || keys) && keys < 2 &&
+	       !there(v, method_recovery_code, "active") &&
+	       rules_allow(&v->rules, method_recovery_code);
+}
+
+/* As a reset counts them: a passkey that verifies its user is two. What waits will count so. */
+static int64_t worth(const struct interrupt_view *v, enum method_kind kind)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < v->methods.count; i++) {
+		const struct method *m = &v->methods.at[i];
+
+		if (m->kind == kind && (str_is(m->state, "active") || str_is(m->state, "waiting")))
+			most = m->verifies || most == 2 ? 2 : 1;
+	}
+	return most;
 }
 
 static void count_ways(struct interrupt_view *v)
@@ -188,17 +228,16 @@ static void count_ways(struct interrupt_view *v)
 		bool allowed = rules_allow(&v->rules, kind), active = there(v, kind, "active"),
 		     waits = there(v, kind, "waiting");
 
-		v->ways += allowed && (active || waits) ? (int64_t)worth(v, kind) : 0;
-		open += allowed && kind != method_passkey;
+		v->ways += allowed ? worth(v, kind) : 0;
+		open += allowed + (allowed && kind == method_passkey);
 		f->has_second |= proves_signin(kind) && active;
 		f->second_waits |= proves_signin(kind) && waits;
-		f->second_open |= proves_signin(kind) && kind != method_passkey && allowed;
+		f->second_open |= proves_signin(kind) && allowed;
 	}
 	v->wanted = rules_to_register(&v->rules);
-	f->has_ways = v->ways >= v->wanted;
+	f->has_ways = v->ways >= v->wanted && !v->unheard;
 	f->ways_open = open >= v->wanted;
-	f->alone = there(v, method_totp, "active") && !there(v, method_recovery_code, "active") &&
-		   rules_allow(&v->rules, method_recovery_code);
+	f->alone = alone(v);
 }
 
 static bool skip_left(const struct ctx *c, const struct interrupt_view *v)
@@ -221,17 +260,31 @@ static bool stale(const struct ctx *c, const struct interrupt_view *v)
 	return v->facts.needs_ways && days && last && last + days * day_seconds <= c->now;
 }
 
-/* The campaign is for those who have something, but not the most secure that is open to them. */
-static bool nudge(const struct ctx *c, const struct interrupt_view *v)
+/* Not every browser has a passkey: the campaign ends with the best of those that need none, too. */
+bool interrupt_betters(const struct interrupt_view *v, enum method_kind kind)
 {
-	enum method_kind best = method_kind_count;
+	enum method_kind best = method_passkey;
 
 	for (size_t i = method_kind_count; i-- > 0;)
 		if (interrupt_order[i] != method_passkey &&
 			rules_allow(&v->rules, interrupt_order[i]))
 			best = interrupt_order[i];
-	return v->rules.value[rule_campaign] && v->ways > 0 && best != method_kind_count &&
-	       !there(v, best, "active") && !there(v, best, "waiting") &&
+	return rules_allow(&v->rules, kind) && (kind == best || kind == method_passkey);
+}
+
+/* The campaign is for those who have something, but none of the most secure that are open to them.
+ */
+static bool nudge(const struct ctx *c, const struct interrupt_view *v)
+{
+	bool open = false, has = false;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
+		bool better = interrupt_betters(v, kind);
+
+		open |= better;
+		has |= better && (there(v, kind, "active") || there(v, kind, "waiting"));
+	}
+	return v->rules.value[rule_campaign] && v->ways > 0 && open && !has &&
 	       v->row.snoozed_until <= c->now;
 }
 
@@ -245,6 +298,7 @@ err interrupt_look(struct ctx *c, const struct session *s, struct interrupt_view
 		(e = rules_of(c, s->account, &out->rules)) ||
 		(e = methods_load(c, s->account, &out->methods)) ||
 		(e = registration_load(c, s->account, &out->row)) ||
+		(e = info_unheard(c, &out->rules, &out->account, out->methods, &out->unheard)) ||
 		(e = vouch_open(c, s, &out->account, out->methods, &f->may_vouch)))
 		return e;
 	f->through = s->stage == stage_through;

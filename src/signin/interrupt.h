@@ -51,6 +51,7 @@ struct interrupt_view {
 	struct rules rules;
 	struct registration row;
 	int64_t ways, wanted; /* kinds there are, also waiting ones; kinds policy asks for */
+	bool unheard;         /* one mailbox alone would hear of a change */
 };
 
 must_use err interrupt_look(struct ctx *c, const struct session *s, struct interrupt_view *out);
@@ -58,8 +59,12 @@ enum interrupt interrupt_page(const struct interrupt_facts *f);
 /* May the person put this page off, so that sign-in goes on? */
 bool interrupt_may_skip(const struct interrupt_facts *f, enum interrupt page);
 
+/* Is an address for notices all that is missing? */
+bool interrupt_wants_address(const struct interrupt_view *v);
 /* May this kind be set up as the next step? */
 bool interrupt_offers(const struct interrupt_view *v, enum method_kind kind);
+/* Would this kind end the campaign for a better one? */
+bool interrupt_betters(const struct interrupt_view *v, enum method_kind kind);
 /* Kinds of ways, the most secure first. */
 extern const enum method_kind interrupt_order[method_kind_count];
 

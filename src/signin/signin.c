@@ -86,21 +86,35 @@ static err password_verdict(struct walk *w, const struct secret *normal)
 	return e;
 }
 
+static err owed(struct walk *w, enum interrupt *page)
+{
+	struct session s;
+	struct str mac;
+	err e;
+
+	if ((e = token_mac(w->c, "session", w->out->session, &mac)) ||
+		(e = session_load(w->c, mac, &s)))
+		return e;
+	return interrupt_of(w->c, &s, page);
+}
+
 /* A session that owes something says so at once: the person goes there before anywhere else. The
- * session has begun by now, so a fault here is none of the sign-in's: the page of what is owed asks
- * anew. */
+ * session has begun by now, and what was used up for it is used up: a fault here must not take it
+ * from the person. It is told here, since it goes no further; the page of what is owed asks anew,
+ * and is the one that shows it if it lasts. */
 static err signed_in(struct walk *w, err e)
 {
 	enum interrupt page = interrupt_count;
-	struct session s;
-	struct str mac;
+	err failed;
 
 	if (e != (err)reply_signed_in)
 		return e;
-	if (token_mac(w->c, "session", w->out->session, &mac) || session_load(w->c, mac, &s) ||
-		interrupt_of(w->c, &s, &page))
-		return (err)reply_owes;
-	return page == interrupt_none ? e : (err)reply_owes;
+	if ((failed = owed(w, &page)) == 0)
+		return page == interrupt_none ? e : (err)reply_owes;
+	if (failed < 0)
+		log_line(log_error, NULL, "what a sign-in owes is not known: %s: %s",
+			fault_name(w->c->fault.kind), w->c->fault.words);
+	return (err)reply_owes;
 }
 
 static err refused(struct answer *out, const char *field, const char *words)
@@ -196,6 +210,17 @@ err serve_signin_method(struct ctx *c, const struct op_signin_method *in, struct
 	return flow_page(&w, flow_step(&w, on_method));
 }
 
+err serve_signin_lost(struct ctx *c, const struct op_signin_lost *in, struct answer *out)
+{
+	struct walk w;
+	err e;
+
+	(void)in;
+	if ((e = load(c, out, &w)))
+		return e;
+	return flow_page(&w, flow_lost(&w));
+}
+
 err serve_signin_answer(struct ctx *c, const struct op_signin_answer *in, struct answer *out)
 {
 	struct walk w;
@@ -213,7 +238,7 @@ err serve_signin_passkey(struct ctx *c, const struct op_signin_passkey *in, stru
 
 	if ((e = load(c, out, &w)))
 		return e;
-	return flow_page(&w, flow_assert(&w, PASSKEY_ANSWER(in)));
+	return flow_page(&w, signed_in(&w, flow_assert(&w, PASSKEY_ANSWER(in))));
 }
 
 /* ---- a passkey alone ---- */
@@ -268,7 +293,7 @@ err serve_signin_alone(struct ctx *c, const struct op_signin_alone *in, struct a
 		e = key_verdict(&w, PASSKEY_ANSWER(in));
 	else if (e == reply_lost_race)
 		e = reply_wrong; /* somebody else spent the one try that was open */
-	return flow_page(&w, e);
+	return flow_page(&w, signed_in(&w, e));
 }
 
 err serve_signin_choose(struct ctx *c, const struct op_signin_choose *in, struct answer *out)

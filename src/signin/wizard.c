@@ -18,6 +18,11 @@ static bool allows(const struct interrupt_view *v, enum method_kind kind)
 	return rules_allow(&v->rules, kind);
 }
 
+static bool offers_better(const struct interrupt_view *v, enum method_kind kind)
+{
+	return interrupt_betters(v, kind) && interrupt_offers(v, kind);
+}
+
 /* The most secure first: "totp|mail". */
 static err kinds(struct ctx *c, const struct interrupt_view *v,
 	bool (*fits)(const struct interrupt_view *v, enum method_kind kind), struct str *out)
@@ -43,7 +48,8 @@ static void steps(const struct interrupt_view *v, struct rec_interrupt *r)
 		(f->needs_ways || f->must) && v->wanted > v->ways ? v->wanted - v->ways : 0;
 
 	r->second = f->needs_second && !f->has_second;
-	if (r->second && !missing)
+	r->unheard = interrupt_wants_address(v);
+	if ((r->second || r->unheard) && !missing)
 		missing = 1;
 	r->steps = v->ways + missing;
 	r->step = v->ways + 1;
@@ -98,7 +104,8 @@ err serve_interrupt_show(struct ctx *c, const struct op_interrupt_show *in, stru
 		.late = v.facts.strong ? 0 : 1 + v.facts.may_vouch,
 		.sent = c->who->vouch_until > c->now,
 		.tries_left = c->who->vouch_tries };
-	if ((e = kinds(c, &v, interrupt_offers, &r->kinds)) ||
+	if ((e = kinds(c, &v, page == interrupt_better ? offers_better : interrupt_offers,
+		     &r->kinds)) ||
 		(e = kinds(c, &v, allows, &r->allowed)) || (e = info_rows(c, v.methods, out)))
 		return e;
 	steps(&v, r);

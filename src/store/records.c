@@ -74,6 +74,7 @@ static struct method method_from(const struct rows *rows, size_t row)
 		.tries = row_number(rows, row, 15),
 		.verifies = row_number(rows, row, 16) != 0,
 		.counts_from = row_number(rows, row, 17),
+		.replaces = row_str(rows, row, 18),
 	};
 
 	/* A kind this version does not know can prove nothing. */
@@ -148,6 +149,7 @@ err flow_load(struct ctx *c, struct str token_mac, struct flow *out)
 		.sent = row_number(&rows, 0, 18),
 		.reason = row_str(&rows, 0, 19),
 		.reissued = row_str(&rows, 0, 20),
+		.lost = row_str(&rows, 0, 21),
 		.stored = true,
 	};
 	return 0;
@@ -171,7 +173,7 @@ void flow_save(struct unit *unit, const struct flow *f)
 				text(f->state), v_number(f->expires), v_number(f->extended),
 				text(f->method), text(f->proofs), v_number(f->real),
 				v_number(f->tries), code, v_number(f->code_expires),
-				v_number(f->sent), text(f->reason), reissued));
+				v_number(f->sent), text(f->reason), reissued, text(f->lost)));
 	else
 		unit_add(unit, statement_flow_add, 1,
 			WITH(v_bytes(f->id), text(f->kind), v_bytes(f->token), account,
@@ -180,7 +182,7 @@ void flow_save(struct unit *unit, const struct flow *f)
 				v_number(f->extended), v_number(f->familiar), text(f->method),
 				text(f->proofs), v_number(f->real), v_number(f->tries), code,
 				v_number(f->code_expires), v_number(f->sent), text(f->reason),
-				reissued));
+				reissued, text(f->lost)));
 }
 
 void resets_end(struct unit *unit, struct str account, struct str except)
@@ -223,6 +225,7 @@ err session_load(struct ctx *c, struct str token_mac, struct session *out)
 		.vouch_code = row_str(&rows, 0, own + 12),
 		.vouch_until = row_number(&rows, 0, own + 13),
 		.vouch_tries = row_number(&rows, 0, own + 14),
+		.proved_by = row_str(&rows, 0, own + 15),
 	};
 	out->account = out->owner.id;
 	return 0;

@@ -148,6 +148,8 @@ static const struct page_row {
 		render_info_pending },
 	[page_info_rename] = { "/security-info/rename", operation_info_show, render_info_rename },
 	[page_info_delete] = { "/security-info/delete", operation_info_show, render_info_delete },
+	[page_info_replace] = { "/security-info/replace", operation_info_show,
+		render_info_replace },
 	[page_info_prove] = { "/security-info/prove", operation_info_show, render_info_prove },
 	[page_info_vouch] = { "/security-info/vouch", operation_interrupt_show, render_info_vouch },
 	[page_wizard] = { "/register", operation_interrupt_show, render_wizard },

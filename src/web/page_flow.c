@@ -21,6 +21,29 @@ static size_t split_ways(struct str all, struct str out[ways_most])
 	return count;
 }
 
+/* Of a set joined by "+". */
+static bool has_word(struct str set, struct str word)
+{
+	struct str one, rest = set;
+
+	while (str_cut(rest, '+', &one, &rest))
+		if (str_same(one, word))
+			return true;
+	return rest.length && str_same(rest, word);
+}
+
+/* The person said of every way that is left not to have it any more. */
+static bool none_left(const struct rec_flow_page *flow)
+{
+	struct str left[ways_most];
+	size_t count = split_ways(flow->ways, left);
+	bool none = count > 0;
+
+	for (size_t i = 0; i < count; i++)
+		none = none && has_word(flow->lost, left[i]);
+	return none;
+}
+
 static struct str name_typed(const struct visit *v)
 {
 	struct str name = typed(v, "name");
@@ -130,6 +153,7 @@ static void render_ways(struct view_base *base, struct buf *out, const struct re
 		struct view_ways_ways *way = &ways[page.ways_count++];
 
 		*way = (struct view_ways_ways){ .method = offered[i], .used = true };
+		way->lost = has_word(flow->lost, way->method);
 		for (size_t k = 0; k < left_count; k++)
 			way->used = way->used && !str_same(way->method, left[k]);
 	}
@@ -175,11 +199,13 @@ void render_recover_flow(struct visit *v, struct view_base *base, struct buf *ou
 	} else if (str_ends(v->head.path, STR("/ways"))) {
 		render_ways(base, out, flow);
 	} else if (str_is(flow->reply, "check_messages")) {
-		struct view_check_messages page = { flow->method, flow->tries_left, flow->options };
+		struct view_check_messages page = { flow->method, flow->tries_left, flow->options,
+			none_left(flow) };
 
 		view_check_messages(out, base, &page);
 	} else if (str_is(flow->reply, "next_proof")) {
-		struct view_next_proof page = { flow->method, flow->tries_left, flow->options };
+		struct view_next_proof page = { flow->method, flow->tries_left, flow->options,
+			none_left(flow) };
 
 		view_next_proof(out, base, &page);
 	} else if (str_is(flow->reply, "choose")) {
@@ -197,6 +223,7 @@ static void render_prove(struct view_base *base, struct buf *out, const struct r
 	struct view_signin_prove page = { .method = flow->method,
 		.tries_left = flow->tries_left,
 		.options = flow->options,
+		.none_left = none_left(flow),
 		.ways = others };
 	struct str ways[ways_most];
 	size_t count = split_ways(flow->ways, ways);

@@ -262,6 +262,21 @@ void render_info_delete(struct visit *v, struct view_base *base, struct buf *out
 	view_delete(out, base, &page);
 }
 
+void render_info_replace(struct visit *v, struct view_base *base, struct buf *out)
+{
+	const struct rec_method_row *row = method_row(v, v->id);
+	struct view_replace page = { .id = v->id,
+		.address = typed(v, "address"),
+		.other = str_is(base->error, "replace_other") };
+
+	(void)info_of(v, base);
+	if (row) {
+		page.kind = row->kind;
+		page.label = row->label;
+	}
+	view_replace(out, base, &page);
+}
+
 /* ---- a new proof, a new password ---- */
 
 void render_info_prove(struct visit *v, struct view_base *base, struct buf *out)

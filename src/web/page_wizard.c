@@ -57,7 +57,7 @@ static void render_steps(struct view_base *base, struct buf *out, const struct r
 		base->step = 0;
 		view_wizard_start(out, base, &page);
 	} else if (str_is(first_kind(owed), "mail")) {
-		struct view_add_mail page = { .address = STR_NONE };
+		struct view_add_mail page = { .unheard = owed->unheard };
 
 		view_add_mail(out, base, &page);
 	} else {
@@ -128,7 +128,7 @@ static bool there(const struct visit *v, const char *kind)
 static void setup(struct visit *v, struct view_base *base, struct buf *out,
 	const struct rec_interrupt *owed, bool signin)
 {
-	static const char *const all[] = { "totp", "recovery_code", "mail" };
+	static const char *const all[] = { "passkey", "totp", "recovery_code", "mail" };
 	bool owes = str_ends(owed->page, STR("_setup"));
 	struct view_setup_ways ways[kinds_most];
 	struct str allowed = arena_copy(v->c.arena, owed->allowed);
@@ -161,9 +161,15 @@ void render_reset_setup(struct visit *v, struct view_base *base, struct buf *out
 
 /* ---- whichever it is ---- */
 
+static void render_spare(struct visit *v, struct view_base *base, struct buf *out)
+{
+	struct view_wizard_spare page = { .phone = there(v, "totp") };
+
+	view_wizard_spare(out, base, &page);
+}
+
 void render_wizard(struct visit *v, struct view_base *base, struct buf *out)
 {
-	static const struct view_wizard_spare spare;
 	const struct rec_interrupt *owed = frame(v, base);
 
 	say_late(v, base);
@@ -174,7 +180,7 @@ void render_wizard(struct visit *v, struct view_base *base, struct buf *out)
 	else if (str_is(owed->page, "confirm"))
 		render_confirm(v, base, out);
 	else if (str_is(owed->page, "spare"))
-		view_wizard_spare(out, base, &spare);
+		render_spare(v, base, out);
 	else if (str_is(owed->page, "better"))
 		render_better(base, out, owed);
 	else if (str_is(owed->page, "mfa_setup") || str_is(owed->page, "reset_setup"))
@@ -192,7 +198,8 @@ void render_wizard_add(struct visit *v, struct view_base *base, struct buf *out)
 	struct str rest = owed->kinds;
 
 	if (str_is(v->in ? typed(v, "kind") : v->kind, "mail")) {
-		struct view_add_mail page = { .address = typed(v, "address") };
+		struct view_add_mail page = { .address = typed(v, "address"),
+			.unheard = owed->unheard };
 
 		view_add_mail(out, base, &page);
 		return;

@@ -136,10 +136,11 @@ static void note_did(struct visit *v)
 /* After: where the form says, or where a proof was asked for, or what was just begun. */
 static void go_after(struct visit *v)
 {
-	const struct rec_method_new *made =
-		v->ask.id == operation_info_add || v->ask.id == operation_info_resend
-			? v->ask.answer.record
-			: NULL;
+	const struct rec_method_new *made = v->ask.id == operation_info_add ||
+							    v->ask.id == operation_info_resend ||
+							    v->ask.id == operation_info_replace
+						    ? v->ask.answer.record
+						    : NULL;
 	struct str next = v->pairs[pair_next].value;
 	struct buf location = buf_in(v->c.arena, 200);
 
@@ -190,6 +191,7 @@ static void take_answer(struct visit *v)
 	} else if (reply == (int)reply_work) {
 		show(v, page_work, 200);
 	} else if (shows_new_code(v)) {
+		note_lost(v);
 		show(v, page_new_code, 200);
 	} else if (v->route->after) {
 		go_after(v);

@@ -278,11 +278,21 @@ struct str place_after_signin(struct visit *v)
 	return route_is_own(next, true) ? next : STR("/security-info");
 }
 
+void note_lost(struct visit *v)
+{
+	const struct rec_flow_page *page = v->ask.answer.record;
+
+	if (page && operation_list[v->ask.id].record == &shape_rec_flow_page && page->lost.length &&
+		!v->cookies.value[cookie_next].length)
+		set_cookie(v, cookie_did, STR("lost"));
+}
+
 void go_to_flow(struct visit *v, struct str word)
 {
 	struct buf path = buf_in(v->c.arena, location_limit);
 
 	if (str_is(word, "signed_in")) {
+		note_lost(v);
 		redirect(v, place_after_signin(v));
 		return;
 	}

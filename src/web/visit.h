@@ -189,6 +189,7 @@ enum page {
 	page_info_pending,
 	page_info_rename,
 	page_info_delete,
+	page_info_replace,
 	page_info_prove,
 	page_info_vouch,
 	page_wizard,
@@ -303,7 +304,10 @@ void say_late(const struct visit *v, struct view_base *base);
 /* Of the methods in the answer, the one with this id, or NULL. */
 const struct rec_method_row *method_row(const struct visit *v, struct str id);
 void go_to_flow(struct visit *v, struct str word); /* 303 to the page of this family's flow */
-struct str place_after_signin(struct visit *v);    /* the page first asked for, once */
+/* Who said on the way in not to have something any more is told where it is replaced, where sign-in
+ * leads to the page that does it. */
+void note_lost(struct visit *v);
+struct str place_after_signin(struct visit *v); /* the page first asked for, once */
 /* The recovery code that takes the place of the one just used, or NULL. */
 const struct secret *new_code(const struct visit *v);
 
@@ -329,7 +333,7 @@ render render_site, render_site_no;                             /* site.c */
 render render_wizard, render_info_vouch, render_wizard_add, render_wizard_pending, render_mfa_setup,
 	render_reset_setup; /* page_wizard.c */
 render render_info, render_info_add, render_info_pending, render_info_rename, render_info_delete,
-	render_info_prove, render_new_code, render_change;
+	render_info_replace, render_info_prove, render_new_code, render_change;
 
 void qr_draw(struct visit *v, struct str text, struct str *svg); /* qr.c; STR_NONE if it cannot */
 

@@ -43,7 +43,7 @@ def states(s, name, kind='recover'):
 BUTTONS = [
     ('GET', '/recover/choose'), ('GET', '/recover/ways'), ('GET', '/recover/link'), ('GET', '/recover/password_done'),
     ('/recover/method', {'method': 'mail'}), ('/recover/method', {'method': 'totp'}),
-    ('/recover/method', {'method': 'recovery_code'}), ('/recover/resend', {}), ('/recover/extend', {}),
+    ('/recover/method', {'method': 'recovery_code'}), ('/recover/lost', {}), ('/recover/resend', {}), ('/recover/extend', {}),
     ('/recover/choose', {'password': NEXT}), ('/recover/answer', None), ('/recover/answer', None)]
 
 
@@ -113,6 +113,13 @@ plant('ATK-001', 'src/flow/effect.c', 'a way that was chosen is noted as done',
       '\tw->flow.method = str_of(method_name(w->wanted));\n\treturn note_started(w);',
       '\tw->flow.method = str_of(method_name(w->wanted));\n'
       '\treturn proofs_with(w->c, w->flow.proofs, w->wanted, &w->flow.proofs);')
+plant('ATK-001', 'src/flow/effect.c', 'a way that is said to be lost is noted as done',
+      '(e = proofs_with(w->c, w->flow.lost, kind, &w->flow.lost)) || !w->known)',
+      '(e = proofs_with(w->c, w->flow.lost, kind, &w->flow.lost)) ||\n'
+      '\t\t(e = proofs_with(w->c, w->flow.proofs, kind, &w->flow.proofs)) || !w->known)')
+plant('ATK-001', 'src/flow/guard.c', 'as many proofs fewer are asked for as ways are said to be lost',
+      'return w->right && proofs_given(w) >= w->proofs_needed;',
+      'return w->right && proofs_given(w) + proofs_count(w->flow.lost) >= w->proofs_needed;')
 plant('ATK-001', 'src/spec/flow/recover.def', 'more time among the codes leads where it leads among the proven',
       'ROW(asked,   extend,   may_extend,      extend,      check_messages, asked)',
       'ROW(asked,   extend,   may_extend,      extend,      choose,         proven)')
@@ -130,7 +137,8 @@ def no_button_of_sign_in_stands_for_the_second_proof(s):
     for _ in range(50):
         path, fields = dice.choice([
             ('/signin/method', {'method': 'totp'}), ('/signin/method', {'method': 'recovery_code'}),
-            ('/signin/choose', {'password': NEXT}), ('/signin/answer', {'code': ''}), (None, '/signin/must_change'),
+            ('/signin/choose', {'password': NEXT}), ('/signin/answer', {'code': ''}), ('/signin/lost', {}),
+            (None, '/signin/must_change'),
             (None, '/security-info'), (None, '/change')])
         if path:
             v.ask('POST', path, form({**token, **fields}))
@@ -142,6 +150,9 @@ def no_button_of_sign_in_stands_for_the_second_proof(s):
     s.signed_in(s.ada)
 
 
+plant('ATK-001', 'src/spec/flow/signin.def', 'a second proof that is said to be lost is not asked for',
+      'ROW(asked,       lost,     always,            note_lost,         prove,        asked)',
+      'ROW(asked,       lost,     always,            note_lost,         must_change,  must_change)')
 plant('ATK-001', 'src/spec/flow/signin.def', 'another way at sign-in leads past the proof',
       'ROW(asked,       method,   always,            turn_to,           prove,        asked)',
       'ROW(asked,       method,   always,            turn_to,           must_change,  must_change)')

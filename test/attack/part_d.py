@@ -215,7 +215,7 @@ plant('ATK-035', 'src/flow/judge.c', 'nobody looks whether the recovery code was
       'unit_add(&w->unit, statement_recovery_code_replace, 1,',
       'unit_add(&w->unit, statement_recovery_code_replace, any_rows,')
 plant('ATK-035', 'sql/statement.def', 'a flow is saved over what another has saved',
-      'reissued = ?16 WHERE id = ?1 AND version = ?2', 'reissued = ?16 WHERE id = ?1 AND ?2 >= 0')
+      'lost = ?17 WHERE id = ?1 AND version = ?2', 'lost = ?17 WHERE id = ?1 AND ?2 >= 0')
 
 
 @attack('ATK-035')

@@ -2,14 +2,16 @@
 import http.client
 import itertools
 import random
+import re
 import socket
 import sqlite3
 import urllib.parse
+from html import unescape
 
 from attack import attack, plant
 from part_e import MANY_STARTS, answer, turn_to
 from authenticator import cbor, data, text
-from scene import NEXT, PASSWORD, add_totp, arrived, passkey_asked, reply_of, vouch
+from scene import NEXT, Person, PASSWORD, add_totp, arrived, passkey_asked, reply_of, vouch
 
 
 @attack('ATK-069')
@@ -116,9 +118,10 @@ plant('ATK-070', 'src/flow/effect.c', 'a proof leaves the token of the flow as i
       '\t\t(e = token_mint(w->c, "flow", &w->out->flow, &w->flow.token)))\n\t\treturn e;\n\treturn walk_note',
       '\t\t(e = 0))\n\t\treturn e;\n\treturn walk_note')
 plant('ATK-070', 'src/people/security_info.c', 'proving it again leaves the session\'s token as it was',
-      '\t\tWITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),\n\t\t\tv_number(code ? 2 : w->c->who->level)));\n',
-      '\t\tWITH(v_bytes(w->c->who->id), v_bytes(w->c->who->id), v_number(w->c->now),\n'
-      '\t\t\tv_number(code ? 2 : w->c->who->level)));\n\tw->out->session = NULL;\n')
+      '\tif ((e = token_mint(w->c, "session", &w->out->session, &mac)))\n\t\treturn e;\n'
+      '\tunit_add(&w->unit, statement_session_proved, 1,\n\t\tWITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),\n',
+      'mac = w->c->who->id;\n'
+      '\tunit_add(&w->unit, statement_session_proved, 1,\n\t\tWITH(v_bytes(w->c->who->id), v_bytes(mac), v_number(w->c->now),\n')
 
 
 def held(s, name):
@@ -131,6 +134,7 @@ def touches(s, v, name):
     method = s.methods(name)[0][0].hex()
     forms = [('/security-info/add', {'kind': 'mail', 'address': 'thief@home.example'}), ('/security-info/add', {'kind': 'totp'}),
              ('/security-info/add', {'kind': 'recovery_code'}), ('/security-info/rename', {'id': method, 'label': 'mine'}),
+             ('/security-info/replace', {'id': method, 'address': 'thief@home.example'}),
              ('/security-info/delete', {'id': method}), ('/security-info/resend', {'id': method}),
              ('/security-info/confirm', {'id': method, 'code': '123456'}), ('/change', {'password': 'the words of a thief now'})]
     for path, fields in forms:
@@ -175,6 +179,64 @@ plant('ATK-071', 'src/people/security_info.c', 'methods are renamed and deleted 
       '\tif ((e = walk_signed_in(c, &flow_register, "proof", out, w)) || (e = info_fresh(w)))\n\t\treturn e;\n'
       '\t*m = method_by(w, id_hex);\n',
       '\tif ((e = walk_signed_in(c, &flow_register, "proof", out, w)))\n\t\treturn e;\n\t*m = method_by(w, id_hex);\n')
+
+
+@attack('ATK-071')
+def what_is_lost_is_not_replaced_by_whoever_found_it(s):
+    """Ada's phone was found by somebody who knows her password: signed in with it he replaces nothing, the app, the address or anything that the
+    app proves, whether he proves it again or waits. She signs in by paper, and begins too; five minutes later hers is not finished either. When it is,
+    his session, his familiar browser and the old app are worth nothing, and all her addresses were told."""
+    thief, before = s.signed_in(s.ada), s.methods('ada')
+    app = next(row[0].hex() for row in before if row[1] == 'totp')
+    replace = {'id': app}
+    thief.get('/security-info')
+    assert thief.send('/security-info/replace', {**thief.token(), **replace}).status == 422, 'the app replaced itself'
+    thief.get('/security-info/prove')
+    arrived(thief.send('/security-info/prove', {**thief.token(), 'how': 'totp', 'code': s.app_code(s.ada)}), 'security-info')
+    assert thief.send('/security-info/replace', {**thief.token(), **replace}).status == 422, 'the app, proved again, replaced itself'
+    owner = s.visitor()
+    arrived(owner.post('/signin', {'name': 'ada', 'password': s.ada.password}), 'prove')
+    arrived(owner.send('/signin/lost', owner.token()), 'prove')
+    owner.get('/signin/prove')
+    assert owner.send('/signin/answer', {**owner.token(), 'code': s.ada.paper[0]}).status == 200
+    s.ada.paper[0] = re.search(r'<code class="key-code">([^<]*)</code>', owner.page.html)[1]
+    owner.get(f'/security-info/replace?id={app}')
+    arrived(owner.send('/security-info/replace', {**owner.token(), **replace}), 'pending')
+    pending, new = owner.page.form('/security-info/confirm').hidden, Person('ada')
+    new.seed = re.search(r'secret=([A-Z2-7]+)', unescape(owner.page.html))[1]
+    s.server.turn(301)
+    owner.send('/security-info/confirm', {**pending, 'code': s.app_code(new)})
+    assert [row for row in s.methods('ada') if row[3] != 'pending'] == before, 'a proof of five minutes ago was enough'
+    owner.get('/security-info/prove')
+    assert owner.send('/security-info/prove', {**owner.token(), 'how': 'recovery_code', 'code': s.ada.paper[1]}).status == 200
+    owner.get('/security-info')
+    pending['csrf'] = owner.token()['csrf']
+    arrived(owner.send('/security-info/confirm', {**pending, 'code': s.app_code(new)}), 'security-info')
+    assert len([row for row in s.methods('ada') if row[1] == 'totp']) == 1, 'both apps count'
+    thief.get('/security-info')
+    assert thief.page.form('/signin'), 'whoever found the phone is still signed in'
+    devices = s.server.rows('SELECT COUNT(*) FROM device WHERE account = ?', s.account('ada'))[0][0]
+    assert devices == 1, f'{devices} browsers are familiar: that of whoever found it too'
+    arrived(thief.post('/signin', {'name': 'ada', 'password': s.ada.password}), 'prove')
+    assert answer(thief, s.app_code(s.ada), '/signin/answer').status == 422, 'the old app still proves it'
+    for address in (s.ada.mail, s.ada.work_mail):
+        assert s.found(address, r'was replaced'), f'{address} was not told'
+
+
+plant('ATK-071', 'src/people/replace.c', 'whoever found what was lost keeps the account with it',
+      'return proofs_have(who->proved_by, kind) ? refused(w->out, "replace_other") : 0;', '(void)kind;\n\treturn 0;')
+plant('ATK-071', 'src/people/replace.c', 'a way is replaced without a fresh proof',
+      'if ((e = info_fresh(w)))\n\t\treturn e;\n\tif (who->level', 'if ((e = 0))\n\t\treturn e;\n\tif (who->level')
+plant('ATK-071', 'src/people/register.c', 'the proof is asked for at the beginning of a replacement only',
+      'w->pending.replaces.length ? replace_allowed(w) : info_fresh(w)', 'w->pending.replaces.length ? 0 : info_fresh(w)')
+plant('ATK-071', 'src/people/replace.c', 'whoever found what was lost stays signed in',
+      '\tunit_add(&w->unit, statement_sessions_end_others, any_rows,\n\t\tWITH(account, v_bytes(w->c->who->id)));\n', '')
+plant('ATK-071', 'src/people/replace.c', 'the browser of whoever found it stays familiar',
+      '\tunit_add(&w->unit, statement_devices_end_others, any_rows, WITH(account, v_bytes(device)));\n', '\t(void)device;\n')
+plant('ATK-071', 'src/people/replace.c', 'what was lost goes on counting beside what replaced it',
+      '\tunit_add(&w->unit, statement_method_delete, 1,\n\t\tWITH(v_bytes(old->id), v_bytes(w->account.id)));\n', '')
+plant('ATK-071', 'src/people/replace.c', 'nobody is told that a way was replaced',
+      '\tif ((e = info_tell(w, "method_replaced", &w->pending)))\n\t\treturn e;\n', '')
 
 
 @attack('ATK-072', settings=MANY_STARTS)

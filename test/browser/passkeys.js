@@ -68,6 +68,16 @@ async function addPasskey(visit, label) {
 	await visit.send('/security-info/passkey', { label });
 }
 
+// Somebody who must register, for sign-in too; whose rules hold for nobody else.
+function owing(name, contact) {
+	const person = new Person(name, contact);
+	rekey('group', 'add', name);
+	rekey('group', 'join', name, '--person', name);
+	for (const rule of ['registrationRequiredOnSignIn', 'multifactorAuthenticationRequired'])
+		rekey('policy', 'set', rule, 'on', '--group', name);
+	return person;
+}
+
 const signOut = visit => visit.send('/signout', {}, 'button');
 
 async function byPassword(visit, person, word = password) {
@@ -347,9 +357,83 @@ const checks = {
 			'the owner hears of it');
 	},
 
+	async 'is all that must be registered at sign-in'(visit) {
+		const other = owing(`keyowing${visit.language}`, 'contact');
+		await visit.key.unplug();
+		await visit.key.plug();
+		await visit.go('/signin?next=/change');
+		await visit.go('/signin/pass');
+		await visit.send('/signin/pass', { name: other.name, pass: other.pass });
+		await visit.send('/signin/choose', { password });
+		assert.equal(visit.path(), '/register');
+		await visit.send('/register/start');
+		await visit.follow('/register/add');
+		await visit.send('/register/add', {}, 'button[value=passkey]');
+		assert.equal(visit.path(), '/register/pending');
+		await visit.key.verifies(false); // a PIN that nobody knows: what was begun goes on
+		await visit.page.locator('#passkey').click();
+		await visit.page.locator('[data-passkey-said]:not([hidden])').waitFor();
+		await visit.look('not made');
+		await visit.key.verifies(true);
+		await visit.go('/register');
+		await visit.send('/register/add');
+		await visit.send('/register/passkey', { label: 'My laptop' });
+		await vouchesRegistration(visit.key.form());
+		assert.equal(visit.path(), '/register', 'if it were lost?');
+		await visit.send('/register/later', {}, 'button');
+		assert.equal(visit.path(), '/change', 'the page first asked for');
+		assert.match(rekey('audit', 'list', '--person', other.name), /registered all required/);
+		await visit.go('/security-info');
+		await signOut(visit);
+		await visit.page.goto(`${address}/signin`);
+		await visit.page.locator('#passkey').waitFor();
+		await Promise.all([visit.page.waitForNavigation(), visit.page.locator('#passkey').click()]);
+		assert.equal(visit.path(), '/security-info', 'and it signs in alone');
+		await signOut(visit);
+	},
+
+	async 'registered by a password alone it waits'(visit) {
+		const other = owing(`keywaits${visit.language}`);
+		await visit.key.unplug();
+		await visit.key.plug();
+		await enrol(visit, other);
+		await signOut(visit);
+		await byPassword(visit, other);
+		await visit.send('/register/start');
+		await visit.send('/register/add');
+		await visit.send('/register/passkey', { label: 'Whose?' });
+		assert.equal(visit.path(), '/register');
+		assert.match(rekey('people', 'show', other.name), /waiting/);
+		await visit.go('/security-info');
+		await signOut(visit);
+		await visit.page.goto(`${address}/signin`);
+		await visit.page.locator('#passkey').waitFor();
+		await Promise.all([visit.page.waitForNavigation(), visit.page.locator('#passkey').click()]);
+		await visit.page.locator('#problem').waitFor();
+		assert.equal(visit.path(), '/signin/alone', 'it does not sign in');
+		turnClock(24 * 3600);
+		await visit.page.goto(`${address}/signin`);
+		await visit.page.locator('#passkey').waitFor();
+		await Promise.all([visit.page.waitForNavigation(), visit.page.locator('#passkey').click()]);
+		assert.equal(visit.path(), '/register', 'and a day later it does, and an address is what is missing');
+		await visit.send('/register/start');
+		assert.equal(await visit.page.locator('#address').count(), 1);
+		await signOut(visit);
+	},
+
 	async 'without JavaScript there is a sentence and another way'(visit, person) {
 		const plain = new Visit(visit.browser, { language: visit.language, width: visit.width, script: false, dark: visit.dark });
 		await plain.open();
+		const other = owing(`keyplain${visit.language}`);
+		await enrol(plain, other);
+		await plain.send('/register/start');
+		assert.ok(await plain.page.locator('p.no-js').isVisible(), 'it says why');
+		assert.ok(!await plain.page.locator('button[value=passkey]').isVisible());
+		await plain.follow('/register/add');
+		assert.ok(!await plain.page.locator('button[value=passkey]').isVisible(), 'it is not offered');
+		await plain.send('/register/add', {}, 'button[value=totp]');
+		assert.equal(plain.path(), '/register/pending');
+		await plain.send('/signout', {}, 'button');
 		rekey('people', 'unlock', person.name);
 		await byPassword(plain, person);
 		assert.equal(plain.path(), '/signin/prove');
@@ -378,7 +462,7 @@ async function passkeys(browser, check) {
 		const person = new Person(`key${way.language}`);
 		for (const [name, body] of Object.entries(checks))
 			/* What needs people of its own is gone through once. */
-			if (whole || /^(registers|does not|proves a second way after|signs in alone|proves it again)/.test(name))
+			if (whole || /^(registers|does not|proves a second way after|signs in alone|proves it again|is all that must)/.test(name))
 				await check(name, visit, () => body(visit, person, visit.key));
 		await visit.close();
 	}

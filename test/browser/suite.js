@@ -71,6 +71,48 @@ async function recover(visit, person) {
 	assert.equal(visit.path(), '/recover/password_done');
 }
 
+// The phone is gone: sign-in asks for another way, and another app takes the place of the one that is lost.
+async function losesThePhone(visit, person) {
+	const lost = async form => {
+		await visit.page.locator(`details:has(form[action="${form}"]) summary`).click();
+		await visit.look('no longer have this');
+		await visit.send(form, {}, 'button');
+	};
+	await visit.send('/signout', {}, 'button');
+	await visit.go('/recover');
+	await visit.send('/recover', { name: person.name });
+	for (let ways = 0; ways < 4; ways++)
+		await lost('/recover/lost');
+	assert.equal(await visit.page.locator('.notice[role=status]').count(), 1, 'none is left, and whom to call');
+	await visit.follow('/recover/ways');
+	await visit.send('/recover/leave', {}, 'button');
+	await visit.go('/signin');
+	await visit.send('/signin', { name: person.name, password: second });
+	await lost('/signin/lost');
+	await visit.send('/signin/answer', { code: person.paper });
+	assert.equal(await visit.page.locator('.notice[role=status]').count(), 1, 'where it is replaced');
+	await visit.follow('/security-info');
+	assert.equal(visit.path(), '/security-info');
+	const row = visit.page.locator('li.method').filter({ has: visit.page.locator('.icon-totp') });
+	await visit.follow(await row.locator('a[href*=replace]').getAttribute('href'));
+	await visit.send('/security-info/replace');
+	assert.equal(visit.path(), '/security-info/pending');
+	const old = person.seed;
+	person.seed = new URL(await visit.page.locator('a[href^="otpauth:"]').getAttribute('href')).searchParams.get('secret');
+	assert.notEqual(person.seed, old);
+	await visit.send('/security-info/confirm', { code: person.code(), label: 'new phone' });
+	assert.equal(visit.path(), '/security-info');
+	assert.equal(await row.count(), 1);
+	assert.ok((await row.innerText()).includes('new phone'));
+	// What was just proved is the new app: it does not prove that it is lost.
+	await visit.follow(await row.locator('a[href*=replace]').getAttribute('href'));
+	await visit.send('/security-info/replace');
+	assert.equal(await visit.page.locator('#problem').count(), 1);
+	await visit.send('/security-info/prove', {}, 'button.quiet');
+	assert.equal(visit.path(), '/security-info/prove');
+	await visit.go('/security-info');
+}
+
 async function change(visit) {
 	await visit.follow('/change');
 	const old = await visit.page.locator('#old').count() ? { old: second } : {};
@@ -100,8 +142,9 @@ async function byPassword(visit, person) {
 	await visit.send('/signin', { name: person.name, password: first });
 }
 
-async function addApp(visit, person, button) {
-	await visit.send('/register/add', {}, button);
+async function addApp(visit, person) {
+	await visit.follow('/register/add'); // a passkey is asked for first
+	await visit.send('/register/add', {}, 'button[value=totp]');
 	person.seed = new URL(await visit.page.locator('a[href^="otpauth:"]').getAttribute('href')).searchParams.get('secret');
 	await visit.send('/register/confirm', { code: '000000' });
 	assert.equal(await visit.page.locator('#problem').count(), 1, 'a refusal has a summary');
@@ -129,7 +172,7 @@ async function wizard(visit, person) {
 	await addApp(visit, person);
 	assert.equal(visit.path(), '/register');
 	await visit.follow('/register/add');
-	await visit.go('/register');
+	await visit.follow('/register/add?kind=mail');
 	await visit.send('/register/add', { address: person.mail });
 	await visit.send('/register/confirm', { code: await person.mailed(visit.context) });
 	assert.equal(visit.path(), '/register');
@@ -338,6 +381,7 @@ async function main() {
 		await check('registers after an invitation', visit, () => register(visit, person));
 		await check('forgets the password and recovers', visit, () => recover(visit, person));
 		await check('signs in', visit, () => signIn(visit, person, second));
+		await check('loses the phone, and replaces the app', visit, () => losesThePhone(visit, person));
 		await check('changes the password and signs out everywhere', visit, () => change(visit));
 		await check('opens an application and comes back', visit, () => application(visit, person));
 		if (way.script && way.language === 'en')

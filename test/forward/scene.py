@@ -20,12 +20,12 @@ from proxies import nginx, replaced
 from server import ROOT, Server, free_port, totp
 from visitor import Page
 
-REKEY, WIKI, MAIL = 'reset.example.org', 'wiki.example.org', 'mail.example.org'
+REKEY, WIKI, MAIL, LEDGER = (name + '.example.org' for name in ('reset', 'wiki', 'mail', 'ledger'))
 PASSWORD = 'nine quiet lanterns on a hill'
 
 
 def certificate(folder):
-    names = ','.join(f'DNS:{name}' for name in (REKEY, WIKI, MAIL))
+    names = ','.join(f'DNS:{name}' for name in (REKEY, WIKI, MAIL, LEDGER))
     subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=example.org',
                     '-addext', f'subjectAltName={names}', '-keyout', folder / 'key.pem', '-out', folder / 'cert.pem'],
                    check=True, stderr=subprocess.DEVNULL)
@@ -123,13 +123,14 @@ class Application(http.server.ThreadingHTTPServer):
 class Rekey(Server):
     """rekey as the documents say for one behind a proxy."""
 
-    def __init__(self, build, tls):
+    def __init__(self, build, tls, ca):
         super().__init__(build)
-        self.tls = tls
+        self.tls, self.ca = tls, ca
 
     def configuration(self):
         return replaced(super().configuration(), (f'http://localhost:{self.port}', f'https://{REKEY}:{self.tls}'),
-                        ('[site]', '[site]\ntrustedProxies = 127.0.0.1, ::1\ntrustedNetworks = 127.0.0.0/8'))
+                        ('[site]', '[site]\ntrustedProxies = 127.0.0.1, ::1\ntrustedNetworks = 127.0.0.0/8\n'
+                                  f'applicationCaFile = {self.ca}'))
 
     def ready(self):
         link = http.client.HTTPConnection('127.0.0.1', self.port, timeout=5)
@@ -205,7 +206,7 @@ class Stage:
     def __init__(self, proxy, folder, build='build-test'):
         self.proxy, self.folder, self.tls = proxy, folder, free_port()
         self.wiki, self.mail = Application('wiki'), Application('mail')
-        self.rekey = Rekey(build, self.tls)
+        self.rekey = Rekey(build, self.tls, folder / 'cert.pem')
         certificate(folder)
         self.context = ssl.create_default_context(cafile=str(folder / 'cert.pem'))
         self.steps = {}

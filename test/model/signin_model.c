@@ -91,6 +91,7 @@ static void effect_keep(struct world *w, const struct input *in)
 	(void)in;
 }
 #define effect_note_refused effect_keep
+#define effect_note_lost effect_keep
 
 #define effect_close effect_keep
 #define effect_note_wrong effect_keep

@@ -3,6 +3,7 @@ import http.client
 import http.cookies
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -13,7 +14,7 @@ from server import free_port
 
 CONF = '''
 ServerRoot {folder}
-ServerName 127.0.0.1
+ServerName {host}
 Listen 127.0.0.1:{port}
 PidFile {folder}/pid
 ErrorLog {folder}/error.log
@@ -29,7 +30,7 @@ DocumentRoot {folder}/site
 OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
 OIDCClientID {client_id}
 OIDCClientSecret {client_secret}
-OIDCRedirectURI http://127.0.0.1:{port}/back
+OIDCRedirectURI {base}/back
 OIDCCryptoPassphrase a-passphrase-of-the-test
 OIDCPKCEMethod S256
 OIDCScope "openid profile email groups"
@@ -45,23 +46,36 @@ Header set X-User "expr=%{{REMOTE_USER}}"
 AuthType None
 Require all granted
 </Location>
+{more}
+'''
+# As the document says: TLS, and the address that is told when a session ends.
+TLS = '''
+LoadModule ssl_module {modules}/mod_ssl.so
+SSLEngine on
+SSLCertificateFile {certificate}
+SSLCertificateKeyFile {key}
 '''
 MODULES = pathlib.Path('/usr/lib/apache2/modules')
 
 
 class Apache:
-    def __init__(self, site, proxy):
+    """One site behind it. command: runs rekey and returns what it printed as JSON. certificate: with it the site
+    speaks TLS as `host`, and is told when a session ends."""
+
+    def __init__(self, command, issuer, ca_file, host='127.0.0.1', certificate=None):
         self.folder, self.port = pathlib.Path(tempfile.mkdtemp(prefix='rekey-apache-')), free_port()
-        self.base, self.jar = f'http://127.0.0.1:{self.port}', {}
-        made = site.command('application', 'add', 'Apache', '--redirect-uris', self.base + '/back', '--post-logout-uris',
-                            self.base + '/bye')
+        self.base, self.jar = f'{"https" if certificate else "http"}://{host}:{self.port}', {}
+        told = ['--back-channel-uri', self.base + '/back?logout=backchannel'] if certificate else []
+        made = command('application', 'add', 'Apache', '--redirect-uris', self.base + '/back', '--post-logout-uris',
+                       self.base + '/bye', *told)
         ca = self.folder / 'ca.pem'
-        ca.write_text((proxy.folder / 'cert.pem').read_text())
+        ca.write_text(ca_file.read_text())
+        more = TLS.format(modules=MODULES, certificate=certificate[0], key=certificate[1]) if certificate else ''
         for path in ('wiki', 'bye'):
             (self.folder / 'site').mkdir(exist_ok=True)
             (self.folder / 'site' / path).write_text(path + '\n')
-        (self.folder / 'conf').write_text(CONF.format(folder=self.folder, port=self.port, modules=MODULES, issuer=site.base,
-                                                      ca=ca, **made))
+        (self.folder / 'conf').write_text(CONF.format(folder=self.folder, host=host, port=self.port, base=self.base,
+                                                      modules=MODULES, issuer=issuer, ca=ca, more=more, **made))
         for path in (self.folder, self.folder / 'site'):
             path.chmod(0o755)
 
@@ -70,7 +84,7 @@ class Apache:
             self.process = subprocess.Popen(['apache2', '-X', '-f', self.folder / 'conf'], stdout=log, stderr=log)
         for _ in range(200):
             try:
-                self.ask('/bye')
+                socket.create_connection(('127.0.0.1', self.port), 10).close()
                 return self
             except OSError:
                 time.sleep(0.05)
@@ -107,7 +121,7 @@ class Apache:
 
 
 def apache(site, proxy, tap):
-    with Apache(site, proxy) as app:
+    with Apache(site.command, site.base, proxy.folder / 'cert.pem') as app:
         browser, page = Browser(site.base), '/wiki?page=7&x=%20'
         status, fields, _ = app.ask(page)
         tap.say(status == 302 and fields['location'].startswith(site.base + '/oidc/authorize?') and

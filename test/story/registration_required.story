@@ -12,10 +12,11 @@ as ada sees "Keep your account safe"; as ada sees "Set up 2 ways"; as ada sees "
 as ada sees "How we use this information"
 as ada POST /register/start -> 303 register
 as ada GET /register -> 200
-as ada sees "Step 1 of 2"; as ada sees "authenticator app"; as ada sees "Set up a different way"
+as ada sees "Step 1 of 2"; as ada sees "Add a passkey"; as ada sees "Set up a different way"
 
 # Another way than the one that is offered first.
 as ada GET /register/add -> 200
+as ada sees "Passkey or security key"; as ada sees "Authenticator app"
 as ada GET /register/add?kind=mail -> 200
 as ada POST /register/add address=ada@example.net -> 422
 as ada POST /register/add address=ada@home.example -> 303 pending

@@ -48,6 +48,7 @@ logs never contain $code; logs never contain $known
 run policy set numberOfAuthenticationMethodsRequired 1 -> 0
 run policy set mobileAppCodeEnabled off -> 0
 run policy set recoveryCodesEnabled off -> 0
+run policy set passkeysEnabled off -> 0
 person eve mail=eve@example.net
 run people invite eve -> 0 pass.eve := /\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2,})\b/
 as eve POST /signin/pass name=eve pass=$pass.eve -> 303 must_change

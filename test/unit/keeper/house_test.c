@@ -134,7 +134,7 @@ static void a_store_that_fails_for_a_while_is_looked_after_again(void **state)
 	atomic_store(&site.recall, true);
 	tamper("INSERT INTO flow VALUES (x'01', 'recover', x'02', NULL, 'ada', 'en', 'judging', 1, "
 	       "1, "
-	       "9999999999, 0, 0, 'mail', '', 0, 4, NULL, 0, 0, '', NULL)");
+	       "9999999999, 0, 0, 'mail', '', 0, 4, NULL, 0, 0, '', NULL, '')");
 	tamper("ALTER TABLE flow RENAME TO flow_away");
 	start();
 	ticks(300);
@@ -155,7 +155,7 @@ static void add_flow(const char *id, const char *expires)
 
 	(void)snprintf(sql, sizeof(sql),
 		"INSERT INTO flow VALUES (x'%s', 'recover', x'%s', NULL, 'ada', 'en', "
-		"'asked', 1, 1, unixepoch() %s, 0, 0, 'mail', '', 0, 4, NULL, 0, 0, '', NULL)",
+		"'asked', 1, 1, unixepoch() %s, 0, 0, 'mail', '', 0, 4, NULL, 0, 0, '', NULL, '')",
 		id, id, expires);
 	tamper(sql);
 }

@@ -25,7 +25,7 @@ static void open_everything(struct str id)
 		WITH(key, account, n, n, n, o, v_text(STR("Firefox")), none, none));
 	unit_add(&unit, statement_flow_add, 1,
 		WITH(row, v_text(STR("recover")), key, account, none, none, v_text(STR("asked")), o,
-			n, n, o, o, none, none, o, n, null, o, o, none, null));
+			n, n, o, o, none, none, o, n, null, o, o, none, null, none));
 	unit_add(&unit, statement_device_add, 1, WITH(key, account, n));
 	unit_add(&unit, statement_counter_spend, 1,
 		WITH(account, v_text(STR("proof")), o, v_number(ctx.now), o));

@@ -24,7 +24,8 @@ static void add_person(size_t n)
 			continue;
 		(void)snprintf(sql, sizeof(sql),
 			"INSERT INTO method SELECT randomblob(16), id, '%s', '', '', '', NULL, "
-			"'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0 FROM account WHERE name = '%s'",
+			"'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0, NULL FROM account WHERE name = "
+			"'%s'",
 			kinds[kind], name);
 		write_store(sql);
 	}
@@ -200,7 +201,7 @@ static void passkeys_that_verify_are_two_and_what_waits_is_none(void **state)
 	set_conf("site.baseUrl", "https://reset.example");
 	/* p00 has nothing, and now such a passkey; p03 has mail and the app. */
 	write_store("INSERT INTO method SELECT randomblob(16), id, 'passkey', '', '', '', NULL, "
-		    "'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0 FROM account WHERE name = 'p00';"
+		    "'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0, NULL FROM account WHERE name = 'p00';"
 		    "INSERT INTO passkey SELECT id, id, x'00', x'00', '', 0, 0, 0, 1 FROM method "
 		    "WHERE kind = 'passkey'");
 	assert_int_equal(simulate("passkeysEnabled=off", NULL, false), 0);
@@ -278,10 +279,10 @@ static void a_hundred_thousand_people_are_simulated_in_seconds(void **state)
 		"i), '', '', '', '', '', '', '', "
 		"'', 'active', 0, 0, 1, 1, 0, NULL FROM n;"
 		"INSERT INTO method SELECT randomblob(16), id, 'mail', '', '', '', NULL, 'active', "
-		"1, 1, 0, 0, 0, NULL, 0, 0, 0 "
+		"1, 1, 0, 0, 0, NULL, 0, 0, 0, NULL "
 		"FROM account WHERE name LIKE 'q%'; INSERT INTO method SELECT randomblob(16), id, "
 		"'totp', '', '', '', NULL, "
-		"'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0 FROM account WHERE name LIKE 'q%5';"
+		"'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0, NULL FROM account WHERE name LIKE 'q%5';"
 		"INSERT INTO group_person SELECT g.id, a.id FROM directory_group g, account a "
 		"WHERE a.name LIKE 'q%'; COMMIT");
 	do {

@@ -8,6 +8,9 @@
 #include "spec/values.h"
 #include "unit/failing_store.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 enum { room = 512 * 1024, many = 3000, tables_most = 40 };
 
 static const char old_password[] = "an old and rusty key",
@@ -292,6 +295,27 @@ static err signin_choose(struct ctx *c)
 	return serve_signin_choose(c, &(struct op_signin_choose){ .password = typed }, &out);
 }
 
+/* ---- the log ---- */
+
+static bool logged; /* the step said something there */
+static int log_file = -1, error_output = -1;
+
+static void listen_to_log(void)
+{
+	log_file = memfd_create("log", MFD_CLOEXEC);
+	error_output = dup(STDERR_FILENO);
+	must_be(log_file >= 0 && error_output >= 0 && dup2(log_file, STDERR_FILENO) >= 0);
+}
+
+static bool was_logged(void)
+{
+	off_t size = lseek(log_file, 0, SEEK_END);
+
+	must_be(dup2(error_output, STDERR_FILENO) >= 0);
+	must_be(close(error_output) == 0 && close(log_file) == 0);
+	return size > 0;
+}
+
 /* One try of a step; the store is put back when it was written to. */
 static err once(err (*step)(struct ctx *c), size_t left, int nth, const char *before, bool *came)
 {
@@ -304,9 +328,11 @@ static err once(err (*step)(struct ctx *c), size_t left, int nth, const char *be
 		(void)arena_take(c.arena, room - left - sizeof(struct arena));
 	out = (struct answer){ 0 };
 	atomic_store(&site.starts, 0); /* nobody asks for work */
+	listen_to_log();
 	fail_at(nth);
 	e = step(&c);
 	*came = nth && failure_came();
+	logged = was_logged();
 	if (e < 0 && nth && strcmp(deeds(), before) != 0)
 		fail_msg("call %d failed, and the deed was done", nth);
 	ctx.fault = c.fault;
@@ -329,10 +355,11 @@ static void keep_tokens(void)
 		asker.device = secret_take(kept, secret_show(out.device).at, token_size);
 }
 
-/* The sign-in was done, and only what it owes could not be read: its page asks anew. */
+/* The sign-in was done, and only what it owes could not be read: that is logged, and its page asks
+ * anew. */
 static bool began(err e, err expected)
 {
-	return e == (err)reply_owes && expected == (err)reply_signed_in;
+	return e == (err)reply_owes && expected == (err)reply_signed_in && logged;
 }
 
 /* grain: of how many bytes the memory grows; more where each try costs a hash. */
@@ -635,7 +662,7 @@ static void the_name_of_the_organisation_is_no_password_whoever_set_it(void **st
 			"INSERT INTO method SELECT CAST('more%012d' AS BLOB), account, kind, "
 			"label, address, channel, seed, "
 			"state, created + %d, verified, last_used, floor, failures, code, "
-			"code_expires, tries, counts_from FROM method "
+			"code_expires, tries, counts_from, NULL FROM method "
 			"WHERE kind = 'mail' LIMIT 1",
 			i, i);
 		sql(text);

@@ -143,8 +143,10 @@ static void the_first_step_is_one_that_sign_in_can_ask_for(void **state)
 	rule("multifactorAuthenticationRequired", 1);
 	assert_int_equal(sign_in(), reply_owes);
 	r = shown();
-	assert_true(str_is(r->kinds, "totp|recovery_code") && r->second && r->step == 1 &&
+	assert_true(str_is(r->kinds, "passkey|totp|recovery_code") && r->second && r->step == 1 &&
 		    r->steps == 2);
+	rule("passkeysEnabled", 0);
+	assert_true(str_is(shown()->kinds, "totp|recovery_code"));
 	rule("mobileAppCodeEnabled", 0);
 	assert_true(str_is(shown()->kinds, "recovery_code"));
 	rule("recoveryCodesEnabled", 0);
@@ -155,6 +157,152 @@ static void the_first_step_is_one_that_sign_in_can_ask_for(void **state)
 	rule("numberOfAuthenticationMethodsRequired", 1);
 	assert_owes("steps");
 	assert_true(str_is(shown()->kinds, "mail"));
+}
+
+/* ---- passkeys ---- */
+
+static void add_key(const char *id, bool verifies, const char *state)
+{
+	struct unit unit = unit_begin(&ctx);
+
+	add_method(id, "passkey", "", v_null());
+	unit_add(&unit, statement_passkey_add, 1,
+		WITH(v_bytes(str_of(id)), v_bytes(str_of(id)), v_bytes(STR("key")),
+			v_bytes(STR("aaguid-16-bytes-")), v_text(STR("usb")), v_number(0),
+			v_number(0), v_number(0), v_number(verifies)));
+	assert_int_equal(unit_commit(&unit), 0);
+	if (str_is(str_of(state), "waiting"))
+		change_store("UPDATE method SET state = 'waiting', counts_from = 9000000000 WHERE "
+			     "kind = 'passkey'");
+}
+
+static void one_passkey_that_verifies_its_user_is_all(void **state)
+{
+	(void)state;
+	rule("registrationRequiredOnSignIn", 1);
+	rule("multifactorAuthenticationRequired", 1);
+	assert_int_equal(sign_in(), reply_owes);
+	add_contact("ada@home.example");
+	add_key("passkeypasskey00", true, "active");
+	assert_owes("none");
+}
+
+static void whoever_has_one_passkey_alone_is_asked_for_codes(void **state)
+{
+	(void)state;
+	rule("registrationRequiredOnSignIn", 1);
+	assert_int_equal(sign_in(), reply_owes);
+	assert_int_equal(ASK(interrupt_start, 0), 0);
+	add_contact("ada@home.example");
+	add_key("passkeypasskey00", true, "active");
+	assert_owes("spare");
+	add_key("passkeypasskey01", false, "active");
+	assert_owes("none");
+}
+
+/* Of what would be changed with it, nobody but its reader would hear. */
+static void one_mailbox_alone_is_too_little(void **state)
+{
+	(void)state;
+	rule("registrationRequiredOnSignIn", 1);
+	assert_int_equal(sign_in(), reply_owes);
+	assert_int_equal(ASK(interrupt_start, 0), 0);
+	assert_false(shown()->unheard); /* first things first */
+	add_key("passkeypasskey00", true, "active");
+	add_paper(paper_code);
+	assert_owes("steps");
+	assert_true(str_is(shown()->kinds, "mail") && shown()->unheard && shown()->may_skip);
+	rule("emailOptionEnabled", 0);
+	assert_owes("none");
+	rule("emailOptionEnabled", 1);
+	change_store("UPDATE session SET stage = 1");
+	assert_owes("steps");
+	/* Where it is not asked for, nobody is. */
+	rule("registrationRequiredOnSignIn", 0);
+	assert_owes("none");
+	rule("registrationRequiredOnSignIn", 1);
+	change_store("UPDATE session SET stage = 1");
+	add_mail("mailmailmailmai0", "ada@home.example");
+	assert_owes("none");
+}
+
+static void without_a_work_mailbox_an_own_one_is_enough(void **state)
+{
+	(void)state;
+	rule("registrationRequiredOnSignIn", 1);
+	change_store("UPDATE account SET mail = ''");
+	assert_int_equal(sign_in(), reply_owes);
+	add_mail("mailmailmailmai0", "ada@home.example");
+	add_paper(paper_code);
+	assert_owes("none");
+}
+
+static void a_passkey_without_its_user_is_one_way(void **state)
+{
+	const struct rec_interrupt *r;
+
+	(void)state;
+	rule("registrationRequiredOnSignIn", 1);
+	assert_int_equal(sign_in(), reply_owes);
+	add_key("passkeypasskey00", false, "active");
+	assert_owes("steps");
+	r = shown();
+	assert_true(str_is(r->kinds, "totp|mail|recovery_code") && r->step == 2 && r->steps == 2);
+}
+
+/* Where it is all that policy allows, another that verifies its user is what is missing. */
+static void where_passkeys_are_all_there_is_they_are_asked_for(void **state)
+{
+	(void)state;
+	rule("registrationRequiredOnSignIn", 1);
+	rule("mobileAppCodeEnabled", 0);
+	rule("recoveryCodesEnabled", 0);
+	rule("emailOptionEnabled", 0);
+	assert_int_equal(sign_in(), reply_owes);
+	assert_owes("steps");
+	assert_true(str_is(shown()->kinds, "passkey"));
+	add_key("passkeypasskey00", false, "active");
+	assert_owes("steps");
+	assert_true(str_is(shown()->kinds, "passkey"));
+	add_key("passkeypasskey01", true, "active");
+	assert_owes("none");
+	assert_true(str_is(shown()->kinds, ""));
+	rule("passkeysEnabled", 0);
+	change_store("UPDATE session SET stage = 0");
+	assert_owes("ask_desk");
+}
+
+/* The vouching is that of every first way: a password alone registers what counts after a day. */
+static void a_passkey_that_a_password_alone_adds_waits(void **state)
+{
+	(void)state;
+	rule("multifactorAuthenticationRequired", 1);
+	add_contact("ada@home.example");
+	assert_int_equal(sign_in(), reply_owes);
+	assert_owes("vouch");
+	change_store("UPDATE session SET vouch_tries = 0");
+	assert_owes("steps");
+	assert_true(shown()->late && str_is(shown()->kinds, "passkey|totp|recovery_code"));
+	add_key("passkeypasskey00", true, "waiting");
+	assert_owes("wait");
+	assert_true(str_is(shown()->kinds, "totp|recovery_code"));
+}
+
+static void the_campaign_ends_with_a_passkey_or_the_best_of_the_others(void **state)
+{
+	(void)state;
+	rule("registrationCampaignState", 1);
+	add_mail("mailmailmailmai0", "ada@home.example");
+	assert_int_equal(sign_in(), reply_owes);
+	assert_owes("better");
+	assert_true(str_is(shown()->kinds, "passkey|totp"));
+	add_key("passkeypasskey00", false, "active");
+	assert_owes("none");
+	change_store("DELETE FROM method WHERE kind = 'passkey'");
+	change_store("UPDATE session SET stage = 0");
+	assert_owes("better");
+	rule("mobileAppCodeEnabled", 0);
+	assert_owes("none"); /* mail is the best of the others, and is there */
 }
 
 static void the_pages_of_the_others(void **state)
@@ -474,6 +622,14 @@ int main(void)
 		IN_HOUSE(it_is_put_off_for_days_and_then_no_more),
 		IN_HOUSE(it_is_put_off_so_often_and_no_more),
 		IN_HOUSE(the_first_step_is_one_that_sign_in_can_ask_for),
+		IN_HOUSE(one_passkey_that_verifies_its_user_is_all),
+		IN_HOUSE(whoever_has_one_passkey_alone_is_asked_for_codes),
+		IN_HOUSE(one_mailbox_alone_is_too_little),
+		IN_HOUSE(without_a_work_mailbox_an_own_one_is_enough),
+		IN_HOUSE(a_passkey_without_its_user_is_one_way),
+		IN_HOUSE(where_passkeys_are_all_there_is_they_are_asked_for),
+		IN_HOUSE(a_passkey_that_a_password_alone_adds_waits),
+		IN_HOUSE(the_campaign_ends_with_a_passkey_or_the_best_of_the_others),
 		IN_HOUSE(the_pages_of_the_others),
 		IN_HOUSE(what_is_there_is_looked_over_after_so_many_days),
 		IN_HOUSE(who_must_register_by_name_looks_it_over_at_least),
