@@ -34,17 +34,29 @@ void arena_close(struct arena **arena)
 
 void arena_wipe(struct arena *arena)
 {
-	char *memory = (char *)arena;
+	size_t used = arena->used;
 
-	while (arena->secrets) {
+	arena_back(arena, (struct arena_mark){ sizeof(*arena), NULL });
+	if (used > keep_resident)
+		(void)madvise(
+			(char *)arena + keep_resident, arena->size - keep_resident, MADV_DONTNEED);
+}
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+	return (struct arena_mark){ arena->used, arena->secrets };
+}
+
+void arena_back(struct arena *arena, struct arena_mark mark)
+{
+	must_be(mark.used <= arena->used);
+	while (arena->secrets != mark.secrets) {
 		struct secret *first = arena->secrets;
 
 		secret_drop(&first);
 	}
-	bytes_wipe(memory + sizeof(*arena), arena->used - sizeof(*arena));
-	if (arena->used > keep_resident)
-		(void)madvise(memory + keep_resident, arena->size - keep_resident, MADV_DONTNEED);
-	arena->used = sizeof(*arena);
+	bytes_wipe((char *)arena + mark.used, arena->used - mark.used);
+	arena->used = mark.used;
 }
 
 void *arena_take(struct arena *arena, size_t size)

@@ -78,6 +78,10 @@ bool utf8_valid(struct str s); /* RFC 3629: no surrogates, no overlong forms */
 /* The next code point at *at, which moves on; -1 at a bad byte or the end. */
 int32_t utf8_next(struct str s, size_t *at);
 size_t utf8_count(struct str s); /* code points of valid text */
+/* A control character or a break of a line, or what utf8_next says of a bad byte. */
+bool point_breaks(int32_t point);
+/* That, or a mark that turns the direction of the text around it. */
+bool point_steers(int32_t point);
 
 /* ---- arena: one per operation, fixed size, wiped at the end ---- */
 
@@ -90,6 +94,14 @@ void arena_trim(struct arena *arena, const void *last, size_t size);
 struct str arena_copy(
 	struct arena *arena, struct str s); /* also NUL-terminated; STR_NONE if full */
 size_t arena_used(const struct arena *arena);
+/* Many things in turn in the memory of one: what was taken since the mark is wiped and given back,
+ * secrets too. */
+struct arena_mark {
+	size_t used;
+	struct secret *secrets;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_back(struct arena *arena, struct arena_mark mark);
 
 /* ---- secrets: locked memory of one slab, wiped when given back ---- */
 

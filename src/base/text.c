@@ -216,3 +216,15 @@ size_t utf8_count(struct str s)
 		count++;
 	return count;
 }
+
+bool point_breaks(int32_t point)
+{
+	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 ||
+	       point == 0x2029;
+}
+
+bool point_steers(int32_t point)
+{
+	return point_breaks(point) || point == 0x200e || point == 0x200f ||
+	       (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+}

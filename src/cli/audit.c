@@ -3,51 +3,22 @@
 
 #include <stdio.h>
 
-enum { page_arena = 4 * 1024 * 1024, page_rows = 200, cursor_room = 33 };
+enum { page_rows = 200 };
 
-static void write_rows(const struct answer *a, bool lines)
+/* into: whether as lines of JSON */
+static void write_rows(void *into, const struct answer *a)
 {
 	const struct rec_audit_row *rows = a->items;
+	const bool *lines = into;
 
 	for (size_t i = 0; i < a->item_count; i++) {
-		if (lines) {
+		if (*lines) {
 			json_record(stdout, &shape_rec_audit_row, &rows[i]);
 			(void)fputc('\n', stdout);
 		} else {
 			sheet_record(stdout, &shape_rec_audit_row, &rows[i]);
 		}
 	}
-}
-
-/* The cursor outlives the page it came with. */
-static bool take_cursor(const struct answer *a, char room[cursor_room], struct op_audit_list *in)
-{
-	if (a->cursor.length == 0 || a->cursor.length >= cursor_room)
-		return false;
-	memcpy(room, a->cursor.at, a->cursor.length);
-	in->cursor = (struct str){ room, a->cursor.length };
-	return true;
-}
-
-static int pages(struct call *call, struct op_audit_list *in, bool lines)
-{
-	scoped(arena_close) struct arena *arena = arena_open(page_arena);
-	char cursor[cursor_room];
-	struct answer a;
-	int reply, code;
-
-	if (!arena)
-		return call_say(exit_fault, "out of memory");
-	do {
-		arena_wipe(arena);
-		if ((code = call_ask_in(call, arena, operation_audit_list, in, &reply, &a)))
-			return code;
-		if (reply)
-			return call_refused(call, reply, &a);
-		write_rows(&a, lines);
-	} while (take_cursor(&a, cursor, in));
-	return fflush(stdout) == 0 ? exit_done
-				   : call_say(exit_fault, "standard output cannot be written");
 }
 
 int audit_export_run(struct call *call)
@@ -64,5 +35,8 @@ int audit_export_run(struct call *call)
 	in.most = page_rows;
 	if (!lines)
 		sheet_head(stdout, &shape_rec_audit_row);
-	return pages(call, &in, lines);
+	if ((code = call_pages(call, operation_audit_list, &in, write_rows, &lines)))
+		return code;
+	return fflush(stdout) == 0 ? exit_done
+				   : call_say(exit_fault, "standard output cannot be written");
 }

@@ -49,7 +49,12 @@ void json_str(FILE *to, struct str s);
 /* sheet.c: values for a spreadsheet, which runs none of them (RFC 4180). */
 void sheet_head(FILE *to, const struct shape *shape);
 void sheet_record(FILE *to, const struct shape *shape, const void *record);
-/* pages.c: every row of an operation's list, page after page, with what was given as its fields,
+/* pages.c: asks page after page, with the cursor of one in what is asked for the next. An exit
+ * code. */
+typedef void take_page(void *into, const struct answer *a);
+must_use int call_pages(
+	struct call *call, enum operation_id id, void *in, take_page *take, void *into);
+/* Every row of an operation's list, page after page, with what was given as its fields,
  * as a sheet on standard output. An exit code. */
 int sheet_pages(struct call *call, enum operation_id id);
 

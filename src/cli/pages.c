@@ -1,16 +1,10 @@
-/* All pages of a list, as one sheet on standard output. */
+/* An operation asked page after page; a list as one sheet on standard output. */
 #include "cli/inside.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { page_arena = 4 * 1024 * 1024, cursor_room = 321 };
-
-static void write_rows(const struct operation *op, const struct answer *a)
-{
-	for (size_t i = 0; i < a->item_count; i++)
-		sheet_record(stdout, op->item, (const char *)a->items + i * op->item->size);
-}
 
 /* The cursor outlives the page it came with. */
 static bool take_cursor(
@@ -29,27 +23,46 @@ static bool take_cursor(
 	return false;
 }
 
-int sheet_pages(struct call *call, enum operation_id id)
+int call_pages(struct call *call, enum operation_id id, void *in, take_page *take, void *into)
 {
 	scoped(arena_close) struct arena *arena = arena_open(page_arena);
 	const struct operation *op = &operation_list[id];
-	void *in = arena_take(call->c->arena, op->asks->size);
 	char cursor[cursor_room];
 	struct answer a;
 	int reply, code;
 
-	if (!arena || !in)
+	if (!arena)
 		return call_say(exit_fault, "out of memory");
-	if ((code = operation_fill(call, op, in)))
-		return code;
-	sheet_head(stdout, op->item);
 	do {
 		arena_wipe(arena);
 		if ((code = call_ask_in(call, arena, id, in, &reply, &a)))
 			return code;
 		if (reply)
 			return call_refused(call, reply, &a);
-		write_rows(op, &a);
+		take(into, &a);
 	} while (take_cursor(op, &a, cursor, in));
 	return exit_done;
+}
+
+/* into: the operation */
+static void write_rows(void *into, const struct answer *a)
+{
+	const struct operation *op = into;
+
+	for (size_t i = 0; i < a->item_count; i++)
+		sheet_record(stdout, op->item, (const char *)a->items + i * op->item->size);
+}
+
+int sheet_pages(struct call *call, enum operation_id id)
+{
+	struct operation op = operation_list[id];
+	void *in = arena_take(call->c->arena, op.asks->size);
+	int code;
+
+	if (!in)
+		return call_say(exit_fault, "out of memory");
+	if ((code = operation_fill(call, &op, in)))
+		return code;
+	sheet_head(stdout, op.item);
+	return call_pages(call, id, in, write_rows, &op);
 }

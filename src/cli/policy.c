@@ -3,9 +3,8 @@
 #include "cli/inside.h"
 
 #include <stdio.h>
-#include <string.h>
 
-enum { changes_room = 4000, page_arena = 2 * 1024 * 1024, shown_usual = 50, shown_most = 1000000 };
+enum { changes_room = 4000, shown_usual = 50, shown_most = 1000000 };
 
 /* The changes, a line each, as the operation takes them. */
 static bool changes_of(struct call *call, struct str *out)
@@ -80,39 +79,25 @@ static void show_sum(const struct rec_simulation *sum, const struct shown *shown
 	say_count("could not sign in, were their phone lost", sum->phone_signin);
 }
 
-static int pages(struct call *call, struct op_policy_simulate *in, struct shown *shown,
-	struct rec_simulation *sum)
-{
-	scoped(arena_close) struct arena *arena = arena_open(page_arena);
-	char cursor[320];
-	struct answer a;
-	int reply = 0, code;
+struct simulation {
+	const struct call *call;
+	struct shown shown;
+	struct rec_simulation sum;
+};
 
-	if (!arena)
-		return call_say(exit_fault, "out of memory");
-	do {
-		arena_wipe(arena);
-		if ((code = call_ask_in(call, arena, operation_policy_simulate, in, &reply, &a)))
-			return code;
-		if (reply)
-			return call_refused(call, reply, &a);
-		add(sum, a.record);
-		show_page(call, &a, shown);
-		if (a.cursor.length > sizeof(cursor))
-			return call_say(exit_fault, "a name is too long");
-		if (a.cursor.length)
-			memcpy(cursor, a.cursor.at, a.cursor.length);
-		in->cursor = (struct str){ cursor, a.cursor.length };
-	} while (in->cursor.length);
-	return exit_done;
+static void take_simulated(void *into, const struct answer *a)
+{
+	struct simulation *s = into;
+
+	add(&s->sum, a->record);
+	show_page(s->call, a, &s->shown);
 }
 
 int policy_simulate_run(struct call *call)
 {
 	struct op_policy_simulate in = { .group = call_value(call, "--group"),
 		.lost_phone = call_flag(call, "--lost-phone") };
-	struct rec_simulation sum = { 0 };
-	struct shown shown = { 0 };
+	struct simulation s = { .call = call };
 	int code;
 
 	if (!changes_of(call, &in.changes))
@@ -120,18 +105,18 @@ int policy_simulate_run(struct call *call)
 			"a change is NAME=VALUE, in UTF-8; all of them at most %d bytes",
 			changes_room);
 	if (!call_number(call, "--most", 0, shown_most, call->json ? shown_most : shown_usual,
-		    &shown.most))
+		    &s.shown.most))
 		return exit_usage;
 	if (call->json)
 		(void)fputs("{\"items\": [", stdout);
-	if ((code = pages(call, &in, &shown, &sum)))
+	if ((code = call_pages(call, operation_policy_simulate, &in, take_simulated, &s)))
 		return code;
 	if (!call->json) {
-		show_sum(&sum, &shown);
+		show_sum(&s.sum, &s.shown);
 		return exit_done;
 	}
 	(void)fputs("], \"record\": ", stdout);
-	json_record(stdout, &shape_rec_simulation, &sum);
+	json_record(stdout, &shape_rec_simulation, &s.sum);
 	(void)puts("}");
 	return exit_done;
 }

@@ -9,16 +9,9 @@
 /* On a terminal a cell of a list is cut here; elsewhere nothing is cut. */
 enum { cell_most = 40, columns_most = 32, gap = 2 };
 
-static bool steers(int32_t point)
-{
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x200e ||
-	       point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
-	       (point >= 0x2066 && point <= 0x2069);
-}
-
 static int point_width(int32_t point)
 {
-	int width = steers(point) || point < 0 ? 1 : uc_width((ucs4_t)point, "UTF-8");
+	int width = point_steers(point) ? 1 : uc_width((ucs4_t)point, "UTF-8");
 
 	return width < 0 ? 1 : width;
 }
@@ -57,7 +50,7 @@ static int print_cut(FILE *to, struct str s, int most)
 			return width + 1;
 		}
 		width += point_width(point);
-		if (steers(point) || point < 0)
+		if (point_steers(point) || point < 0)
 			(void)fputc('?', to);
 		else
 			(void)fwrite(s.at + from, 1, at - from, to);

@@ -176,9 +176,7 @@ bool guard_right_pass(const struct walk *w)
 
 bool guard_right_second(const struct walk *w)
 {
-	return w->right && (methods_next(w->methods, method_totp, NULL) ||
-				   methods_next(w->methods, method_recovery_code, NULL) ||
-				   methods_next(w->methods, method_passkey, NULL));
+	return w->right && methods_have_second(w->methods);
 }
 
 bool guard_right_must_change(const struct walk *w)

@@ -83,6 +83,8 @@ static err facts(struct walk *w, const char *throttle)
 	if (!throttle)
 		return methods_load(w->c, w->account.id, &w->methods);
 	w->try = (struct try){ .account = w->account.id, .kind = throttle };
+	if (w->table == &flow_recover && w->rules.value[rule_profile] == profile_entra)
+		w->try.most = proofs_a_day_entra;
 	if ((e = methods_load(w->c, w->account.id, &w->methods)) ||
 		(w->table == &flow_recover && (e = bar_methods(w))) ||
 		(e = device_familiar(w->c, w->account.id, &w->try.familiar)) ||

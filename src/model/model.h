@@ -100,17 +100,25 @@ const struct method *methods_next(
 must_use err methods_without(
 	struct ctx *c, struct methods all, const struct method *gone, struct methods *out);
 
+/* Is it asked for as the second proof at sign-in? Mail never is (NIST SP 800-63B-4 3.1.3.1). */
+bool method_second(enum method_kind kind);
+bool methods_have_second(struct methods all);
+
 /* What sign-in asks for first: the chosen one where it is there, else the most secure. */
 enum method_kind methods_first(struct methods all, struct str chosen);
 
 /* Methods proved in a flow, "mail+totp": a set written as text. A passkey that verified its user is
  * two proofs, "passkey+verified": what one has, and what one knows or is. */
+bool proofs_hold(struct str proofs, const char *word);
 bool proofs_have(struct str proofs, enum method_kind kind);
 size_t proofs_count(struct str proofs);
 must_use err proofs_with(struct ctx *c, struct str proofs, enum method_kind kind, struct str *out);
 must_use err proofs_with_verified(struct ctx *c, struct str proofs, struct str *out);
 
-/* How many proofs this account could give by this kind: none, one, or by a passkey two. */
+/* How many proofs a kind is: none, one, or by a passkey two. seen: 0: there is none; 1: one is
+ * there; 2: one that verifies its user. */
+int64_t method_worth(enum method_kind kind, int64_t seen);
+/* How many proofs this account could give by this kind. */
 size_t methods_worth(struct methods all, enum method_kind kind);
 /* How many different proofs this account could still give beside those it gave, and beside a kind
  * (method_kind_count: none): kinds with an active method, each a channel of its own kind. */

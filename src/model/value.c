@@ -50,11 +50,24 @@ err methods_without(
 	return 0;
 }
 
+bool method_second(enum method_kind kind)
+{
+	return kind != method_mail;
+}
+
+bool methods_have_second(struct methods all)
+{
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		if (method_second(kind) && methods_next(all, kind, NULL))
+			return true;
+	return false;
+}
+
 enum method_kind methods_first(struct methods all, struct str chosen)
 {
 	enum method_kind kind;
 
-	if (method_of(chosen, &kind) && kind != method_mail && methods_next(all, kind, NULL))
+	if (method_of(chosen, &kind) && method_second(kind) && methods_next(all, kind, NULL))
 		return kind;
 	if (methods_next(all, method_passkey, NULL))
 		return method_passkey;
@@ -63,7 +76,7 @@ enum method_kind methods_first(struct methods all, struct str chosen)
 
 static const char verified[] = "verified";
 
-static bool have(struct str proofs, const char *word)
+bool proofs_hold(struct str proofs, const char *word)
 {
 	struct str left, right;
 
@@ -77,12 +90,12 @@ static bool have(struct str proofs, const char *word)
 
 bool proofs_have(struct str proofs, enum method_kind kind)
 {
-	return have(proofs, method_name(kind));
+	return proofs_hold(proofs, method_name(kind));
 }
 
 size_t proofs_count(struct str proofs)
 {
-	size_t count = have(proofs, verified);
+	size_t count = proofs_hold(proofs, verified);
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
 		count += proofs_have(proofs, kind);
@@ -94,7 +107,7 @@ static err with(struct ctx *c, struct str proofs, const char *word, struct str *
 	struct buf b = buf_in(c->arena, 64);
 
 	buf_add(&b, proofs);
-	if (!have(proofs, word)) {
+	if (!proofs_hold(proofs, word)) {
 		if (proofs.length)
 			buf_char(&b, '+');
 		buf_add(&b, str_of(word));
@@ -123,11 +136,18 @@ static bool any_verifies(struct methods all)
 	return false;
 }
 
+int64_t method_worth(enum method_kind kind, int64_t seen)
+{
+	if (seen <= 0)
+		return 0;
+	return kind == method_passkey && seen > 1 ? 2 : 1;
+}
+
 size_t methods_worth(struct methods all, enum method_kind kind)
 {
-	if (!methods_next(all, kind, NULL))
-		return 0;
-	return kind == method_passkey && any_verifies(all) ? 2 : 1;
+	bool there = methods_next(all, kind, NULL) != NULL;
+
+	return (size_t)method_worth(kind, there + (there && any_verifies(all)));
 }
 
 size_t methods_unproved(struct methods all, struct str proofs, enum method_kind beside)

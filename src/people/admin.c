@@ -11,7 +11,10 @@ const struct pace_of admin_pace = { "policy", 12, 60 * 60 };
 static struct setting of_rule(enum rule rule)
 {
 	static const char *const shapes[] = {
-		[rule_flag] = "flag", [rule_number] = "number", [rule_who] = "who"
+		[rule_flag] = "flag",
+		[rule_number] = "number",
+		[rule_who] = "who",
+		[rule_choice] = "choice",
 	};
 	const struct rule_row *row = &rule_rows[rule];
 

@@ -94,13 +94,9 @@ static bool is_address(struct str s)
 /* What stands in the header of a mail: a line break there would keep every mail from leaving. */
 static bool is_one_line(struct str s)
 {
-	for (size_t at = 0; at < s.length;) {
-		int32_t point = utf8_next(s, &at);
-
-		if (point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 ||
-			point == 0x2029)
+	for (size_t at = 0; at < s.length;)
+		if (point_breaks(utf8_next(s, &at)))
 			return false;
-	}
 	return true;
 }
 

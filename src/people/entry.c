@@ -21,12 +21,11 @@ err entry_refused(struct answer *answer, enum import_column column, enum import_
 }
 
 /* Line breaks, control characters, and the marks that turn the direction of the text around them:
- * in a list or a mail they make one name look like another. */
+ * in a list or a mail they make one name look like another. Not those that only say a direction,
+ * which names in Hebrew and Arabic may have. */
 static bool disturbs(int32_t point)
 {
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 ||
-	       point == 0x2029 || (point >= 0x202a && point <= 0x202e) ||
-	       (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
+	return (point_steers(point) && point != 0x200e && point != 0x200f) || point == 0xfeff;
 }
 
 static bool calm(struct str s)

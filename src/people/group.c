@@ -151,22 +151,10 @@ err serve_group_show(struct ctx *c, const struct op_group_show *in, struct answe
 
 err serve_people_groups(struct ctx *c, const struct op_people_groups *in, struct answer *out)
 {
-	struct rec_group_name *all;
 	struct account account;
-	struct rows rows;
-	err e;
+	err e = person_find(c, in->name, &account);
 
-	if ((e = person_find(c, in->name, &account)) ||
-		(e = store_read(c, statement_groups_of, WITH(v_bytes(account.id)), 0, &rows)))
-		return e;
-	all = arena_take(c->arena, (rows.count + 1) * sizeof(*all));
-	if (!all)
-		return fault(c, fault_arena, "groups of a person");
-	for (size_t i = 0; i < rows.count; i++)
-		all[i].name = row_str(&rows, i, 0);
-	out->items = all;
-	out->item_count = rows.count;
-	return 0;
+	return e ? e : groups_load(c, account.id, 0, out);
 }
 
 /* ---- making and changing ---- */

@@ -3,6 +3,7 @@
 #include "people/inside.h"
 
 #include "conf/conf.h"
+#include "model/words.h"
 
 enum {
 	page_ideas =
@@ -16,40 +17,6 @@ enum {
 static bool board_there(const struct ctx *c)
 {
 	return str_is(c->conf->feedback, "board");
-}
-
-/* ---- texts ---- */
-
-static bool steers(int32_t point)
-{
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x200e ||
-	       point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
-	       (point >= 0x2066 && point <= 0x2069);
-}
-
-/* Trimmed; of several lines only where they are allowed. reply_refused: what could turn a page
- * round. */
-static err text_take(struct ctx *c, struct str typed, bool lines, struct str *out)
-{
-	struct buf b = buf_in(c->arena, typed.length + 1);
-
-	for (size_t at = 0; at < typed.length;) {
-		size_t from = at;
-		int32_t point = utf8_next(typed, &at);
-
-		if (point == '\r' || (lines && point == '\n')) {
-			if (point == '\n')
-				buf_char(&b, '\n');
-			continue;
-		}
-		if (point < 0 || (steers(point) && point != '\t'))
-			return reply_refused;
-		buf_add(&b, str_upto(str_from(typed, from), at - from));
-	}
-	*out = str_trim(buf_str(&b));
-	if (b.full)
-		return fault(c, fault_arena, "idea");
-	return out->length ? 0 : (err)reply_refused;
 }
 
 static err refused(struct answer *out, const char *field, const char *words)
@@ -140,9 +107,9 @@ err serve_idea_add(struct ctx *c, const struct op_idea_add *in, struct answer *o
 		return reply_not_found;
 	if (!id.at)
 		return fault(c, fault_arena, "idea");
-	if ((e = text_take(c, in->title, false, &title)))
+	if ((e = words_take(c, in->title, false, &title)))
 		return e < 0 ? e : refused(out, "title", "idea_malformed");
-	if ((e = text_take(c, in->words, true, &words)))
+	if ((e = words_take(c, in->words, true, &words)))
 		return e < 0 ? e : refused(out, "words", "idea_malformed");
 	unit_add(&unit, statement_idea_add, 1,
 		WITH(v_bytes(id), v_bytes(c->who->account), v_text(title), v_text(words),

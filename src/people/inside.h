@@ -18,6 +18,8 @@ must_use err person_note(struct unit *unit, enum event event, struct str account
 /* Ends what a person, or a thief, has open: sessions, resets and sign-ins under way, the pass. */
 void person_end(struct unit *unit, struct str account);
 
+/* How many proofs each kind is, of a row of statement people_page or person_row. */
+void person_worth(const struct rows *rows, size_t row, int64_t worth[method_kind_count]);
 /* Fills one row of statement people_page or person_row; `why` stays empty. */
 must_use err person_from(
 	struct ctx *c, const struct rows *rows, size_t row, struct rec_person *out);

@@ -37,7 +37,8 @@ err serve_people_list(struct ctx *c, const struct op_people_list *in, struct ans
 
 	if ((e = pattern_of(c, in->search, &pattern)) ||
 		(e = store_read(c, statement_people_page,
-			 WITH(v_text(after), v_text(pattern), v_number(most + 1)), 0, &rows)))
+			 WITH(v_text(after), v_text(pattern), v_number(most + 1), v_number(c->now)),
+			 0, &rows)))
 		return e;
 	all = arena_take(c->arena, (rows.count + 1) * sizeof(*all));
 	if (!all)
@@ -79,7 +80,8 @@ err serve_people_show(struct ctx *c, const struct op_people_show *in, struct ans
 		return fault(c, fault_arena, "people: one");
 	if ((e = person_find(c, in->name, &account)) ||
 		(e = methods_load(c, account.id, &methods)) ||
-		(e = store_one(c, statement_person_row, WITH(v_bytes(account.id)), &rows)) ||
+		(e = store_one(c, statement_person_row, WITH(v_bytes(account.id), v_number(c->now)),
+			 &rows)) ||
 		(e = person_from(c, &rows, 0, person)) ||
 		(e = person_why(c, &account, methods, &person->why)) ||
 		(e = method_rows(c, methods, out)))

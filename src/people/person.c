@@ -31,15 +31,14 @@ void person_end(struct unit *unit, struct str account)
 	unit_add(unit, statement_pass_drop, any_rows, WITH(v_bytes(account)));
 }
 
-/* "mail+totp", of the counts in a column each */
-static err methods_text(
-	struct ctx *c, const struct rows *rows, size_t row, size_t column, struct str *out)
+/* "mail+totp" */
+static err methods_text(struct ctx *c, const int64_t worth[method_kind_count], struct str *out)
 {
 	err e = 0;
 
 	*out = STR("");
 	for (enum method_kind kind = 0; !e && kind < method_kind_count; kind++)
-		if (row_number(rows, row, column + kind) > 0)
+		if (worth[kind])
 			e = proofs_with(c, *out, kind, out);
 	return e;
 }
@@ -58,24 +57,22 @@ static struct str state_text(struct str state, int64_t frozen)
 	return state;
 }
 
-static err registered(struct ctx *c, struct str id, struct rec_person *out)
+void person_worth(const struct rows *rows, size_t row, int64_t worth[method_kind_count])
 {
-	int64_t worth[method_kind_count];
-	struct rules rules;
-	err e = rules_of(c, id, &rules);
+	enum { seen_first = 15 };
 
-	if (e)
-		return e;
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		worth[kind] = proofs_have(out->methods, kind);
-	out->registered = standing_of(&rules, worth).registered;
-	return 0;
+		worth[kind] = method_worth(
+			kind, row_number(rows, row, (size_t)seen_first + (size_t)kind));
 }
 
 err person_from(struct ctx *c, const struct rows *rows, size_t row, struct rec_person *out)
 {
+	int64_t worth[method_kind_count];
+	struct standing standing;
 	err e;
 
+	person_worth(rows, row, worth);
 	*out = (struct rec_person){
 		.name = row_str(rows, row, 1),
 		.display_name = row_str(rows, row, 3),
@@ -91,10 +88,10 @@ err person_from(struct ctx *c, const struct rows *rows, size_t row, struct rec_p
 		.must_change = row_number(rows, row, 14),
 	};
 	if ((e = id_text(c, row_str(rows, row, 0), &out->id)) ||
-		(e = methods_text(c, rows, row, 15, &out->methods)))
+		(e = methods_text(c, worth, &out->methods)) ||
+		(e = standing_read(c, row_str(rows, row, 0), worth, &standing)))
 		return e;
-	if ((e = registered(c, row_str(rows, row, 0), out)))
-		return e;
+	out->registered = standing.registered;
 	return 0;
 }
 
@@ -139,18 +136,9 @@ static err why_throttled(struct ctx *c, const struct account *account, struct bu
 	return 0;
 }
 
-static int64_t usable_ways(const struct rules *rules, struct methods methods)
-{
-	int64_t count = 0;
-
-	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		count += rules_allow(rules, kind) ? (int64_t)methods_worth(methods, kind) : 0;
-	return count;
-}
-
 static void why_methods(struct buf *b, const struct rules *rules, struct methods methods)
 {
-	int64_t usable = usable_ways(rules, methods), needed = rules->value[rule_proofs_to_reset],
+	int64_t usable = rules_ways(rules, methods), needed = rules->value[rule_proofs_to_reset],
 		until;
 	char until_words[21];
 	bool shut = false;

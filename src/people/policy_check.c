@@ -145,9 +145,14 @@ static void check_proofs(struct problems *p, const struct policy *policy)
 {
 	bool one = policy->site[rule_proofs_to_reset] < 2;
 
-	for (size_t i = 0; i < policy->value_count; i++)
-		one |= policy->values[i].rule == rule_proofs_to_reset &&
-		       policy->values[i].value < 2;
+	for (size_t i = 0; i < policy->value_count; i++) {
+		const struct group_value *v = &policy->values[i];
+
+		one |= v->rule == rule_proofs_to_reset && v->value < 2;
+		one |= v->rule == rule_profile && !policy->set[rule_proofs_to_reset] &&
+		       profile_preset((enum profile)v->value, rule_proofs_to_reset,
+			       policy->hardened[rule_proofs_to_reset]) < 2;
+	}
 	if (one)
 		look(p, "numberOfAuthenticationMethodsRequired",
 			"One proof is enough for a reset: NIST SP 800-63B-4 4.2.2 asks for two "
@@ -186,6 +191,10 @@ static void check_registration(
 		look(p, "registrationRequiredOnSignIn",
 			"It says nothing while enablementType is none: only who may reset is "
 			"asked.");
+	if (rules->value[rule_registration_required] && rules->value[rule_skip_allowed] &&
+		!rules->value[rule_skip_days] && !rules->value[rule_skip_count])
+		look(p, "skipRegistrationMaxAllowedDays",
+			"Registration is asked for at sign-in and may be put off without end.");
 	if (rules->value[rule_combined] == who_selected && !policy->some[list_combined_groups])
 		look(p, "combinedRegistrationGroups",
 			"Nobody registers on one page: combinedRegistration is selected, and the "

@@ -56,15 +56,12 @@ enum import_why policy_accepted(enum rule rule)
 		return why_policy_flag;
 	case rule_who:
 		return why_policy_who;
+	case rule_choice:
+		return why_policy_profile;
 	case rule_number:
 		break;
 	}
 	return why_policy_number;
-}
-
-static err rules_before(struct ctx *c, const struct group *group, struct rules *out)
-{
-	return group ? rules_of_group(c, group->id, out) : rules_of(c, STR_NONE, out);
 }
 
 bool policy_no_way(const struct rules *rules)
@@ -87,52 +84,73 @@ static void note_proofs(
 		unit, group ? group->id : STR_NONE, own || !group ? held : 0, held, will);
 }
 
-static void put(struct unit *unit, const struct group *group, enum rule rule, int64_t value)
+static void put(struct unit *unit, const struct group *group, enum rule rule, const int64_t *value)
 {
-	struct value name = v_text(str_of(rule_rows[rule].name));
+	struct value name = v_text(str_of(rule_rows[rule].name)),
+		     id = v_bytes(group ? group->id : STR_NONE);
 
-	if (group)
-		unit_add(unit, statement_policy_group_put, 1,
-			WITH(v_bytes(group->id), name, v_number(value)));
+	if (group && value)
+		unit_add(unit, statement_policy_group_put, 1, WITH(id, name, v_number(*value)));
+	else if (group)
+		unit_add(unit, statement_policy_group_drop, 1, WITH(id, name));
+	else if (value)
+		unit_add(unit, statement_policy_site_put, 1, WITH(name, v_number(*value)));
 	else
-		unit_add(unit, statement_policy_site_put, 1, WITH(name, v_number(value)));
+		unit_add(unit, statement_policy_site_drop, 1, WITH(name));
+}
+
+/* value NULL: takes it back, so that what is under it holds. *was: what held. */
+static err put_rule(struct unit *unit, enum rule rule, const int64_t *value,
+	const struct group *group, int64_t *was, struct answer *out)
+{
+	struct str id = group ? group->id : STR_NONE;
+	struct rules before, after;
+	err e;
+
+	if ((e = rules_of_group(unit->c, id, &before)) ||
+		(e = rules_if(unit->c, id, rule, value, &after)))
+		return e;
+	*was = before.value[rule];
+	if (policy_no_way(&after))
+		return refused(out, "value", why_policy_no_way);
+	note_proofs(unit, group, &before, after.value[rule_proofs_to_reset]);
+	put(unit, group, rule, value);
+	return 0;
+}
+
+static err change_rule(struct ctx *c, enum rule rule, const int64_t *value,
+	const struct group *group, struct answer *out)
+{
+	struct str was, now = STR("not set");
+	struct unit unit = unit_begin(c);
+	int64_t before;
+	err e;
+
+	if ((e = put_rule(&unit, rule, value, group, &before, out)) ||
+		(e = rule_text(c, rule, before, &was)) ||
+		(value && (e = rule_text(c, rule, *value, &now))) ||
+		(e = note(&unit, rule_rows[rule].name, group, was, now)))
+		return e;
+	e = unit_commit(&unit);
+	return e == reply_lost_race && !value ? (err)reply_already : e;
 }
 
 err policy_put_rule(struct unit *unit, enum rule rule, int64_t value, const struct group *group,
 	int64_t *was, struct answer *out)
 {
-	struct rules rules;
-	err e = rules_before(unit->c, group, &rules);
-
-	if (e)
-		return e;
-	*was = rules.value[rule];
-	if (rule == rule_proofs_to_reset)
-		note_proofs(unit, group, &rules, value);
-	rules.value[rule] = value;
-	if (policy_no_way(&rules))
-		return refused(out, "value", why_policy_no_way);
-	put(unit, group, rule, value);
-	return 0;
+	return put_rule(unit, rule, &value, group, was, out);
 }
 
 static err set_rule(struct ctx *c, enum rule rule, struct str typed, const struct group *group,
 	struct answer *out)
 {
-	struct unit unit = unit_begin(c);
-	struct str was, now;
-	int64_t before, value;
-	err e;
+	int64_t value;
 
 	if (group && rule_rows[rule].combine == combine_site)
 		return refused(out, "setting", why_policy_site_only);
 	if (!rule_value(rule, typed, &value))
 		return refused(out, "value", policy_accepted(rule));
-	if ((e = policy_put_rule(&unit, rule, value, group, &before, out)) ||
-		(e = rule_text(c, rule, before, &was)) || (e = rule_text(c, rule, value, &now)) ||
-		(e = note(&unit, rule_rows[rule].name, group, was, now)))
-		return e;
-	return unit_commit(&unit);
+	return change_rule(c, rule, &value, group, out);
 }
 
 static err add_group(
@@ -246,81 +264,40 @@ static err set_text(struct ctx *c, enum policy_text text, struct str typed, stru
 	return unit_commit(&unit);
 }
 
-err serve_policy_set(struct ctx *c, const struct op_policy_set *in, struct answer *out)
+/* value STR_NONE: taken back. */
+static err change(
+	struct ctx *c, struct str setting, struct str value, struct str named, struct answer *out)
 {
-	struct group group = { 0 };
+	struct group found = { 0 }, *group = NULL;
 	enum policy_text text;
 	enum rule_list list;
 	enum rule rule;
 	err e;
 
-	if (in->group.length && (e = group_find(c, in->group, "group", out, &group)))
+	if (named.length && (e = group_find(c, named, "group", out, &found)))
 		return e;
-	if (rule_named(in->setting, &rule))
-		return set_rule(c, rule, str_trim(in->value), group.id.at ? &group : NULL, out);
-	if (list_named(in->setting, &list))
-		return group.id.at ? refused(out, "setting", why_policy_site_only)
-				   : set_list(c, list, in->value, out);
-	if (!text_named(in->setting, &text))
+	group = named.length ? &found : NULL;
+	if (rule_named(setting, &rule))
+		return value.at ? set_rule(c, rule, value, group, out)
+				: change_rule(c, rule, NULL, group, out);
+	value = value.at ? value : STR("none");
+	if (list_named(setting, &list))
+		return group ? refused(out, "setting", why_policy_site_only)
+			     : set_list(c, list, value, out);
+	if (!text_named(setting, &text))
 		return refused(out, "setting", why_policy_setting);
-	return group.id.at ? refused(out, "setting", why_policy_site_only)
-			   : set_text(c, text, str_trim(in->value), out);
+	return group ? refused(out, "setting", why_policy_site_only)
+		     : set_text(c, text, value, out);
 }
 
-/* Without the group's value that of everybody holds, and without that, the file's. */
-static err note_proofs_unset(struct unit *unit, const struct group *group, const struct rules *was)
+err serve_policy_set(struct ctx *c, const struct op_policy_set *in, struct answer *out)
 {
-	struct rules site;
-	err e = rules_of(unit->c, STR_NONE, &site);
+	struct str value = str_trim(in->value);
 
-	if (!e)
-		note_proofs(unit, group, was,
-			group ? site.value[rule_proofs_to_reset]
-			      : unit->c->conf->number_of_authentication_methods_required);
-	return e;
-}
-
-static err unset_rule(struct ctx *c, enum rule rule, const struct group *group, struct answer *out)
-{
-	struct value name = v_text(str_of(rule_rows[rule].name));
-	struct unit unit = unit_begin(c);
-	struct rules rules;
-	struct str was;
-	err e;
-
-	(void)out;
-	if ((e = rules_before(c, group, &rules)) ||
-		(e = rule_text(c, rule, rules.value[rule], &was)))
-		return e;
-	if (rule == rule_proofs_to_reset && (e = note_proofs_unset(&unit, group, &rules)))
-		return e;
-	if (group)
-		unit_add(&unit, statement_policy_group_drop, 1, WITH(v_bytes(group->id), name));
-	else
-		unit_add(&unit, statement_policy_site_drop, 1, WITH(name));
-	if ((e = note(&unit, rule_rows[rule].name, group, was, STR("not set"))))
-		return e;
-	e = unit_commit(&unit);
-	return e == reply_lost_race ? (err)reply_already : e;
+	return change(c, in->setting, value.at ? value : STR(""), in->group, out);
 }
 
 err serve_policy_unset(struct ctx *c, const struct op_policy_unset *in, struct answer *out)
 {
-	struct group group = { 0 };
-	enum policy_text text;
-	enum rule_list list;
-	enum rule rule;
-	err e;
-
-	if (in->group.length && (e = group_find(c, in->group, "group", out, &group)))
-		return e;
-	if (rule_named(in->setting, &rule))
-		return unset_rule(c, rule, group.id.at ? &group : NULL, out);
-	if (list_named(in->setting, &list))
-		return group.id.at ? refused(out, "setting", why_policy_site_only)
-				   : set_list(c, list, STR("none"), out);
-	if (!text_named(in->setting, &text))
-		return refused(out, "setting", why_policy_setting);
-	return group.id.at ? refused(out, "setting", why_policy_site_only)
-			   : set_text(c, text, STR("none"), out);
+	return change(c, in->setting, STR_NONE, in->group, out);
 }

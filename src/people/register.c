@@ -152,21 +152,14 @@ static err raise_session(struct walk *w)
 	return 0;
 }
 
-/* What the way that was just added is worth beside those of its kind. */
-static int64_t gained(const struct walk *w, enum method_kind kind)
-{
-	int64_t had = (int64_t)methods_worth(w->methods, kind),
-		has = kind == method_passkey && w->born->state.verified ? 2 : 1;
-
-	return has > had ? has - had : 0;
-}
-
 /* One row for the way itself and, when it was the last one missing, two for what is complete.
  * Called while the account's methods are as they were. */
 static err note_added(struct walk *w, enum method_kind kind)
 {
 	int64_t had = (int64_t)walk_ways(w), wanted = rules_to_register(&w->rules);
-	int64_t has = had + gained(w, kind);
+	int64_t was = (int64_t)methods_worth(w->methods, kind),
+		is = method_worth(kind, 1 + (kind == method_passkey && w->born->state.verified));
+	int64_t has = had + (is > was ? is - was : 0);
 	bool unheard;
 	err e;
 

@@ -44,16 +44,13 @@ static err to_register(struct ctx *c, struct str account, struct methods methods
 {
 	int64_t worth[method_kind_count];
 	struct standing standing;
-	struct rules rules;
-	err e = rules_of(c, account, &rules);
+	err e;
 
-	if (e)
-		return e;
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		worth[kind] = methods_next(methods, kind, NULL) != NULL;
-	standing = standing_of(&rules, worth);
-	*out = standing.enabled && !standing.registered;
-	return 0;
+		worth[kind] = (int64_t)methods_worth(methods, kind);
+	e = standing_read(c, account, worth, &standing);
+	*out = !e && standing.enabled && !standing.registered;
+	return e;
 }
 
 /* All reminders of a page, or none of them, with what the log says of them. */

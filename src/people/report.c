@@ -1,13 +1,21 @@
 /* report registration, report methods: who may reset, who has registered, with what. */
 #include "people/inside.h"
 
+#include "model/name.h"
 #include "policy/standing.h"
+
+#include <string.h>
 
 enum {
 	page_most = 400,
 	page_usual = 200,
-	kinds_counted = 8,        /* of sql/statement.def: report_classes */
-	rule_groups_counted = 180 /* as many bits as the classes have for groups */
+	classes_most = 1000, /* at a time */
+	/* Of sql/statement.def: report_classes. */
+	kinds_counted = 8,
+	rules_larger = 4,
+	rules_counted = 12,
+	lists_counted = 16,
+	classes_values = 1 + kinds_counted + rules_counted + lists_counted + 2
 };
 
 /* ---- people who stand alike ---- */
@@ -22,12 +30,13 @@ struct class
 
 static err class_of(struct ctx *c, const struct rows *rows, size_t i, struct class *out)
 {
+	int64_t bits = row_number(rows, i, 2);
 	struct rows first;
 	err e;
 
 	*out = (struct class){ .people = row_number(rows, i, 0) };
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		out->worth[kind] = (row_number(rows, i, 2) >> (2 * (int)kind)) & 3;
+		out->worth[kind] = method_worth(kind, (bits >> (2 * (int)kind)) & 3);
 	if ((e = store_one(c, statement_import_find, WITH(v_text(row_str(rows, i, 1))), &first)) ||
 		(e = rules_of(c, row_str(&first, 0, 0), &out->rules)))
 		return e;
@@ -35,43 +44,73 @@ static err class_of(struct ctx *c, const struct rows *rows, size_t i, struct cla
 	return 0;
 }
 
-static err read_classes(struct ctx *c, struct rows *out)
+/* What one person's standing hangs on, whatever way and rule is added. */
+static void class_values(struct value with[classes_values])
 {
-	struct value kinds[kinds_counted];
-	struct rows groups;
-	err e;
+	struct value *kinds = with + 1, *rules = kinds + kinds_counted,
+		     *lists = rules + rules_counted;
 
-	must_be((int)method_kind_count <= (int)kinds_counted);
-	for (size_t i = 0; i < kinds_counted; i++)
-		kinds[i] = v_text(
-			i < method_kind_count ? str_of(method_name((enum method_kind)i)) : STR(""));
-	if ((e = store_one(c, statement_report_rule_groups, WITH_NOTHING, &groups)))
-		return e;
-	if (row_number(&groups, 0, 0) > rule_groups_counted)
-		return fault(c, fault_limit, "report: more than %d groups have rules",
-			rule_groups_counted);
-	return store_read(c, statement_report_classes, kinds, kinds_counted, 0, out);
+	must_be((int)method_kind_count <= (int)kinds_counted &&
+		(int)method_kind_count <= rules_counted - rules_larger &&
+		(int)rule_list_count <= (int)lists_counted);
+	for (size_t i = 0; i < classes_values; i++)
+		with[i] = v_text(STR(""));
+	rules[0] = v_text(str_of(rule_rows[rule_proofs_to_reset].name));
+	rules[1] = v_text(str_of(rule_rows[rule_methods_to_register].name));
+	rules[2] = v_text(str_of(rule_rows[rule_profile].name));
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
+		kinds[kind] = v_text(str_of(method_name(kind)));
+		rules[rules_larger + (int)kind] = v_text(str_of(rule_rows[rule_of_way(kind)].name));
+	}
+	for (enum rule_list list = 0; list < rule_list_count; list++)
+		lists[list] = v_text(str_of(list_rows[list].name));
 }
 
 typedef void count_class(const struct class *class, void *into);
 
-static err count_all(struct ctx *c, count_class *count, void *into)
+static err count_page(struct ctx *c, const struct rows *rows, count_class *count, void *into)
 {
 	struct class class;
+	err e;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct arena_mark mark = arena_mark(c->arena);
+
+		e = class_of(c, rows, i, &class);
+		if (!e)
+			count(&class, into);
+		arena_back(c->arena, mark);
+		/* Its first one was erased since: the next report counts again. */
+		if (e && e != reply_not_found)
+			return e;
+	}
+	return 0;
+}
+
+static err count_all(struct ctx *c, count_class *count, void *into)
+{
+	struct value with[classes_values];
+	char after[name_size_max];
 	struct rows rows;
 	err e;
 
-	if ((e = read_classes(c, &rows)))
-		return e;
-	for (size_t i = 0; i < rows.count; i++) {
-		/* Its first one was erased since: the next report counts again. */
-		if ((e = class_of(c, &rows, i, &class)) == reply_not_found)
-			continue;
-		if (e)
-			return e;
-		count(&class, into);
-	}
-	return 0;
+	class_values(with);
+	with[0] = v_number(c->now);
+	with[classes_values - 1] = v_number(classes_most);
+	do {
+		struct arena_mark mark = arena_mark(c->arena);
+
+		e = store_read(c, statement_report_classes, with, classes_values, 0, &rows);
+		if (!e && !(e = count_page(c, &rows, count, into)) && rows.count) {
+			struct str last = row_str(&rows, rows.count - 1, 1);
+
+			must_be(last.length <= sizeof(after));
+			memcpy(after, last.at, last.length);
+			with[classes_values - 2] = v_text((struct str){ after, last.length });
+		}
+		arena_back(c->arena, mark);
+	} while (!e && rows.count == classes_most);
+	return e;
 }
 
 /* ---- registration ---- */
@@ -113,7 +152,6 @@ static err take_person(
 	int64_t worth[method_kind_count] = { 0 };
 	struct standing standing;
 	enum method_kind kind;
-	struct rules rules;
 	err e;
 
 	*out = (struct rec_registration_row){ .name = row_str(rows, *at, 1),
@@ -126,15 +164,14 @@ static err take_person(
 
 		if (!method_of(row_str(rows, *at, 6), &kind))
 			continue;
-		worth[kind] = row_number(rows, *at, 8);
+		worth[kind] = method_worth(kind, row_number(rows, *at, 8));
 		out->last_update = changed > out->last_update ? changed : out->last_update;
 	}
 	for (kind = 0; kind < method_kind_count; kind++)
 		if (worth[kind] && (e = proofs_with(c, out->methods, kind, &out->methods)))
 			return e;
-	if ((e = rules_of(c, id, &rules)))
+	if ((e = standing_read(c, id, worth, &standing)))
 		return e;
-	standing = standing_of(&rules, worth);
 	out->enabled = standing.enabled;
 	out->registered = standing.registered;
 	out->capable = standing.capable;
@@ -156,7 +193,8 @@ err serve_report_registration(
 		return fault(c, fault_arena, "report");
 	if ((!in->cursor.length && (e = totals(c, out))) ||
 		(e = store_read(c, statement_report_people,
-			 WITH(v_text(after), v_number((int64_t)most + 1)), 0, &rows)))
+			 WITH(v_text(after), v_number((int64_t)most + 1), v_number(c->now)), 0,
+			 &rows)))
 		return e;
 	out->items = people;
 	while (at < rows.count && out->item_count < most)

@@ -12,20 +12,13 @@
 
 #include <string.h>
 
-bool info_has_second(struct methods methods)
-{
-	return methods_next(methods, method_totp, NULL) ||
-	       methods_next(methods, method_passkey, NULL) ||
-	       methods_next(methods, method_recovery_code, NULL);
-}
-
 err info_fresh(struct walk *w)
 {
 	const struct session *who = w->c->who;
 
 	if (!session_fresh(who, w->c->now))
 		return reply_prove_first;
-	return who->level < 2 && info_has_second(w->methods) ? reply_prove_first : 0;
+	return who->level < 2 && methods_have_second(w->methods) ? reply_prove_first : 0;
 }
 
 err info_tell(struct walk *w, const char *message, const struct method *m)
@@ -68,21 +61,13 @@ err info_label(
 	struct ctx *c, struct str typed, struct str fallback, struct answer *out, struct str *label)
 {
 	struct str s = str_trim(typed);
+	bool good = utf8_count(s) <= label_points_most;
 
 	(void)c;
 	*label = s.length ? s : fallback;
-	for (size_t at = 0; at < s.length;) {
-		int32_t point = utf8_next(s, &at);
-
-		if (point < 0x20 || (point >= 0x7f && point <= 0x9f) ||
-			(point >= 0x202a && point <= 0x202e) ||
-			(point >= 0x2066 && point <= 0x2069)) {
-			out->field = STR("label");
-			out->words = STR("label_malformed");
-			return reply_refused;
-		}
-	}
-	if (utf8_count(s) <= label_points_most)
+	for (size_t at = 0; at < s.length;)
+		good &= !point_steers(utf8_next(s, &at));
+	if (good)
 		return 0;
 	out->field = STR("label");
 	out->words = STR("label_malformed");
@@ -151,7 +136,7 @@ static struct str prove_by(struct methods methods)
 {
 	if (methods_next(methods, method_passkey, NULL))
 		return STR("passkey|totp|recovery_code");
-	return info_has_second(methods) ? STR("totp|recovery_code") : STR("password");
+	return methods_have_second(methods) ? STR("totp|recovery_code") : STR("password");
 }
 
 /* To prove it by a passkey, where there is one. */
@@ -324,7 +309,7 @@ err serve_info_prove(struct ctx *c, const struct op_info_prove *in, struct answe
 	if ((e = walk_signed_in(c, &flow_register, code ? "proof" : "signin", out, &w)))
 		return e;
 	/* Where the account has a second way, the password alone proves too little. */
-	if (code ? !method_of(in->how, &w.wanted) : info_has_second(w.methods))
+	if (code ? !method_of(in->how, &w.wanted) : methods_have_second(w.methods))
 		return reply_not_allowed;
 	out->field = STR("code");
 	out->words = code ? STR("code_wrong") : STR("password_wrong");

@@ -67,8 +67,6 @@ must_use err proof_take(struct walk *w, bool second);
 must_use err info_fresh(struct walk *w);
 /* Must the old password be given to change it? Not to one who has just proved a second way. */
 bool change_needs_old(const struct ctx *c);
-/* Has this account another way than mail and the password? */
-bool info_has_second(struct methods methods);
 /* Tells every address that a method came or went. */
 must_use err info_tell(struct walk *w, const char *message, const struct method *m);
 /* One method as a row of an answer. */

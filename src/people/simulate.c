@@ -7,9 +7,6 @@
 enum { page_people = 250, changes_most = 8, listed_most = 40 };
 
 static const bool on_phone[method_kind_count] = { [method_totp] = true };
-static const bool signs_in[method_kind_count] = {
-	[method_totp] = true, [method_recovery_code] = true, [method_passkey] = true
-};
 
 static err refused(struct answer *out, enum import_why why)
 {
@@ -41,7 +38,7 @@ static err copy_of(struct ctx *c, const struct policy *now, struct policy *out)
 static err put_value(struct policy *p, enum rule rule, int64_t value, const struct group *group)
 {
 	if (!group) {
-		p->site[rule] = value;
+		policy_put(p, rule, value);
 		return 0;
 	}
 	for (size_t i = 0; i < p->value_count; i++) {
@@ -141,16 +138,16 @@ static err changed(
 /* ---- what it would do to one person ---- */
 
 struct ways {
-	bool has[method_kind_count];
+	int64_t worth[method_kind_count];
 };
 
 static int64_t count(const struct rules *r, const struct ways *w, bool without_phone)
 {
-	int64_t ways = 0;
+	struct ways left = *w;
 
-	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-		ways += w->has[kind] && rules_allow(r, kind) && !(without_phone && on_phone[kind]);
-	return ways;
+	for (enum method_kind kind = 0; without_phone && kind < method_kind_count; kind++)
+		left.worth[kind] = on_phone[kind] ? 0 : left.worth[kind];
+	return rules_worth(r, left.worth);
 }
 
 static bool can_reset(const struct rules *r, const struct ways *w, bool without_phone)
@@ -169,8 +166,8 @@ static bool hangs_on_phone(const struct ways *w)
 	bool phone = false, other = false;
 
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
-		phone |= w->has[kind] && on_phone[kind];
-		other |= w->has[kind] && signs_in[kind] && !on_phone[kind];
+		phone |= w->worth[kind] && on_phone[kind];
+		other |= w->worth[kind] && method_second(kind) && !on_phone[kind];
 	}
 	return phone && !other;
 }
@@ -216,13 +213,7 @@ static err tell(struct ctx *c, const struct rules *was, const struct rules *will
 
 /* ---- a page of people ---- */
 
-enum {
-	people_name = 1,
-	people_canonical = 2,
-	people_state = 9,
-	people_frozen = 10,
-	people_ways = 15
-};
+enum { people_name = 1, people_canonical = 2, people_state = 9, people_frozen = 10 };
 
 struct page {
 	struct rows people,
@@ -234,7 +225,8 @@ static err page_read(struct ctx *c, struct str cursor, struct page *page)
 {
 	struct str after = cursor.at ? cursor : STR("");
 	err e = store_read(c, statement_people_page,
-		WITH(v_text(after), v_text(STR("")), v_number(page_people + 1)), 0, &page->people);
+		WITH(v_text(after), v_text(STR("")), v_number(page_people + 1), v_number(c->now)),
+		0, &page->people);
 
 	page->next = 0;
 	return e ? e
@@ -282,9 +274,7 @@ static err judge_page(struct ctx *c, const struct policy policies[2], struct pag
 			continue;
 		if ((e = groups_of(c, page, i, &within)))
 			return e;
-		for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-			ways.has[kind] =
-				row_number(&page->people, i, (size_t)people_ways + kind) > 0;
+		person_worth(&page->people, i, ways.worth);
 		policy_judge(&policies[0], &within, &rules[0]);
 		policy_judge(&policies[1], &within, &rules[1]);
 		e = tell(c, &rules[0], &rules[1], &ways, phone,

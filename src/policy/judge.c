@@ -23,6 +23,54 @@ bool rules_allow(const struct rules *r, enum method_kind kind)
 	return r->value[ways[kind].on] != 0 && !(kind == method_passkey && r->unnamed);
 }
 
+int64_t profile_preset(enum profile profile, enum rule rule, int64_t hardened)
+{
+#define PRESET(profile, rule, value, why) { profile_##profile, rule_##rule, value },
+	static const struct {
+		enum profile profile;
+		enum rule rule;
+		int64_t value;
+	} rows[] = {
+#include "spec/profile.def"
+	};
+#undef PRESET
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].profile == profile && rows[i].rule == rule)
+			return rows[i].value;
+	return hardened;
+}
+
+void policy_presets(struct policy *p)
+{
+	enum profile profile = (enum profile)p->site[rule_profile];
+
+	for (enum rule rule = 0; rule < rule_count; rule++) {
+		int64_t value = profile_preset(profile, rule, p->hardened[rule]);
+
+		if (p->set[rule])
+			continue;
+		p->site[rule] = value;
+		if (profile != profile_hardened)
+			p->from[rule] = STR("profile");
+	}
+}
+
+void policy_put(struct policy *p, enum rule rule, int64_t value)
+{
+	p->site[rule] = value;
+	p->from[rule] = STR("everybody");
+	p->set[rule] = true;
+	policy_presets(p);
+}
+
+void policy_take_back(struct policy *p, enum rule rule, bool filed)
+{
+	p->set[rule] = filed;
+	p->site[rule] = p->hardened[rule];
+	policy_presets(p);
+}
+
 static bool mine(const struct within *groups, struct str group)
 {
 	if (!groups)
@@ -65,6 +113,21 @@ static void for_groups(const struct policy *p, const struct within *groups, stru
 		said[v->rule] = true;
 		r->value[v->rule] = v->value;
 		r->from[v->rule] = v->name;
+		r->preset[v->rule] = false;
+	}
+}
+
+/* Groups may have another profile than everybody; what is of the whole site follows the site's. */
+static void group_presets(const struct policy *p, struct rules *r)
+{
+	enum profile profile = (enum profile)r->value[rule_profile];
+
+	for (enum rule rule = 0; rule < rule_count; rule++) {
+		if (!r->preset[rule] || rule == rule_profile ||
+			rule_rows[rule].combine == combine_site)
+			continue;
+		r->value[rule] = profile_preset(profile, rule, p->hardened[rule]);
+		r->from[rule] = profile == profile_hardened ? STR("default") : STR("profile");
 	}
 }
 
@@ -168,22 +231,42 @@ static void grace(const struct policy *p, struct rules *r)
 	r->grace_until = first + r->value[rule_grace_days] * 86400;
 }
 
+int64_t rules_worth(const struct rules *r, const int64_t worth[method_kind_count])
+{
+	int64_t sum = 0;
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		sum += rules_allow(r, kind) ? worth[kind] : 0;
+	return sum;
+}
+
+int64_t rules_ways(const struct rules *r, struct methods methods)
+{
+	int64_t worth[method_kind_count];
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		worth[kind] = (int64_t)methods_worth(methods, kind);
+	return rules_worth(r, worth);
+}
+
+/* Ways that were proved when the number of proofs was raised. */
+static int64_t ways_before(const struct rules *r, struct methods methods)
+{
+	int64_t worth[method_kind_count] = { 0 };
+
+	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
+		for (const struct method *m = NULL; (m = methods_next(methods, kind, m));)
+			worth[kind] |= (m->verified ? m->verified : m->created) <= r->raised;
+	return rules_worth(r, worth);
+}
+
 int64_t rules_needed(const struct rules *r, struct methods methods, int64_t *until)
 {
-	int64_t needed = r->value[rule_proofs_to_reset], has = 0, had = 0;
+	int64_t needed = r->value[rule_proofs_to_reset];
 
-	for (enum method_kind kind = 0; kind < method_kind_count; kind++) {
-		bool one = false, old = false;
-
-		for (const struct method *m = NULL; (m = methods_next(methods, kind, m));) {
-			one = true;
-			old |= (m->verified ? m->verified : m->created) <= r->raised;
-		}
-		has += one && rules_allow(r, kind);
-		had += old && rules_allow(r, kind);
-	}
 	*until = 0;
-	if (!r->proofs_before || has >= needed || had < r->proofs_before)
+	if (!r->proofs_before || rules_ways(r, methods) >= needed ||
+		ways_before(r, methods) < r->proofs_before)
 		return needed;
 	*until = r->grace_until;
 	return r->proofs_before;
@@ -204,8 +287,11 @@ void policy_judge(const struct policy *p, const struct within *groups, struct ru
 	for (enum rule rule = 0; rule < rule_count; rule++) {
 		out->value[rule] = p->site[rule];
 		out->from[rule] = p->from[rule];
+		out->preset[rule] = !p->set[rule];
 	}
 	for_groups(p, groups, out);
+	if (out->value[rule_profile] != p->site[rule_profile])
+		group_presets(p, out);
 	lists(p, groups, out);
 	narrow(p, out);
 	administrators(out);

@@ -72,6 +72,19 @@ bool text_named(struct str typed, enum policy_text *out)
 
 const char *const who_words[] = { "none", "selected", "all" };
 static const char *const flag_words[] = { "off", "on" };
+static const char *const profile_words[] = { "entra", "hardened" };
+
+static const char *const *words_of(enum rule rule)
+{
+	switch (rule_rows[rule].kind) {
+	case rule_who:
+		return who_words;
+	case rule_choice:
+		return profile_words;
+	default:
+		return flag_words;
+	}
+}
 
 err rule_text(struct ctx *c, enum rule rule, int64_t value, struct str *out)
 {
@@ -80,8 +93,7 @@ err rule_text(struct ctx *c, enum rule rule, int64_t value, struct str *out)
 	if (rule_rows[rule].kind == rule_number)
 		buf_number(&b, value);
 	else
-		buf_add(&b, str_of(rule_rows[rule].kind == rule_who ? who_words[value]
-								    : flag_words[value]));
+		buf_add(&b, str_of(words_of(rule)[value]));
 	*out = buf_str(&b);
 	return b.full ? fault(c, fault_arena, "a rule's value") : 0;
 }
@@ -89,7 +101,7 @@ err rule_text(struct ctx *c, enum rule rule, int64_t value, struct str *out)
 bool rule_value(enum rule rule, struct str typed, int64_t *out)
 {
 	const struct rule_row *row = &rule_rows[rule];
-	const char *const *words = row->kind == rule_who ? who_words : flag_words;
+	const char *const *words = words_of(rule);
 
 	if (row->kind == rule_number)
 		return str_number(typed, out) && *out >= row->least && *out <= row->most;
@@ -103,8 +115,24 @@ bool rule_value(enum rule rule, struct str typed, int64_t *out)
 
 static int64_t of_file(const struct ctx *c, enum rule rule)
 {
-	return rule == rule_password_min ? c->conf->password_min_length
-					 : c->conf->number_of_authentication_methods_required;
+	switch (rule) {
+	case rule_profile:
+		return str_is(c->conf->profile, profile_words[profile_entra]) ? profile_entra
+									      : profile_hardened;
+	case rule_password_min:
+		return c->conf->password_min_length;
+	default:
+		return c->conf->number_of_authentication_methods_required;
+	}
+}
+
+/* The file says it, otherwise than it is without a file. */
+static bool file_says(const struct ctx *c, enum rule rule)
+{
+	for (size_t i = 0; i < conf_row_count; i++)
+		if (str_is(str_of(conf_rows[i].key), rule_rows[rule].name))
+			return !str_is(conf_value(c->conf, i), conf_rows[i].preset);
+	return false;
 }
 
 static void preset(struct ctx *c, struct policy *p)
@@ -113,7 +141,9 @@ static void preset(struct ctx *c, struct policy *p)
 	for (enum rule rule = 0; rule < rule_count; rule++) {
 		bool file = presets[rule] == IN_FILE;
 
-		p->site[rule] = file ? of_file(c, rule) : presets[rule];
+		p->hardened[rule] = file ? of_file(c, rule) : presets[rule];
+		p->set[rule] = file && file_says(c, rule);
+		p->site[rule] = p->hardened[rule];
 		p->from[rule] = file ? STR("file") : STR("default");
 	}
 }
@@ -132,6 +162,7 @@ static void take_site(struct policy *p, const struct rows *rows, size_t row)
 		return;
 	p->site[rule] = row_number(rows, row, 2);
 	p->from[rule] = STR("everybody");
+	p->set[rule] = true;
 }
 
 static void take_value(struct policy *p, const struct rows *rows, size_t row)
@@ -202,6 +233,7 @@ static err load(
 		must_be(what >= 0 && what < (int64_t)(sizeof(takers) / sizeof(takers[0])));
 		takers[what](p, &rows, i);
 	}
+	policy_presets(p);
 	forget_raised(c, p);
 	return 0;
 }
@@ -232,14 +264,50 @@ err rules_of(struct ctx *c, struct str account, struct rules *out)
 	return e;
 }
 
+static err load_group(struct ctx *c, struct str group, struct policy *p)
+{
+	return group.at ? load(c, statement_policy_of_group, WITH(v_bytes(group)), p)
+			: load_site(c, p);
+}
+
 err rules_of_group(struct ctx *c, struct str group, struct rules *out)
 {
 	struct policy p;
-	err e = load(c, statement_policy_of_group, WITH(v_bytes(group)), &p);
+	err e = load_group(c, group, &p);
 
 	if (!e)
 		policy_judge(&p, NULL, out);
 	return e;
+}
+
+static void group_if(struct policy *p, struct str group, enum rule rule, const int64_t *value)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->value_count; i++)
+		if (p->values[i].rule != rule)
+			p->values[kept++] = p->values[i];
+	if (value) /* load left room for one more */
+		p->values[kept++] = (struct group_value){ rule, *value, STR("group"), group };
+	p->value_count = kept;
+}
+
+err rules_if(
+	struct ctx *c, struct str group, enum rule rule, const int64_t *value, struct rules *out)
+{
+	struct policy p;
+	err e = load_group(c, group, &p);
+
+	if (e)
+		return e;
+	if (group.at)
+		group_if(&p, group, rule, value);
+	else if (value)
+		policy_put(&p, rule, *value);
+	else
+		policy_take_back(&p, rule, presets[rule] == IN_FILE && file_says(c, rule));
+	policy_judge(&p, NULL, out);
+	return 0;
 }
 
 err policy_load(struct ctx *c, struct policy *out)
@@ -268,10 +336,15 @@ err rules_shown(struct ctx *c, bool allowed[method_kind_count])
 		return e;
 	for (enum method_kind kind = 0; kind < method_kind_count; kind++)
 		allowed[kind] = all.site[rule_of_way(kind)] != 0;
-	for (size_t i = 0; i < rows.count; i++)
+	for (size_t i = 0; i < rows.count; i++) {
+		if (!rule_named(row_str(&rows, i, 0), &rule))
+			continue;
 		for (enum method_kind kind = 0; kind < method_kind_count; kind++)
-			allowed[kind] |= rule_named(row_str(&rows, i, 0), &rule) &&
-					 rule == rule_of_way(kind);
+			allowed[kind] |= rule == rule_of_way(kind) ||
+					 /* A group that is hardened has those that are on there. */
+					 (rule == rule_profile && !all.set[rule_of_way(kind)] &&
+						 all.hardened[rule_of_way(kind)]);
+	}
 	allowed[method_passkey] &= !all.unnamed;
 	return 0;
 }

@@ -40,10 +40,11 @@ enum policy_text {
 #undef LIST
 #undef TEXT
 
-enum rule_kind { rule_flag, rule_number, rule_who };
+enum rule_kind { rule_flag, rule_number, rule_who, rule_choice };
 enum rule_combine { combine_site, combine_larger, combine_smaller, combine_sooner, combine_all };
 enum text_kind { text_networks, text_contact };
 enum who { who_none, who_selected, who_all };
+enum profile { profile_entra, profile_hardened };
 
 /* Which changes leave policy as strong as it was: spec/rule.def, "page". */
 enum by_page {
@@ -89,8 +90,9 @@ extern const struct text_row text_rows[policy_text_count];
 
 struct rules {
 	int64_t value[rule_count];
-	struct str from[rule_count]; /* "default", "file", "everybody", a list's name, or the group
-					that gave it */
+	struct str from[rule_count]; /* "default", "profile", "file", "everybody", a list's name, or
+					the group that gave it */
+	bool preset[rule_count];     /* nobody has set it: the profile's preset holds */
 	int64_t proofs_shown;        /* what everybody is told, before anything is proved */
 	bool in_scope;               /* may reset at all */
 	struct str scope_from; /* why, or why not: "all", "none", "selected", a setting's name, or a
@@ -107,12 +109,19 @@ struct rules {
 
 /* account: STR_NONE is nobody's, who is in no group. */
 must_use err rules_of(struct ctx *c, struct str account, struct rules *out);
-/* Those of everybody, with the values of this group over them, as they were set. */
+/* Those of everybody, with the values of this group over them, as they were set; group STR_NONE:
+ * those of everybody alone. */
 must_use err rules_of_group(struct ctx *c, struct str group, struct rules *out);
+/* The same if this were set; value NULL: if it were taken back. */
+must_use err rules_if(
+	struct ctx *c, struct str group, enum rule rule, const int64_t *value, struct rules *out);
 
 /* The rule that turns a way on. */
 enum rule rule_of_way(enum method_kind kind);
 bool rules_allow(const struct rules *r, enum method_kind kind);
+/* How many proofs the ways that count are together. worth: of each kind, as methods_worth. */
+int64_t rules_worth(const struct rules *r, const int64_t worth[method_kind_count]);
+int64_t rules_ways(const struct rules *r, struct methods methods);
 /* How many proofs a reset of this account needs now. *until: where that is fewer than the rules ask
  * for, how long; else 0. */
 int64_t rules_needed(const struct rules *r, struct methods methods, int64_t *until);
@@ -177,6 +186,8 @@ struct group_raised {
 struct policy {
 	int64_t site[rule_count];
 	struct str from[rule_count];
+	int64_t hardened[rule_count]; /* what holds without a profile: rule.def, or the file */
+	bool set[rule_count];         /* for everybody, or in the file */
 	struct group_value *values;
 	size_t value_count;
 	struct group_listed *listed;
@@ -193,6 +204,14 @@ struct within {
 	const struct str *ids;
 	size_t count;
 };
+
+/* What nobody has set for everybody follows the profile that is. */
+void policy_presets(struct policy *p);
+/* For everybody, of what has been loaded. filed: the file says it. */
+void policy_put(struct policy *p, enum rule rule, int64_t value);
+void policy_take_back(struct policy *p, enum rule rule, bool filed);
+/* The preset of a profile; hardened: what holds there. */
+int64_t profile_preset(enum profile profile, enum rule rule, int64_t hardened);
 
 /* In the unit that sets another number of proofs: raised, and grace begins; else it ends. group
  * STR_NONE: for everybody. own: the group's own value before, 0: none. was, will: what held, and

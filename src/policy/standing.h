@@ -12,7 +12,10 @@ struct standing {
 	bool mfa_capable; /* has a way that is asked for as the second proof at sign-in */
 };
 
-/* worth: how many ways each kind is worth; 0 where the person has no active method of it. */
+/* worth: how many proofs each kind is (methods_worth), of the methods that count now. */
 struct standing standing_of(const struct rules *rules, const int64_t worth[method_kind_count]);
+/* By the rules of this account. Leaves nothing in the arena, so that it serves for many in turn. */
+must_use err standing_read(struct ctx *c, struct str account,
+	const int64_t worth[method_kind_count], struct standing *out);
 
 #endif

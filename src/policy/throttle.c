@@ -36,7 +36,9 @@ static err load(struct ctx *c, const struct try *t, struct counter *out)
 
 static int64_t threshold(const struct ctx *c, const struct try *t)
 {
-	return of_signin(t) ? c->conf->lockout_threshold : proofs_a_day;
+	if (of_signin(t))
+		return c->conf->lockout_threshold;
+	return t->most ? t->most : proofs_a_day;
 }
 
 err throttle_open(struct ctx *c, const struct try *t, bool *open)

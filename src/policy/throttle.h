@@ -9,7 +9,8 @@
 #include "store/store.h"
 
 enum {
-	proofs_a_day = 10, /* failed proofs of one account and half */
+	proofs_a_day = 10,      /* failed proofs of one account and half */
+	proofs_a_day_entra = 5, /* where the profile is entra */
 	tries_a_challenge = 5,
 	failures_to_disable =
 		100, /* in a row; NIST SP 800-63B-4 3.2.2; sql/statement.def: methods_fail */
@@ -22,6 +23,7 @@ struct
 try {
 	struct str account;
 	const char *kind; /* "proof" or "signin" */
+	int64_t most;     /* failed proofs a day; 0: proofs_a_day */
 	bool familiar;
 	bool spent_by_shutting; /* by throttle_spend */
 };

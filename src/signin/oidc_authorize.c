@@ -127,7 +127,7 @@ static err find_second(struct going *g)
 
 	if (e)
 		return e;
-	g->has_second = info_has_second(methods);
+	g->has_second = methods_have_second(methods);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* What applications are told about a person (OpenID Connect Core 2, 5.1, 5.4; RFC 8176). */
 #include "signin/oidc_inside.h"
 
-#include "base/json.h"
+#include "spec/claims.h"
 
 enum {
 	id_token_seconds = 10 * 60,
@@ -17,24 +17,6 @@ struct str oidc_issuer(const struct ctx *c)
 	if (str_ends(base, STR("/")))
 		base.length--;
 	return base;
-}
-
-static err groups_of(struct ctx *c, struct str account, struct answer *out)
-{
-	struct rec_group_name *all;
-	struct rows rows;
-	err e;
-
-	if ((e = store_read(c, statement_groups_of, WITH(v_bytes(account)), groups_most, &rows)))
-		return e;
-	all = arena_take(c->arena, (rows.count + 1) * sizeof(*all));
-	if (!all)
-		return fault(c, fault_arena, "groups of a person");
-	for (size_t i = 0; i < rows.count; i++)
-		all[i].name = row_str(&rows, i, 0);
-	out->items = all;
-	out->item_count = rows.count;
-	return 0;
 }
 
 err oidc_person(struct ctx *c, const struct account *a, struct str scope,
@@ -55,22 +37,10 @@ err oidc_person(struct ctx *c, const struct account *a, struct str scope,
 	if (oidc_words_have(scope, "email"))
 		person->email = a->mail;
 	person->groups = oidc_words_have(scope, "groups");
-	return person->groups ? groups_of(c, a->id, out) : 0;
+	return person->groups ? groups_load(c, a->id, groups_most, out) : 0;
 }
 
 /* ---- an id token ---- */
-
-static bool proofs_hold(struct str proofs, const char *word)
-{
-	struct str left, right;
-
-	while (str_cut(proofs, '+', &left, &right)) {
-		if (str_is(left, word))
-			return true;
-		proofs = right;
-	}
-	return str_is(proofs, word);
-}
 
 /* RFC 8176 2: a printed code is a one-time password too, and so is a pass. */
 static void add_amr(struct json *j, const struct oidc_grant *g)
@@ -88,18 +58,6 @@ static void add_amr(struct json *j, const struct oidc_grant *g)
 	json_close(j, ']');
 }
 
-static void add_person(struct json *j, const struct rec_oidc_person *p)
-{
-	json_text(j, "preferred_username", p->preferred_username);
-	json_text(j, "name", p->name);
-	json_text(j, "given_name", p->given_name);
-	json_text(j, "family_name", p->family_name);
-	json_text(j, "locale", p->locale);
-	json_text(j, "email", p->email);
-	if (p->email.length)
-		json_flag(j, "email_verified", true);
-}
-
 static void add_groups(struct json *j, const struct answer *groups)
 {
 	const struct rec_group_name *all = groups->items;
@@ -109,10 +67,7 @@ static void add_groups(struct json *j, const struct answer *groups)
 		size += all[i].name.length + 3;
 	if (size > groups_in_token)
 		return;
-	json_open(j, "groups", '[');
-	for (size_t i = 0; i < groups->item_count; i++)
-		json_text(j, NULL, all[i].name);
-	json_close(j, ']');
+	claims_add_groups(j, all, groups->item_count);
 }
 
 static err add_session(struct ctx *c, struct json *j, const struct oidc_grant *g)
@@ -152,7 +107,7 @@ err oidc_id_token(struct ctx *c, const struct application *a, const struct oidc_
 		return e;
 	if (with_nonce)
 		json_text(&j, "nonce", g->nonce);
-	add_person(&j, &person);
+	claims_add(&j, &person);
 	if (person.groups)
 		add_groups(&j, &groups);
 	json_close(&j, '}');

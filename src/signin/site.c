@@ -194,7 +194,7 @@ static err has_second(struct ctx *c, bool *has)
 	struct methods methods;
 	err e = methods_load(c, c->who->account, &methods);
 
-	*has = !e && info_has_second(methods);
+	*has = !e && methods_have_second(methods);
 	return e;
 }
 

@@ -103,6 +103,23 @@ err methods_load(struct ctx *c, struct str account, struct methods *out)
 	return 0;
 }
 
+err groups_load(struct ctx *c, struct str account, size_t most, struct answer *out)
+{
+	struct rec_group_name *all;
+	struct rows rows;
+	err e = store_read(c, statement_groups_of, WITH(v_bytes(account)), most, &rows);
+
+	if (e)
+		return e;
+	if (!(all = arena_take(c->arena, (rows.count + 1) * sizeof(*all))))
+		return fault(c, fault_arena, "groups of an account");
+	for (size_t i = 0; i < rows.count; i++)
+		all[i].name = row_str(&rows, i, 0);
+	out->items = all;
+	out->item_count = rows.count;
+	return 0;
+}
+
 err flow_load(struct ctx *c, struct str token_mac, struct flow *out)
 {
 	struct rows rows;

@@ -12,6 +12,10 @@ must_use err account_named(struct ctx *c, struct str canonical, struct account *
 must_use err account_load(struct ctx *c, struct str id, struct account *out);
 must_use err methods_load(struct ctx *c, struct str account, struct methods *out);
 
+/* The names of the groups it is in, and of those around them, at most so many (0: all), as the
+ * items of an answer. */
+must_use err groups_load(struct ctx *c, struct str account, size_t most, struct answer *out);
+
 must_use err flow_load(struct ctx *c, struct str token_mac, struct flow *out);
 /* Inserts a flow that has no row yet, else saves it if nobody else did since it was loaded. */
 void flow_save(struct unit *unit, const struct flow *flow);

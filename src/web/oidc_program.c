@@ -3,7 +3,7 @@
  * of other sites may read it. */
 #include "web/oidc.h"
 
-#include "base/json.h"
+#include "spec/claims.h"
 
 enum { answer_room = 24 * 1024, credentials_limit = 400, bearer_limit = 200 };
 
@@ -158,20 +158,10 @@ static void add_person(struct json *j, const struct rec_oidc_person *p, const st
 	const struct rec_group_name *groups = a->items;
 
 	json_text(j, "sub", p->sub);
-	json_text(j, "preferred_username", p->preferred_username);
-	json_text(j, "name", p->name);
-	json_text(j, "given_name", p->given_name);
-	json_text(j, "family_name", p->family_name);
-	json_text(j, "locale", p->locale);
-	json_text(j, "email", p->email);
-	if (p->email.length)
-		json_flag(j, "email_verified", true);
+	claims_add(j, p);
 	if (!p->groups)
 		return;
-	json_open(j, "groups", '[');
-	for (size_t i = 0; i < a->item_count; i++)
-		json_text(j, NULL, groups[i].name);
-	json_close(j, ']');
+	claims_add_groups(j, groups, a->item_count);
 }
 
 static void take_person(struct visit *v)

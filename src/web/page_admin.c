@@ -10,8 +10,9 @@ enum { word_limit = 60, settings_most = 64 };
 static const struct part {
 	const char *name, *ids;
 } parts[] = {
-	{ "properties", "enablement_type|enabled_groups|excluded_groups|proofs_to_reset|grace_days|"
-			"password_min|reset_networks" },
+	{ "properties",
+		"profile|enablement_type|enabled_groups|excluded_groups|proofs_to_reset|grace_days|"
+		"password_min|reset_networks" },
 	{ "methods",
 		"passkeys_on|passkeys_include|passkeys_exclude|attestation_on|app_on|app_include|"
 		"app_exclude|codes_on|codes_include|codes_exclude|mail_on|mail_include|mail_"
@@ -49,6 +50,8 @@ static struct str said(struct visit *v, struct str kind, struct str value)
 {
 	if (str_is(kind, "who"))
 		return joined(v, "value_who_", value, "");
+	if (str_is(kind, "choice"))
+		return joined(v, "value_profile_", value, "");
 	if (str_is(kind, "flag"))
 		return joined(v, "value_", value, "");
 	return str_is(value, "none") ? STR("value_none") : STR_NONE;
@@ -130,13 +133,16 @@ void render_admin(struct visit *v, struct view_base *base, struct buf *out)
 static size_t add_choices(struct visit *v, const struct rec_admin_setting *row,
 	struct view_admin_setting_choices to[3])
 {
-	static const char *const flags[] = { "on", "off", NULL }, *const who[] = { "none",
-		"selected", "all", NULL };
-	const char *const *words = str_is(row->kind, "flag") ? flags : who;
+	static const char *const flags[] = { "on", "off", NULL },
+				 *const who[] = { "none", "selected", "all", NULL },
+				 *const profiles[] = { "hardened", "entra", NULL },
+				 *const nothing[] = { NULL };
+	const char *const *words = str_is(row->kind, "flag")     ? flags
+				   : str_is(row->kind, "who")    ? who
+				   : str_is(row->kind, "choice") ? profiles
+								 : nothing;
 	size_t count = 0;
 
-	if (!str_is(row->kind, "flag") && !str_is(row->kind, "who"))
-		return 0;
 	for (; *words; words++)
 		if (!str_is(row->value, *words))
 			to[count++] = (struct view_admin_setting_choices){ str_of(*words),

@@ -519,8 +519,8 @@ plant('ATK-007', 'src/flow/walk.c', 'names and mail addresses are counted apart'
       'return facts(w, w->table == &flow_recover ? "proof" :\n'
       '\t\tstr_find(w->flow.name, STR("@")) < w->flow.name.length ? "mail" : "signin");')
 plant('ATK-007', 'src/flow/guard.c', 'whether a second proof is needed is looked up by the name as typed',
-      'return w->right && (methods_next(w->methods, method_totp, NULL) ||',
-      'return w->right && str_same(w->flow.name, w->account.name) && (methods_next(w->methods, method_totp, NULL) ||')
+      'return w->right && methods_have_second(w->methods);',
+      'return w->right && str_same(w->flow.name, w->account.name) && methods_have_second(w->methods);')
 
 
 @attack('ATK-007', settings=UNHURRIED)
@@ -612,7 +612,7 @@ def what_a_page_leaves_out_the_server_still_asks(s):
 
 
 plant('ATK-008', 'src/people/security_info.c', 'which proof is enough is left to the page',
-      'if (code ? !method_of(in->how, &w.wanted) : info_has_second(w.methods))',
+      'if (code ? !method_of(in->how, &w.wanted) : methods_have_second(w.methods))',
       'if (code && !method_of(in->how, &w.wanted))')
 plant('ATK-008', 'src/people/change.c', 'the old password is asked for by the page only, once the proof is old',
       'return c->who->level < 2 || c->who->by_pass || !session_fresh(c->who, c->now);',
@@ -789,9 +789,7 @@ plant('ATK-011', 'src/flow/effect.c', 'whoever has reset a password is signed in
       '\tif ((e = session_open(&w->unit, w->out, &w->account, 1, false)))\n\t\treturn e;\n'
       '\treturn walk_note(w, event_reset, true, "Successfully completed reset.");')
 plant('ATK-011', 'src/flow/guard.c', 'only an app counts as a second proof of sign-in',
-      'return w->right && (methods_next(w->methods, method_totp, NULL) ||\n'
-      '\t\tmethods_next(w->methods, method_recovery_code, NULL) ||\n'
-      '\t\tmethods_next(w->methods, method_passkey, NULL));',
+      'return w->right && methods_have_second(w->methods);',
       'return w->right && methods_next(w->methods, method_totp, NULL);')
 
 
@@ -864,7 +862,7 @@ plant('ATK-012', 'src/flow/effect_signin.c', 'the session begins with the passwo
       '\tif (session_open(&w->unit, w->out, &w->account, 1, false, STR("password")))\n\t\treturn reply_busy;\n'
       '\treturn password_right(w);')
 plant('ATK-012', 'src/people/security_info.c', 'a session without the second proof may change an account\'s ways',
-      'return who->level < 2 && info_has_second(w->methods) ? reply_prove_first : 0;',
+      'return who->level < 2 && methods_have_second(w->methods) ? reply_prove_first : 0;',
       'return 0;')
 
 plant('ATK-010', 'src/store/records.c', 'whether an account is frozen is not read',

@@ -160,9 +160,9 @@ def what_people_write_adds_no_header(s):
 
 
 plant('ATK-014', 'src/people/brand.c', 'line breaks may stand in the name of the organisation',
-      'if (point < 0x20 || (point >= 0x7f', 'if ((point >= 0x7f')
+      'if (point_breaks(utf8_next(s, &at)))', 'if (utf8_next(s, &at) == 0x7f)')
 plant('ATK-014', 'src/people/security_info.c', 'line breaks may stand in the label of a method',
-      'if (point < 0x20 || (point >= 0x7f', 'if ((point >= 0x7f')
+      'good &= !point_steers(utf8_next(s, &at));', 'good &= utf8_next(s, &at) != 0x7f;')
 
 
 # ---- ATK-015 ----

@@ -626,6 +626,6 @@ def what_stands_in_a_mail_is_text(s):
 plant('ATK-033', 'src/view/escape.c', "a value may begin a tag in a mail", 'buf_add(out, STR("&lt;"));',
       'buf_add(out, point);')
 plant('ATK-033', 'src/people/security_info.c', "a method's name may hold line ends",
-      'if (point < 0x20 || (point >= 0x7f', 'if ((point >= 0x7f')
+      'good &= !point_steers(utf8_next(s, &at));', 'good &= !point_steers(utf8_next(s, &at)) || strchr("\\r\\n", s.at[at - 1]);')
 plant('ATK-033', 'src/people/security_info.c', "a method's name may turn the direction of text",
-      '(point >= 0x202a && point <= 0x202e) || ', '')
+      'good &= !point_steers(utf8_next(s, &at));', 'good &= !point_breaks(utf8_next(s, &at));')

@@ -171,9 +171,9 @@ def no_method_moves_without_a_fresh_proof_of_the_accounts_level(s):
 plant('ATK-071', 'src/model/value.c', 'a session is fresh as long as it lives',
       'return s->proved + fresh_seconds > now && s->proved <= now;', 'return s->expires > now;')
 plant('ATK-071', 'src/people/security_info.c', 'a fresh session by password alone may touch the second way',
-      'return who->level < 2 && info_has_second(w->methods) ? reply_prove_first : 0;', 'return 0;')
+      'return who->level < 2 && methods_have_second(w->methods) ? reply_prove_first : 0;', 'return 0;')
 plant('ATK-071', 'src/people/security_info.c', 'whoever proved it again by the password counts as if by a second way',
-      '\tif (code ? !method_of(in->how, &w.wanted) : info_has_second(w.methods))\n',
+      '\tif (code ? !method_of(in->how, &w.wanted) : methods_have_second(w.methods))\n',
       '\tif (code && !method_of(in->how, &w.wanted))\n')
 plant('ATK-071', 'src/people/security_info.c', 'methods are renamed and deleted without asking for a proof',
       '\tif ((e = walk_signed_in(c, &flow_register, "proof", out, w)) || (e = info_fresh(w)))\n\t\treturn e;\n'
@@ -327,9 +327,7 @@ def no_set_of_methods_asks_for_less_than_policy(s):
 
 
 plant('ATK-073', 'src/flow/guard.c', 'a recovery code alone is not asked for at sign-in',
-      '\treturn w->right && (methods_next(w->methods, method_totp, NULL) ||\n'
-      '\t\tmethods_next(w->methods, method_recovery_code, NULL) ||\n'
-      '\t\tmethods_next(w->methods, method_passkey, NULL));\n',
+      '\treturn w->right && methods_have_second(w->methods);\n',
       '\treturn w->right && methods_next(w->methods, method_totp, NULL);\n')
 plant('ATK-073', 'src/flow/walk.c', 'nobody is asked for more proofs than they have ways',
       '\tw->trusted = str_is(',

@@ -16,6 +16,7 @@ import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / 'story')]
+from proxies import nginx, replaced
 from server import ROOT, Server, free_port, totp
 from visitor import Page
 
@@ -28,13 +29,6 @@ def certificate(folder):
     subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=example.org',
                     '-addext', f'subjectAltName={names}', '-keyout', folder / 'key.pem', '-out', folder / 'cert.pem'],
                    check=True, stderr=subprocess.DEVNULL)
-
-
-def replaced(text, *pairs):
-    for old, new in pairs:
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
 
 
 class Nginx:
@@ -61,11 +55,7 @@ class Nginx:
     def command(self, folder, tls, inner, behind):
         text = self.site(folder, tls, inner) + ''.join(self.application(host, folder, tls, inner, port)
                                                        for host, port in behind.items())
-        (folder / 'nginx.conf').write_text(
-            f'daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\nhttp {{\naccess_log off;\n'
-            + ''.join(f'{kind}_temp_path {folder}/{kind};\n' for kind in
-                      ('client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi')) + text + '}\n')
-        return ['nginx', '-p', folder, '-c', folder / 'nginx.conf']
+        return nginx(folder, text)
 
 
 class Caddy:

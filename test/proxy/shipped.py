@@ -9,6 +9,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'story'))
+from proxies import nginx, replaced
 from server import ROOT, Server
 
 NAME = 'reset.example.org'
@@ -27,30 +28,21 @@ class Nginx:
     program = 'nginx'
 
     def command(self, folder, plain, tls, inner):
-        site = (ROOT / 'packaging/nginx/rekey').read_text()
-        for old, new in (('listen [::]:80;', ''), ('listen [::]:443 ssl http2;', ''), ('listen 80;', f'listen {plain};'),
-                         ('listen 443 ssl', f'listen {tls} ssl'), ('127.0.0.1:8480', f'127.0.0.1:{inner}'),
-                         (f'/etc/ssl/certs/{NAME}.pem', f'{folder}/cert.pem'),
-                         (f'/etc/ssl/private/{NAME}.key', f'{folder}/key.pem')):
-            assert old in site, old
-            site = site.replace(old, new)
-        (folder / 'nginx.conf').write_text(
-            f'daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\nhttp {{\naccess_log off;\n'
-            + ''.join(f'{kind}_temp_path {folder}/{kind};\n' for kind in
-                      ('client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi')) + site + '}\n')
-        return ['nginx', '-p', folder, '-c', folder / 'nginx.conf']
+        return nginx(folder, replaced(
+            (ROOT / 'packaging/nginx/rekey').read_text(), ('listen [::]:80;', ''), ('listen [::]:443 ssl http2;', ''),
+            ('listen 80;', f'listen {plain};'), ('listen 443 ssl', f'listen {tls} ssl'),
+            ('127.0.0.1:8480', f'127.0.0.1:{inner}'), (f'/etc/ssl/certs/{NAME}.pem', f'{folder}/cert.pem'),
+            (f'/etc/ssl/private/{NAME}.key', f'{folder}/key.pem')))
 
 
 class Haproxy:
     program = 'haproxy'
 
     def command(self, folder, plain, tls, inner):
-        site = (ROOT / 'packaging/haproxy/rekey.cfg').read_text()
-        for old, new in (('bind :80\n', f'bind :{plain}\n'), ('bind :443 ', f'bind :{tls} '),
-                         ('127.0.0.1:8480', f'127.0.0.1:{inner}'), (f'/etc/haproxy/{NAME}.pem', f'{folder}/both.pem')):
-            assert old in site, old
-            site = site.replace(old, new)
-        (folder / 'haproxy.cfg').write_text(site)
+        (folder / 'haproxy.cfg').write_text(replaced(
+            (ROOT / 'packaging/haproxy/rekey.cfg').read_text(), ('bind :80\n', f'bind :{plain}\n'),
+            ('bind :443 ', f'bind :{tls} '), ('127.0.0.1:8480', f'127.0.0.1:{inner}'),
+            (f'/etc/haproxy/{NAME}.pem', f'{folder}/both.pem')))
         return ['haproxy', '-db', '-f', folder / 'haproxy.cfg']
 
 
@@ -58,11 +50,9 @@ class Caddy:
     program = 'caddy'
 
     def command(self, folder, plain, tls, inner):
-        site = (ROOT / 'packaging/caddy/Caddyfile').read_text()
-        for old, new in ((f'{NAME} {{', f'https://{NAME}:{tls} {{\n\ttls {folder}/cert.pem {folder}/key.pem'),
-                         ('127.0.0.1:8480', f'127.0.0.1:{inner}')):
-            assert old in site, old
-            site = site.replace(old, new)
+        site = replaced((ROOT / 'packaging/caddy/Caddyfile').read_text(),
+                        (f'{NAME} {{', f'https://{NAME}:{tls} {{\n\ttls {folder}/cert.pem {folder}/key.pem'),
+                        ('127.0.0.1:8480', f'127.0.0.1:{inner}'))
         (folder / 'Caddyfile').write_text(f'{{\n\tadmin off\n\thttp_port {plain}\n\thttps_port {tls}\n\tskip_install_trust\n}}\n' + site)
         return ['env', f'HOME={folder}', 'caddy', 'run', '--config', folder / 'Caddyfile', '--adapter', 'caddyfile']
 

@@ -15,3 +15,12 @@ run policy check -> 0
 run policy explain ada -> 0 may := /yes/
 run policy set enablementType selected -> 0
 run policy check -> 1
+# A profile is a set of defaults: what it would do is said as of any other change.
+run policy set enablementType all -> 0
+run policy simulate profile=entra -> 0 then := /0  would lose it/
+run policy set profile entra -> 0
+run policy explain ada -> 0 profile := /profile +entra +everybody/
+run policy explain ada -> 0 proofs := /numberOfAuthenticationMethodsRequired +1 +profile/
+run policy check -> 0 one := /numberOfAuthenticationMethodsRequired +look/
+run policy set profile lax -> 1
+run policy unset profile -> 0

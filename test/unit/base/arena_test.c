@@ -37,6 +37,34 @@ static void what_is_taken_after_a_wipe_is_zero(void **state)
 	arena_close(&arena);
 }
 
+static void what_was_taken_since_a_mark_is_given_back_as_zero(void **state)
+{
+	struct arena *arena = arena_open(64 * 1024);
+	char *kept = arena_take(arena, 100), *gone;
+	struct secret *early = secret_take(arena, "early", 5), *late;
+	struct arena_mark mark = arena_mark(arena);
+	size_t used = arena_used(arena);
+
+	(void)state;
+	memset(kept, 'k', 100);
+	gone = arena_take(arena, 40 * 1024);
+	memset(gone, 'x', 40 * 1024);
+	late = secret_take(arena, "late", 4);
+	assert_non_null(early);
+	assert_non_null(late);
+	arena_back(arena, mark);
+	assert_int_equal(arena_used(arena), used);
+	assert_int_equal(kept[99], 'k');
+	assert_int_equal(secret_length(early), 5);
+	gone = arena_take(arena, 40 * 1024);
+	for (size_t i = 0; i < 40 * 1024; i++)
+		assert_int_equal(gone[i], 0);
+	/* Of the two secrets that there are, one is free again. */
+	assert_non_null(secret_take(arena, "again", 5));
+	assert_null(secret_take(arena, "third", 5));
+	arena_close(&arena);
+}
+
 static void a_full_arena_gives_nothing(void **state)
 {
 	struct arena *arena = arena_open(4096);
@@ -53,8 +81,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_trimmed_block_gives_back_its_end),
 		cmocka_unit_test(what_is_taken_after_a_wipe_is_zero),
+		cmocka_unit_test(what_was_taken_since_a_mark_is_given_back_as_zero),
 		cmocka_unit_test(a_full_arena_gives_nothing),
 	};
 
+	must_be(secrets_open(2));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

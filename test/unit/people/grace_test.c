@@ -90,6 +90,26 @@ static void who_had_enough_keeps_it_for_a_while(void **state)
 	assert_int_equal(until, 0);
 }
 
+static void a_profile_that_asks_for_more_is_a_raise(void **state)
+{
+	(void)state;
+	assert_int_equal(set_other("profile", "entra"), 0);
+	assert_int_equal(needed(5, false), 1);
+	/* There it ends at once, whoever raises it. */
+	assert_int_equal(set_proofs("2", NULL), 0);
+	assert_int_equal(needed(5, false), 2);
+	assert_int_equal(unset_proofs(NULL), 0);
+	assert_int_equal(needed(5, false), 1);
+	assert_int_equal(set_other("profile", "hardened"), 0);
+	assert_int_equal(needed(5, false), 1);
+	assert_int_equal(until, ctx.now + 14 * day);
+	/* Nothing was raised for whoever had set it before. */
+	assert_int_equal(set_proofs("2", NULL) | set_other("profile", "entra"), 0);
+	ctx.now += 15 * day;
+	assert_int_equal(set_other("profile", "hardened"), 0);
+	assert_int_equal(needed(5, false), 2);
+}
+
 static void the_days_are_a_setting_and_none_end_it_at_once(void **state)
 {
 	(void)state;
@@ -191,6 +211,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_with_ada, close_house)
 	const struct CMUnitTest tests[] = {
 		TEST(who_had_enough_keeps_it_for_a_while),
+		TEST(a_profile_that_asks_for_more_is_a_raise),
 		TEST(the_days_are_a_setting_and_none_end_it_at_once),
 		TEST(a_way_that_does_not_count_was_not_enough),
 		TEST(an_administrator_has_no_grace),

@@ -5,6 +5,8 @@
 #include "../house.h"
 #include "people/inside.h"
 
+#include <sqlite3.h>
+
 static struct answer answer;
 
 static inline void assert_text(struct str text, const char *expected)
@@ -28,6 +30,19 @@ static inline err take_in(struct op_people_import_row row)
 }
 
 #define ROW(...) take_in((struct op_people_import_row){ __VA_ARGS__ })
+
+/* What no door of ours does. */
+static inline void write_store(const char *sql)
+{
+	char path[100], *why = NULL;
+	sqlite3 *db;
+
+	(void)snprintf(path, sizeof(path), "%s/rekey.db", folder);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", sql, why);
+	sqlite3_close(db);
+}
 
 static inline int64_t count_of(enum statement s, struct str account)
 {

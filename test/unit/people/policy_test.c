@@ -579,6 +579,52 @@ static void what_is_asked_at_sign_in_and_could_not_be_done_is_found(void **state
 	assert_true(problem_found("combinedRegistrationGroups"));
 }
 
+static void a_profile_is_what_holds_where_nothing_is_set(void **state)
+{
+	(void)state;
+	assert_int_equal(set_rule("profile", "lax", NULL), reply_refused);
+	assert_text(answer.words, "policy_profile");
+	assert_int_equal(set_rule("profile", "entra", NULL), 0);
+	assert_true(problem_found("numberOfAuthenticationMethodsRequired"));
+	assert_false(problem_found("skipRegistrationMaxAllowedDays"));
+	assert_int_equal(set_rule("registrationRequiredOnSignIn", "on", NULL), 0);
+	assert_true(problem_found("skipRegistrationMaxAllowedDays"));
+	assert_int_equal(set_rule("profile", "hardened", "sales"), 0);
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_explain(
+				 &ctx, &(struct op_policy_explain){ .name = STR("bob") }, &answer),
+		0);
+	assert_text(row("profile")->value, "entra");
+	assert_text(row("numberOfAuthenticationMethodsRequired")->value, "1");
+	assert_text(row("numberOfAuthenticationMethodsRequired")->from, "profile");
+	assert_text(row("recoveryCodesEnabled")->value, "off");
+	answer = (struct answer){ 0 };
+	assert_int_equal(serve_policy_explain(
+				 &ctx, &(struct op_policy_explain){ .name = STR("ada") }, &answer),
+		0);
+	assert_text(row("profile")->from, "sales");
+	assert_text(row("numberOfAuthenticationMethodsRequired")->value, "2");
+	assert_text(row("numberOfAuthenticationMethodsRequired")->from, "default");
+	/* What is set stays set. */
+	assert_int_equal(set_rule("recoveryCodesEnabled", "on", NULL) |
+				 set_rule("profile", "hardened", NULL) |
+				 set_rule("profile", "entra", NULL),
+		0);
+	assert_int_equal(rules("bob").value[rule_codes_on], 1);
+	/* The profile alone may not leave fewer ways than it asks for either. */
+	assert_int_equal(set_rule("emailOptionEnabled", "off", NULL) |
+				 unset("recoveryCodesEnabled", NULL) |
+				 set_rule("profile", "hardened", NULL) |
+				 set_rule("passkeysEnabled", "off", NULL),
+		0);
+	assert_int_equal(set_rule("mobileAppCodeEnabled", "off", NULL), reply_refused);
+	assert_int_equal(set_rule("numberOfAuthenticationMethodsRequired", "2", NULL), 0);
+	assert_int_equal(set_rule("profile", "entra", NULL), reply_refused);
+	assert_text(answer.words, "policy_no_way");
+	assert_int_equal(unset("profile", NULL), 0);
+	assert_int_equal(unset("profile", NULL), reply_already);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_with_people, close_house)
@@ -595,6 +641,7 @@ int main(void)
 		TEST(what_is_no_value_is_refused_with_what_is),
 		TEST(nobody_is_left_without_a_way),
 		TEST(all_see_the_ways_that_any_may_have),
+		TEST(a_profile_is_what_holds_where_nothing_is_set),
 		TEST(it_is_explained_which_group_gave_what),
 		TEST(what_stands_in_the_file_is_shown_too_once),
 		TEST(each_change_is_in_the_log_with_both_values),

@@ -3,22 +3,8 @@
 #include "house.h"
 #include "policy/rules.h"
 
-#include <sqlite3.h>
-
 /* A person for each set of ways, in no group, in staff, in sales, in both. */
 enum { way_sets = 8, memberships = 4, crowd = 100000 };
-
-static void write_store(const char *sql)
-{
-	char path[100], *why = NULL;
-	sqlite3 *db;
-
-	(void)snprintf(path, sizeof(path), "%s/rekey.db", folder);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", sql, why);
-	sqlite3_close(db);
-}
 
 static err add_group(const char *name)
 {
@@ -103,6 +89,9 @@ static struct stand stand_of(size_t n)
 static const struct change {
 	const char *setting, *value, *group;
 } changes[] = {
+	{ "profile", "entra", NULL },
+	{ "profile", "hardened", "staff" },
+	{ "profile", "hardened", NULL },
 	{ "numberOfAuthenticationMethodsRequired", "1", NULL },
 	{ "numberOfAuthenticationMethodsRequired", "1", "staff" },
 	{ "recoveryCodesIncludeGroups", "staff", NULL },
@@ -115,6 +104,9 @@ static const struct change {
 	{ "passwordResetEnabledGroups", "staff, sales", NULL },
 	{ "excludedGroups", "Sales", NULL },
 	{ "administratorGroups", "staff", NULL },
+	{ "profile", "hardened", "sales" },
+	{ "profile", "entra", NULL },
+	{ "profile", "hardened", "staff" },
 	{ "enablementType", "none", NULL },
 };
 
@@ -198,6 +190,35 @@ static void whose_phone_is_all_they_have_is_named_when_asked(void **state)
 	assert_true(!said("p07", "phone") && !said("p05", "phone") && !said("p01", "phone"));
 	assert_true(
 		said("p02", "no_sign_in_without_phone") && !said("p02", "no_reset_without_phone"));
+}
+
+/* As at the door: such a passkey is two proofs, and what waits is none yet. */
+static void passkeys_that_verify_are_two_and_what_waits_is_none(void **state)
+{
+	const struct rec_simulation *sum;
+
+	(void)state;
+	set_conf("site.baseUrl", "https://reset.example");
+	/* p00 has nothing, and now such a passkey; p03 has mail and the app. */
+	write_store("INSERT INTO method SELECT randomblob(16), id, 'passkey', '', '', '', NULL, "
+		    "'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0 FROM account WHERE name = 'p00';"
+		    "INSERT INTO passkey SELECT id, id, x'00', x'00', '', 0, 0, 0, 1 FROM method "
+		    "WHERE kind = 'passkey'");
+	assert_int_equal(simulate("passkeysEnabled=off", NULL, false), 0);
+	sum = answer.record;
+	assert_int_equal(sum->could, 17);
+	assert_int_equal(sum->can, 16);
+	assert_true(said("p00", "loses_reset") && said("p00", "must_register"));
+	write_store("UPDATE passkey SET verified = 0; UPDATE method SET counts_from = 1000001 "
+		    "WHERE account = (SELECT id FROM account WHERE name = 'p03')");
+	assert_int_equal(simulate("enablementType=none", NULL, true), 0);
+	sum = answer.record;
+	assert_int_equal(sum->could, 15);
+	assert_false(said("p00", "loses_reset") || said("p03", "loses_reset"));
+	assert_false(said("p03", "no_sign_in_without_phone"));
+	ctx.now++;
+	assert_int_equal(simulate("enablementType=none", NULL, true), 0);
+	assert_true(said("p03", "loses_reset") && said("p03", "no_sign_in_without_phone"));
 }
 
 static void whoever_is_shut_out_for_another_reason_is_left_out(void **state)
@@ -293,6 +314,7 @@ int main(void)
 		TEST(it_says_what_the_change_then_does),
 		TEST(several_changes_are_made_together),
 		TEST(whose_phone_is_all_they_have_is_named_when_asked),
+		TEST(passkeys_that_verify_are_two_and_what_waits_is_none),
 		TEST(whoever_is_shut_out_for_another_reason_is_left_out),
 		TEST(what_is_no_change_is_refused),
 		TEST(a_hundred_thousand_people_are_simulated_in_seconds),

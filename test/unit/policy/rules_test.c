@@ -129,8 +129,8 @@ static unsigned groups_of_person(size_t p)
 	return in;
 }
 
-/* What the groups say, or else what is said for everybody, or else the preset. */
-static int64_t plain_value(enum rule rule, int64_t preset, bool larger, unsigned in)
+/* What the groups say, or else what is said for everybody. */
+static int64_t said_value(enum rule rule, bool larger, unsigned in)
 {
 	int64_t value = unset;
 
@@ -142,14 +142,38 @@ static int64_t plain_value(enum rule rule, int64_t preset, bool larger, unsigned
 		if (value == unset || (larger ? said > value : said < value))
 			value = said;
 	}
-	if (value != unset)
-		return value;
-	return everybody[rule] == unset ? preset : everybody[rule];
+	return value == unset ? everybody[rule] : value;
+}
+
+/* Whoever is in a group that is hardened is hardened; in one that follows Entra, that; else as
+ * everybody. */
+static bool plain_entra(unsigned in)
+{
+	bool hardened = false, entra = false;
+
+	for (size_t g = 0; g < group_count; g++) {
+		hardened |= (in >> g & 1) && of_group[g][rule_profile] == profile_hardened;
+		entra |= (in >> g & 1) && of_group[g][rule_profile] == profile_entra;
+	}
+	if (hardened || entra)
+		return !hardened;
+	return everybody[rule_profile] == profile_entra;
+}
+
+/* What is said, or else the preset of the profile. */
+static int64_t plain_value(
+	enum rule rule, int64_t hardened, int64_t entra, bool larger, unsigned in)
+{
+	int64_t said = said_value(rule, larger, in);
+
+	if (said != unset)
+		return said;
+	return plain_entra(in) ? entra : hardened;
 }
 
 static bool plain_way(enum rule on, enum rule_list include, enum rule_list exclude, unsigned in)
 {
-	if (!plain_value(on, 1, false, in))
+	if (!plain_value(on, 1, on != rule_codes_on, false, in))
 		return false;
 	if (listed[exclude] & in)
 		return false;
@@ -170,7 +194,7 @@ static bool plain_scope(unsigned in)
 
 static int64_t plain_proofs(unsigned in)
 {
-	int64_t value = plain_value(rule_proofs_to_reset, 2, true, in);
+	int64_t value = plain_value(rule_proofs_to_reset, 2, 1, true, in);
 
 	return (listed[list_administrators] & in) ? 2 : value;
 }
@@ -181,8 +205,9 @@ static void same_as_plain(size_t p, const struct rules *r)
 
 	assert_int_equal(r->value[rule_proofs_to_reset], plain_proofs(in));
 	assert_int_equal(r->value[rule_methods_to_register],
-		plain_value(rule_methods_to_register, 0, true, in));
-	assert_int_equal(r->value[rule_password_min], plain_value(rule_password_min, 15, true, in));
+		plain_value(rule_methods_to_register, 0, 0, true, in));
+	assert_int_equal(
+		r->value[rule_password_min], plain_value(rule_password_min, 15, 15, true, in));
 	assert_int_equal(rules_allow(r, method_mail),
 		plain_way(rule_mail_on, list_mail_include, list_mail_exclude, in));
 	assert_int_equal(rules_allow(r, method_totp),
@@ -191,9 +216,15 @@ static void same_as_plain(size_t p, const struct rules *r)
 		plain_way(rule_codes_on, list_codes_include, list_codes_exclude, in));
 	assert_int_equal(r->in_scope, plain_scope(in));
 	assert_int_equal(r->administrator, (listed[list_administrators] & in) != 0);
-	/* What is told before a proof depends on nobody. */
-	assert_int_equal(r->proofs_shown,
-		everybody[rule_proofs_to_reset] == unset ? 2 : everybody[rule_proofs_to_reset]);
+	assert_int_equal(
+		r->value[rule_profile], plain_entra(in) ? profile_entra : profile_hardened);
+	assert_int_equal(r->value[rule_skip_days], plain_value(rule_skip_days, 7, 0, false, in));
+	/* What is of the whole site, and told before a proof, depends on nobody. */
+	assert_int_equal(r->value[rule_grace_days], everybody[rule_grace_days] != unset
+							    ? everybody[rule_grace_days]
+						    : plain_entra(0) ? 0
+								     : 14);
+	assert_int_equal(r->proofs_shown, plain_value(rule_proofs_to_reset, 2, 1, true, 0));
 }
 
 /* Asked one by one of the store, and of all that is set at once. */
@@ -230,15 +261,26 @@ static int64_t next_of(size_t *n, int64_t least, int64_t most)
 	return at == 0 ? unset : least + (int64_t)at - 1;
 }
 
+/* n of 27: what everybody, group a and group outer have for a profile, or nothing. */
+enum { profile_ways = 27 };
+
+static void set_profiles(size_t n)
+{
+	everybody[rule_profile] = next_of(&n, profile_entra, profile_hardened);
+	of_group[0][rule_profile] = next_of(&n, profile_entra, profile_hardened);
+	of_group[2][rule_profile] = next_of(&n, profile_entra, profile_hardened);
+}
+
 static void numbers_combine_to_the_largest(void **state)
 {
 	static const unsigned admins[] = { 0, in_a, in_outer };
 
 	(void)state;
-	for (size_t n = 0; n < 3u * 3 * 3 * 3 * 3; n++) {
+	for (size_t n = 0; n < 3u * 3 * 3 * 3 * 3 * profile_ways; n++) {
 		size_t left = n / 3;
 
 		nothing_set();
+		set_profiles(n / (3u * 3 * 3 * 3 * 3));
 		listed[list_administrators] = admins[n % 3];
 		everybody[rule_proofs_to_reset] = next_of(&left, 1, 2);
 		for (size_t g = 0; g < group_count; g++)
@@ -270,10 +312,13 @@ static void ways_combine_to_what_all_allow(void **state)
 		list_codes_exclude };
 
 	(void)state;
-	for (size_t n = 0; n < 3u * 2 * 3 * 3 * 8 * 8; n++) {
+	for (size_t n = 0; n < 3u * 2 * 3 * 3 * 8 * 8 * 9; n++) {
 		size_t left = n / 6 / 64, way = n % 3;
 
+		if (way != 2 && n >= 3u * 2 * 3 * 3 * 8 * 8) /* a profile presets the third alone */
+			continue;
 		nothing_set();
+		set_profiles(n / (3u * 2 * 3 * 3 * 8 * 8));
 		everybody[on[way]] = n / 3 % 2 ? unset : 0;
 		listed[include[way]] = (unsigned)(n / 6 % 8);
 		listed[exclude[way]] = (unsigned)(n / 48 % 8);
@@ -299,6 +344,81 @@ static void scope_and_administrators(void **state)
 	}
 }
 
+/* Each rule that a profile presets, said by anybody or by nobody. */
+static void what_is_not_set_follows_the_profile(void **state)
+{
+	static const struct {
+		enum rule rule;
+		int64_t least, most;
+	} rows[] = { { rule_proofs_to_reset, 1, 2 }, { rule_grace_days, 0, 1 },
+		{ rule_codes_on, 0, 1 }, { rule_skip_days, 0, 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t n = 0; n < 9u * profile_ways; n++) {
+			size_t left = n / profile_ways;
+
+			nothing_set();
+			set_profiles(n % profile_ways);
+			everybody[rows[i].rule] = next_of(&left, rows[i].least, rows[i].most);
+			if (rule_rows[rows[i].rule].combine != combine_site)
+				of_group[1][rows[i].rule] =
+					next_of(&left, rows[i].least, rows[i].most);
+			/* 0 is without end there: the larger. */
+			if (rows[i].rule == rule_skip_days && of_group[1][rule_skip_days] == 0)
+				continue;
+			everybody_is_judged_the_same();
+		}
+}
+
+/* Before a proof everybody is shown each way that anybody may have. */
+static void ways_of_every_profile_are_shown(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < profile_ways * 3u; n++) {
+		bool shown[method_kind_count], any = false;
+		size_t left = n / profile_ways;
+
+		nothing_set();
+		set_profiles(n % profile_ways);
+		everybody[rule_codes_on] = next_of(&left, 0, 1);
+		arena_wipe(ctx.arena);
+		set_all();
+		assert_int_equal(rules_shown(&ctx, shown), 0);
+		for (size_t p = 0; p < person_count; p++)
+			any |= plain_way(rule_codes_on, list_codes_include, list_codes_exclude,
+				groups_of_person(p));
+		assert_int_equal(shown[method_recovery_code], any);
+		assert_true(shown[method_mail]);
+	}
+}
+
+/* What the file says otherwise than it is without one is set; a profile leaves it. */
+static void what_the_file_says_stands_over_a_profile(void **state)
+{
+	struct rules r;
+
+	(void)state;
+	set_conf("policy.profile", "entra");
+	assert_int_equal(rules_of(&ctx, STR_NONE, &r), 0);
+	assert_int_equal(r.value[rule_profile], profile_entra);
+	assert_int_equal(r.value[rule_proofs_to_reset], 1);
+	assert_true(str_is(r.from[rule_profile], "file"));
+	assert_true(str_is(r.from[rule_proofs_to_reset], "profile"));
+	set_conf("policy.profile", "hardened");
+	set_conf("policy.numberOfAuthenticationMethodsRequired", "1");
+	nothing_set();
+	everybody[rule_profile] = profile_entra;
+	of_group[0][rule_profile] = profile_hardened;
+	set_all();
+	assert_int_equal(rules_of(&ctx, id_of("person", in_a), &r), 0);
+	assert_int_equal(r.value[rule_proofs_to_reset], 1);
+	assert_true(str_is(r.from[rule_proofs_to_reset], "file"));
+	assert_true(r.value[rule_codes_on]);
+	assert_true(str_is(r.from[rule_profile], "a"));
+	set_conf("policy.numberOfAuthenticationMethodsRequired", "2");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
@@ -306,6 +426,9 @@ int main(void)
 		TEST(numbers_combine_to_the_largest),
 		TEST(ways_combine_to_what_all_allow),
 		TEST(scope_and_administrators),
+		TEST(what_is_not_set_follows_the_profile),
+		TEST(ways_of_every_profile_are_shown),
+		TEST(what_the_file_says_stands_over_a_profile),
 	};
 
 	must_be(secrets_open(64));

@@ -21,6 +21,7 @@ static void assert_kept(const char *setting, int64_t was, int64_t will, bool exp
 static const struct {
 	const char *setting, *kept;
 } rules[] = {
+	{ "profile", "no" },
 	{ "enablementType", "up" },
 	{ "allowedToUseSSPR", "no" },
 	{ "numberOfAuthenticationMethodsRequired", "up" },

@@ -88,6 +88,7 @@ static inline void register_key(unsigned flags)
 	enter(1);
 	assert_int_equal(add(), reply_next_proof);
 	assert_int_equal(make(flags, "not"), reply_done);
+	/* With its user verified it is all that a reset asks for. */
 	assert_logged("info_registered ok: passkey");
 	browser.session = browser.device = NULL;
 	(void)mailed("", "");

@@ -154,6 +154,25 @@ static void what_is_deleted_or_erased_leaves_no_key(void **state)
 	assert_held("COUNT(*) FROM passkey", 0);
 }
 
+static void one_that_verified_its_user_is_complete_and_the_last_one(void **state)
+{
+	const struct rec_info *info;
+	const struct rec_method_row *rows;
+
+	(void)state;
+	register_key(up | uv);
+	enter(2);
+	assert_int_equal(ASK(info_show, 0), reply_done);
+	info = out.record;
+	rows = out.items;
+	assert_true(info->complete);
+	assert_int_equal(ASK(info_delete, .id = rows[0].id), reply_last_one);
+	change_store("UPDATE passkey SET verified = 0");
+	assert_int_equal(ASK(info_show, 0), reply_done);
+	info = out.record;
+	assert_false(info->complete);
+}
+
 /* ---- a reset ---- */
 
 static void one_that_verified_its_user_resets_alone(void **state)
@@ -453,6 +472,7 @@ int main(void)
 		WITH_KEY(ten_passkeys_and_no_more),
 		WITH_KEY(where_policy_asks_a_maker_must_vouch),
 		WITH_KEY(what_is_deleted_or_erased_leaves_no_key),
+		WITH_KEY(one_that_verified_its_user_is_complete_and_the_last_one),
 		WITH_KEY(one_that_verified_its_user_resets_alone),
 		WITH_KEY(one_that_did_not_is_one_proof_of_two),
 		WITH_KEY(of_nobody_and_of_others_it_proves_nothing_and_looks_the_same),

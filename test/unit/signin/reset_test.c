@@ -267,6 +267,23 @@ static void a_flow_without_a_try_is_shut_by_the_next_answer(void **state)
 	assert_held(FLOW("state = 'shut'"), 1);
 }
 
+/* A profile that allows fewer failures, while it holds. */
+static void with_the_profile_entra_it_is_half_as_many(void **state)
+{
+	(void)state;
+	register_mail_and_app();
+	change_store("INSERT INTO policy_site VALUES ('profile', 0)");
+	assert_int_equal(begin("ada"), reply_check_messages);
+	for (int n = 0; n < 5; n++)
+		(void)answer("11111111");
+	assert_held("count FROM counter WHERE kind = 'proof'", proofs_a_day_entra);
+	assert_int_equal(begin("ada"), reply_check_messages);
+	assert_int_equal(answer(mailed("recover_code", "code")), reply_again);
+	assert_held("count FROM counter WHERE kind = 'mail'", proofs_a_day_entra);
+	change_store("DELETE FROM policy_site");
+	assert_int_equal(answer(mailed("recover_code", "code")), reply_next_proof);
+}
+
 /* What is not compared is no failure of the way, and costs the flow all the same. */
 static void when_the_day_s_failures_are_used_up_nothing_is_compared(void **state)
 {
@@ -597,6 +614,7 @@ int main(void)
 		IN_HOUSE(the_fifth_wrong_code_shuts_the_reset_and_is_logged_as_that),
 		IN_HOUSE(a_flow_without_a_try_is_shut_by_the_next_answer),
 		IN_HOUSE(when_the_day_s_failures_are_used_up_nothing_is_compared),
+		IN_HOUSE(with_the_profile_entra_it_is_half_as_many),
 		IN_HOUSE(the_tenth_failure_of_a_day_leaves_none_and_the_ninth_one),
 		IN_HOUSE(after_a_hundred_failures_of_a_way_strangers_are_not_compared),
 		IN_HOUSE(a_right_code_that_loses_the_race_is_a_miss),
