@@ -201,7 +201,7 @@ static void passkeys_that_verify_are_two_and_what_waits_is_none(void **state)
 	set_conf("site.baseUrl", "https://reset.example");
 	/* p00 has nothing, and now such a passkey; p03 has mail and the app. */
 	write_store("INSERT INTO method SELECT randomblob(16), id, 'passkey', '', '', '', NULL, "
-		    "'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0 FROM account WHERE name = 'p00';"
+		    "'active', 1, 1, 0, 0, 0, NULL, 0, 0, 0, NULL FROM account WHERE name = 'p00';"
 		    "INSERT INTO passkey SELECT id, id, x'00', x'00', '', 0, 0, 0, 1 FROM method "
 		    "WHERE kind = 'passkey'");
 	assert_int_equal(simulate("passkeysEnabled=off", NULL, false), 0);
