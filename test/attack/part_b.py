@@ -332,8 +332,12 @@ MADE = {name: 'A' * 43 for name in ('challenge', 'key_id', 'client_data', 'attes
 
 
 def bodies(s, method, token, idea):
+    mail = s.server.rows("SELECT m.id FROM method m JOIN account a ON a.id = m.account "
+                         "WHERE a.name = 'ada' AND m.kind = 'mail' AND m.state = 'active'")[0][0].hex()
     return {'/recover': {'name': 'bob'}, '/recover/answer': {'code': s.code_to(s.ada)},
             '/recover/method': {'method': 'totp'}, '/recover/resend': {},
+            '/recover/lost': {}, '/signin/lost': {}, '/register/passkey': {'id': method, **MADE},
+            '/security-info/replace': {'id': mail, 'address': 'new@evil.example'},
             '/recover/choose': {'password': NEXT}, '/recover/extend': {}, '/recover/leave': {},
             '/signin': {'name': 'mia', 'password': PASSWORD}, '/signin/pass': {'name': 'ada', 'pass': 'A' * 26},
             '/signin/answer': {'code': '123456'}, '/signin/method': {'method': 'recovery_code'},
@@ -359,7 +363,7 @@ def store(s):
     """What an attacker would want changed."""
     return [s.server.rows(sql) for sql in (
         'SELECT id, account, level, proved, stage, vouched, vouch_code, vouch_tries FROM session ORDER BY id',
-        'SELECT id, state, method, proofs, sent, expires FROM flow ORDER BY id',
+        'SELECT id, state, method, proofs, lost, sent, expires FROM flow ORDER BY id',
         'SELECT id, label, state FROM method ORDER BY id', 'SELECT account, stored FROM password ORDER BY account',
         'SELECT id, frozen FROM account ORDER BY id', 'SELECT slot, mac FROM recovery_code ORDER BY mac',
         'SELECT COUNT(*) FROM outbox', 'SELECT * FROM policy_site ORDER BY name', 'SELECT * FROM registration ORDER BY account',
