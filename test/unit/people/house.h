@@ -11,7 +11,7 @@ static struct answer answer;
 
 static inline void assert_text(struct str text, const char *expected)
 {
-	if (text.length != strlen(expected) || memcmp(text.at, expected, text.length) != 0)
+	if (!str_is(text, expected))
 		fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(text), expected);
 }
 
