@@ -152,11 +152,10 @@ static err raise_session(struct walk *w)
 	return 0;
 }
 
-/* What the way that was just added is worth beside those of its kind. */
-static int64_t gained(const struct walk *w, enum method_kind kind)
+int64_t info_gained(const struct walk *w, enum method_kind kind)
 {
 	int64_t had = (int64_t)methods_worth(w->methods, kind),
-		has = method_worth(kind, 1 + (kind == method_passkey && w->born->state.verified));
+		has = method_worth(kind, 1 + (w->born && w->born->state.verified));
 
 	return has > had ? has - had : 0;
 }
@@ -166,7 +165,7 @@ static int64_t gained(const struct walk *w, enum method_kind kind)
 static err note_added(struct walk *w, enum method_kind kind)
 {
 	int64_t had = (int64_t)walk_ways(w), wanted = rules_to_register(&w->rules);
-	int64_t has = had + gained(w, kind);
+	int64_t has = had + info_gained(w, kind);
 	bool unheard;
 	err e;
 

@@ -78,14 +78,13 @@ err replace_allowed(struct walk *w)
  * them now? A key that does not look who holds it is worth less than one that does. */
 err replace_suffices(struct walk *w, bool *yes)
 {
-	struct walk rest = { .rules = w->rules };
-	size_t worth = w->born && w->born->state.verified ? 2 : 1, have;
+	struct walk rest = { .rules = w->rules, .born = w->born };
+	size_t have;
 	err e = methods_without(w->c, w->methods, old_of(w, w->pending.replaces), &rest.methods);
 
 	if (e)
 		return e;
-	have = methods_worth(rest.methods, w->pending.kind);
-	have = walk_ways(&rest) + (worth > have ? worth - have : 0);
+	have = walk_ways(&rest) + (size_t)info_gained(&rest, w->pending.kind);
 	*yes = have >= w->proofs_needed || walk_ways(w) < w->proofs_needed;
 	return 0;
 }

@@ -45,6 +45,8 @@ must_use err pending_begin(struct walk *w, const struct method *old, struct str 
 must_use err replace_allowed(struct walk *w);
 /* Would what policy needs still be there? */
 must_use err replace_suffices(struct walk *w, bool *yes);
+/* What the way that is being added (w->born: a passkey) is worth beside those of its kind. */
+int64_t info_gained(const struct walk *w, enum method_kind kind);
 /* The old one goes, in the walk's unit, with every other session and device; all addresses are
  * told. */
 must_use err replace_old(struct walk *w);
