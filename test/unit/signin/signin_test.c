@@ -680,9 +680,32 @@ static void nobody_s_pass_is_counted(void **state)
 	assert_held("count FROM audit_count WHERE operation = 'signin'", 1);
 }
 
+/* docs/decision/0006: a hash takes long, and others wait for the connection. */
+static void nobody_hashes_with_a_connection_in_hand(void **state)
+{
+	scoped(moment_close) struct moment moment = { 0 };
+	struct account account;
+	struct str stored;
+	bool stale;
+
+	(void)state;
+	moment_open(&ctx, &moment);
+	assert_int_equal(account_load(&ctx, ada, &account), 0);
+	assert_non_null(moment.connection);
+	assert_int_equal(account_verify(&ctx, &account, typed(old_password), &stale), 0);
+	assert_null(moment.connection);
+	assert_int_equal(account_load(&ctx, ada, &account), 0);
+	assert_int_equal(nobody_verify(&ctx, typed(old_password)), reply_wrong);
+	assert_null(moment.connection);
+	assert_int_equal(account_load(&ctx, ada, &account), 0);
+	assert_int_equal(account_hash(&ctx, &account, typed(old_password), &stored), 0);
+	assert_null(moment.connection);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		IN_HOUSE(nobody_hashes_with_a_connection_in_hand),
 		IN_HOUSE(a_right_password_alone_opens_a_session_of_the_first_level),
 		IN_HOUSE(who_comes_in_again_in_the_same_browser_has_one_session_and_one_device),
 		IN_HOUSE(a_right_password_forgets_the_failures_of_its_half_alone),
