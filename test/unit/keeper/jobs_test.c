@@ -69,6 +69,58 @@ static void who_waits_gets_what_comes(void **state)
 	assert_ptr_equal(got, &job);
 }
 
+enum { crowd = 8 };
+
+static struct jobs crowded;
+static pthread_barrier_t all_busy;
+
+/* Holds what it took until as many are held as there are threads. */
+static void *take_and_wait(void *ignored)
+{
+	struct job *job = jobs_take(&crowded, true);
+
+	(void)ignored;
+	(void)pthread_barrier_wait(&all_busy);
+	return job;
+}
+
+static size_t idle_now(void)
+{
+	size_t idle;
+
+	pthread_mutex_lock(&crowded.lock);
+	idle = crowded.idle;
+	pthread_mutex_unlock(&crowded.lock);
+	return idle;
+}
+
+/* Each is called by another that is busy itself from then on: else this ends by the time-out. */
+static void who_is_busy_keeps_nobody_from_being_called(void **state)
+{
+	struct job job[crowd] = { 0 };
+	pthread_t thread[crowd];
+
+	(void)state;
+	jobs_open(&crowded, crowd);
+	must_be(pthread_barrier_init(&all_busy, NULL, crowd) == 0);
+	for (size_t i = 0; i < crowd; i++)
+		must_be(pthread_create(&thread[i], NULL, take_and_wait, NULL) == 0);
+	while (idle_now() < crowd)
+		(void)sched_yield();
+	for (size_t i = 0; i < crowd; i++) {
+		job[i].hashes = i < crowd / 2;
+		assert_true(jobs_put(&crowded, &job[i]));
+	}
+	for (size_t i = 0; i < crowd; i++) {
+		void *got;
+
+		must_be(pthread_join(thread[i], &got) == 0);
+		assert_non_null(got);
+	}
+	assert_int_equal(crowded.idle, 0);
+	must_be(pthread_barrier_destroy(&all_busy) == 0);
+}
+
 static void when_it_is_closed_what_is_there_is_finished_and_nobody_waits(void **state)
 {
 	pthread_t waiting;
@@ -95,6 +147,7 @@ int main(void)
 		cmocka_unit_test(what_came_first_leaves_first),
 		cmocka_unit_test(nothing_waits_behind_those_that_hash),
 		cmocka_unit_test(who_waits_gets_what_comes),
+		cmocka_unit_test(who_is_busy_keeps_nobody_from_being_called),
 		cmocka_unit_test(when_it_is_closed_what_is_there_is_finished_and_nobody_waits),
 	};
 
