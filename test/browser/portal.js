@@ -227,4 +227,4 @@ function launch() {
 	return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
 }
 
-module.exports = { address, keys, launch, Person, rekey, turnClock, Visit };
+module.exports = { address, flags, keys, launch, Person, rekey, turnClock, Visit };

@@ -5,12 +5,10 @@ const assert = require('node:assert');
 const path = require('node:path');
 const browserTests = path.join(__dirname, '../browser');
 const { chromium } = require(path.join(browserTests, 'node_modules/playwright-core'));
-const { Visit } = require(path.join(browserTests, 'portal'));
+const { flags: portal, Visit } = require(path.join(browserTests, 'portal'));
 
 const stage = JSON.parse(process.env.STAGE);
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-	'--disable-component-update', '--disable-sync', '--ignore-certificate-errors',
-	'--host-resolver-rules=MAP *.example.org 127.0.0.1'];
+const flags = [...portal, '--ignore-certificate-errors', '--host-resolver-rules=MAP *.example.org 127.0.0.1'];
 const ways = [];
 for (const language of ['en', 'ja'])
 	for (const width of [320, 1200])

@@ -5,12 +5,10 @@ const assert = require('node:assert');
 const path = require('node:path');
 const browserTests = path.join(__dirname, '../browser');
 const { chromium } = require(path.join(browserTests, 'node_modules/playwright-core'));
-const { Person, rekey, Visit } = require(path.join(browserTests, 'portal'));
+const { flags: portal, Person, rekey, Visit } = require(path.join(browserTests, 'portal'));
 
 const stage = JSON.parse(process.env.STAGE);
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-	'--disable-component-update', '--disable-sync', '--ignore-certificate-errors',
-	'--host-resolver-rules=MAP *.example.org 127.0.0.1'];
+const flags = [...portal, '--ignore-certificate-errors', '--host-resolver-rules=MAP *.example.org 127.0.0.1'];
 
 // Pages deep inside, with everything that an address may carry.
 const board = `${stage.wiki}/projects/apollo?view=board&week=48&q=%E6%97%A5%E7%A8%8B`;
