@@ -5,7 +5,7 @@
 #include "flow/flow.h"
 #include "people/inside.h"
 
-enum { list_groups_most = 40, list_moves_most = 12 };
+enum { list_moves_most = 12 };
 
 /* So many changes of policy by one administrator. */
 extern const struct pace_of admin_pace;

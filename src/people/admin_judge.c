@@ -2,7 +2,7 @@
  * what is it called on the command line, and what does a signature for it stand for? */
 #include "people/admin.h"
 
-enum { command_limit = 17000, number_text = 24, list_limit = 4000 };
+enum { command_limit = 17000, number_text = 24 };
 
 static err refused(struct answer *out, enum import_why why)
 {
@@ -61,16 +61,6 @@ static err listed_typed(struct ctx *c, struct str typed, struct answer *out, str
 	return 0;
 }
 
-static err listed_text(struct ctx *c, const struct listed *l, struct str *out)
-{
-	struct buf b = buf_in(c->arena, list_limit);
-
-	for (size_t i = 0; i < l->set.count; i++)
-		buf_print(&b, "%s%.*s", i ? ", " : "", STR_ARG(l->names[i]));
-	*out = l->set.count ? buf_str(&b) : STR("none");
-	return b.full ? fault(c, fault_limit, "a list of groups is over %d bytes", list_limit) : 0;
-}
-
 static size_t moves(const struct listed *from, const struct listed *to)
 {
 	size_t count = 0;
@@ -87,7 +77,8 @@ static err judge_list(struct ctx *c, struct str typed, struct answer *out, struc
 
 	if ((e = listed_now(c, ch->setting.list, &ch->old)) ||
 		(e = listed_typed(c, typed, out, &ch->new)) ||
-		(e = listed_text(c, ch->old, &ch->was)) || (e = listed_text(c, ch->new, &ch->will)))
+		(e = policy_names_text(c, ch->old->names, ch->old->set.count, &ch->was)) ||
+		(e = policy_names_text(c, ch->new->names, ch->new->set.count, &ch->will)))
 		return e;
 	moved = moves(ch->old, ch->new) + moves(ch->new, ch->old);
 	ch->same = moved == 0;

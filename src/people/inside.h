@@ -27,13 +27,6 @@ must_use err person_from(
 must_use err person_why(
 	struct ctx *c, const struct account *account, struct methods methods, struct str *out);
 
-/* ---- policy ---- */
-
-/* "Staff, Sales", or "none" */
-must_use err policy_list_text(struct ctx *c, enum rule_list list, struct str *out);
-/* As much as would let nobody prove anything. */
-bool policy_no_way(const struct rules *rules);
-
 /* ---- groups ---- */
 
 struct group {
@@ -46,6 +39,14 @@ must_use err group_find(
 
 /* ---- policy ---- */
 
+enum { list_groups_most = 40 }; /* on one list */
+
+/* "Staff, Sales", or "none" */
+must_use err policy_list_text(struct ctx *c, enum rule_list list, struct str *out);
+must_use err policy_names_text(
+	struct ctx *c, const struct str *names, size_t count, struct str *out);
+/* As much as would let nobody prove anything. */
+bool policy_no_way(const struct rules *rules);
 /* What is accepted, where a value is not. */
 enum import_why policy_accepted(enum rule rule);
 enum import_why policy_text_accepted(enum policy_text text);

@@ -7,23 +7,31 @@ enum { list_limit = 4000, why_limit = 400 };
 
 /* ---- lists of groups ---- */
 
-err policy_list_text(struct ctx *c, enum rule_list list, struct str *out)
+err policy_names_text(struct ctx *c, const struct str *names, size_t count, struct str *out)
 {
 	struct buf b = buf_in(c->arena, list_limit);
+
+	for (size_t i = 0; i < count; i++)
+		buf_print(&b, "%s%.*s", i ? ", " : "", STR_ARG(names[i]));
+	*out = count ? buf_str(&b) : STR("none");
+	return b.full ? fault(c, fault_limit, "a list of groups is over %d bytes", list_limit) : 0;
+}
+
+err policy_list_text(struct ctx *c, enum rule_list list, struct str *out)
+{
+	struct str *names;
 	struct rows rows;
 	err e;
 
 	if ((e = store_read(c, statement_policy_scope_list,
 		     WITH(v_text(str_of(list_rows[list].name))), 0, &rows)))
 		return e;
-	for (size_t i = 0; i < rows.count; i++) {
-		buf_add(&b, i ? STR(", ") : STR(""));
-		buf_add(&b, row_str(&rows, i, 0));
-	}
-	if (rows.count == 0)
-		buf_add(&b, STR("none"));
-	*out = buf_str(&b);
-	return b.full ? fault(c, fault_limit, "a list of groups is over %d bytes", list_limit) : 0;
+	names = arena_take(c->arena, (rows.count + 1) * sizeof(*names));
+	if (!names)
+		return fault(c, fault_arena, "a list of groups");
+	for (size_t i = 0; i < rows.count; i++)
+		names[i] = row_str(&rows, i, 0);
+	return policy_names_text(c, names, rows.count, out);
 }
 
 /* ---- showing ---- */

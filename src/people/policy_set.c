@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { note_limit = 400, value_shown = 120, groups_most = 40, contact_limit = 254 };
+enum { note_limit = 400, value_shown = 120, contact_limit = 254 };
 
 static err refused(struct answer *out, const char *field, enum import_why why)
 {
@@ -181,7 +181,7 @@ static err set_list(struct ctx *c, enum rule_list list, struct str typed, struct
 	for (int i = 0; more; i++) {
 		name = rest;
 		more = str_cut(rest, ',', &name, &rest);
-		if (i == groups_most)
+		if (i == list_groups_most)
 			return refused(out, "value", why_policy_groups);
 		if ((e = add_group(c, list, name, &unit, out)))
 			return e;
